@@ -1,0 +1,1 @@
+"""Exact computational geometry of piecewise-affine neural networks."""

@@ -1,0 +1,212 @@
+"""Domains: where a network is looked at. A box, or a polytope given by half-spaces; both closed, full-dimensional, with exact rational data.
+
+A domain gives the walk its walls (rows a.x <= b) and its vertices with the walls tight at each; nothing else about it is known downstream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import product
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geom.errors import DomainError
+from geom.exact import FloatArray, as_fractions, round_ratio
+from geom.polyhedron import Generators, generators, interior_slack
+
+__all__ = ["Box", "Domain", "HPolytope"]
+
+Fractions = NDArray[np.object_]
+MAX_BOX_DIM = 16
+
+
+class Domain(Protocol):
+    """What the walk and the cells need of a domain."""
+
+    @property
+    def dim(self) -> int: ...
+    def hrep(self) -> tuple[Fractions, Fractions]: ...
+    def generators(self) -> Generators: ...
+    def contains(self, x: ArrayLike) -> NDArray[np.bool_]: ...
+
+
+class Box:
+    """The closed box low <= x <= high.
+
+    Parameters
+    ----------
+    low, high : (d,) sequences of float, int, Fraction, Decimal or decimal string
+        Taken exactly as they stand: ``"0.1"`` is one tenth, ``0.1`` the double next to it.
+
+    Raises
+    ------
+    DomainError
+        If the lengths differ, a bound is NaN or infinite, or low < high fails in some coordinate.
+
+    Examples
+    --------
+    >>> box = Box([-1, "0.1"], [1, "0.3"])
+    >>> box.dim, box.contains([[0.0, 0.2], [0.0, 0.5]])
+    (2, array([ True, False]))
+    """
+
+    def __init__(self, low: Iterable[Any] | ArrayLike, high: Iterable[Any] | ArrayLike) -> None:
+        self.exact_low, self.exact_high = _rationals("low", low, 1), _rationals("high", high, 1)
+        if len(self.exact_low) != len(self.exact_high) or not len(self.exact_low):
+            raise DomainError(f"low has {len(self.exact_low)} entries and high has {len(self.exact_high)}; they must be equal and at least 1")
+        for j, (a, b) in enumerate(zip(self.exact_low, self.exact_high, strict=True)):
+            if a >= b:
+                what = "flat (low equals high)" if a == b else "inverted (low above high)"
+                raise DomainError(f"the box is {what} in coordinate {j}: [{float(a)!r}, {float(b)!r}]")
+
+    @property
+    def dim(self) -> int:
+        return len(self.exact_low)
+
+    @property
+    def low(self) -> FloatArray:
+        """(d,) lower bounds, rounded to the nearest doubles."""
+        return self.exact_low.astype(np.float64)
+
+    @property
+    def high(self) -> FloatArray:
+        """(d,) upper bounds, rounded to the nearest doubles."""
+        return self.exact_high.astype(np.float64)
+
+    def hrep(self) -> tuple[Fractions, Fractions]:
+        """Exact walls A x <= b: wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j."""
+        d = self.dim
+        a = np.full((2 * d, d), Fraction(0), dtype=object)
+        b = np.empty(2 * d, dtype=object)
+        for j in range(d):
+            a[2 * j, j], b[2 * j] = Fraction(-1), -self.exact_low[j]
+            a[2 * j + 1, j], b[2 * j + 1] = Fraction(1), self.exact_high[j]
+        return a, b
+
+    def generators(self) -> Generators:
+        """The 2**d corners, with their walls.
+
+        Raises
+        ------
+        DomainError
+            If d is so large that the corners cannot be listed.
+        """
+        if self.dim > MAX_BOX_DIM:
+            raise DomainError(
+                f"a box in {self.dim} dimensions has 2**{self.dim} corners; the generator walk takes boxes of at most {MAX_BOX_DIM} dimensions"
+            )
+        corners = list(product((0, 1), repeat=self.dim))
+        ends = (self.exact_low, self.exact_high)
+        vertices = [tuple(ends[side][j] for j, side in enumerate(corner)) for corner in corners]
+        return Generators(vertices, [], [], [frozenset(2 * j + side for j, side in enumerate(corner)) for corner in corners])
+
+    def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
+        """Exactly which of the points (n, d) lie in the box.
+
+        Raises
+        ------
+        DomainError
+            If x is not (n, d).
+        """
+        points = _points(x, self.dim)
+        low, high = self._double_bounds()
+        return np.asarray(((points >= low) & (points <= high)).all(axis=1))
+
+    def _double_bounds(self) -> tuple[FloatArray, FloatArray]:
+        """The doubles of the box: the smallest not below low and the largest not above high."""
+        low = np.array([v if Fraction(v) >= exact else np.nextafter(v, np.inf) for v, exact in _rounded(self.exact_low)])
+        high = np.array([v if Fraction(v) <= exact else np.nextafter(v, -np.inf) for v, exact in _rounded(self.exact_high)])
+        return low, high
+
+    def __repr__(self) -> str:
+        if self.dim <= 4:
+            return "Box(" + " x ".join(f"[{a:.6g}, {b:.6g}]" for a, b in zip(self.low, self.high, strict=True)) + ")"
+        return f"Box({self.dim} dimensions)"
+
+
+class HPolytope:
+    """The bounded polyhedron {x : A x <= b}.
+
+    Parameters
+    ----------
+    A : (m, d) array of float, int, Fraction, Decimal or decimal string
+        Taken exactly as they stand.
+    b : (m,) array of the same
+
+    Raises
+    ------
+    DomainError
+        If shapes do not fit, a number is not finite, or the set is empty, lower-dimensional or unbounded.
+
+    Examples
+    --------
+    >>> triangle = HPolytope([[-1, 0], [0, -1], [1, 1]], [0, 0, 1])
+    >>> triangle
+    HPolytope(2 dimensions, 3 rows)
+    """
+
+    def __init__(self, A: ArrayLike, b: ArrayLike) -> None:  # noqa: N803 (the field's name)
+        self.A, self.b = _rationals("A", A, 2), _rationals("b", b, 1)
+        if self.A.shape[0] != self.b.shape[0] or self.A.shape[1] < 1:
+            raise DomainError(f"A is {self.A.shape} but b has {self.b.shape[0]} entries; A must be (m, d) and b (m,)")
+        slack = interior_slack(self.A, self.b)
+        if slack <= 0:
+            raise DomainError("the polytope is empty" if slack < 0 else "the polytope has no interior point: it lies in a hyperplane")
+        self._generators = generators(self.A, self.b)
+        if self._generators.rays or self._generators.lines:
+            raise DomainError("the polyhedron is unbounded; add rows that bound it")
+
+    @property
+    def dim(self) -> int:
+        return int(self.A.shape[1])
+
+    def hrep(self) -> tuple[Fractions, Fractions]:
+        """Exact walls A x <= b as they were given."""
+        return self.A, self.b
+
+    def generators(self) -> Generators:
+        """Exact vertices, with the rows tight at each."""
+        return self._generators
+
+    def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
+        """Exactly which of the points (n, d) lie in the polytope.
+
+        Raises
+        ------
+        DomainError
+            If x is not (n, d).
+        """
+        return np.array([bool(np.all(self.A @ p <= self.b)) for p in _exact_points(_points(x, self.dim))], dtype=bool)
+
+    def __repr__(self) -> str:
+        return f"HPolytope({self.dim} dimensions, {len(self.b)} rows)"
+
+
+def _rounded(values: Fractions) -> Iterator[tuple[float, Fraction]]:
+    return ((round_ratio(v.numerator, v.denominator), v) for v in values)
+
+
+def _exact_points(points: FloatArray) -> Iterator[Fractions]:
+    return (as_fractions(p) for p in points)
+
+
+def _points(x: ArrayLike, dim: int) -> FloatArray:
+    points = np.asarray(x, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != dim:
+        raise DomainError(f"points must be (n, {dim}); got shape {points.shape}")
+    if not np.isfinite(points).all():
+        raise DomainError("a point is NaN or infinite")
+    return points
+
+
+def _rationals(what: str, values: Any, ndim: int) -> Fractions:
+    try:
+        out = as_fractions(values if isinstance(values, np.ndarray) else list(values))
+    except (ValueError, TypeError) as error:
+        raise DomainError(f"{what}: {error}") from error
+    if out.ndim != ndim:
+        raise DomainError(f"{what}: expected {ndim} dimension{'s' * (ndim > 1)}, got shape {out.shape}")
+    return out
