@@ -80,7 +80,7 @@ bench: $(VENV)/.bench
 
 clean:
 	rm -rf out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
-	find geom tests bench docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean
 	rm -rf $(VENV)
