@@ -1,0 +1,39 @@
+"""What is being read and where in it, for errors that a user can act on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geom.errors import GeomError, LoadError
+
+__all__ = ["located", "read_bytes"]
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """The contents of a file that is there, is a file and is not empty; else a `LoadError`."""
+    file = Path(path)
+    if file.is_dir():
+        raise LoadError(str(file), "is a directory, not a file")
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise LoadError(str(file), "no such file") from error
+    except (OSError, ValueError) as error:
+        raise LoadError(str(file), f"cannot be read: {error}") from error
+    if not data:
+        raise LoadError(str(file), "the file is empty")
+    return data
+
+
+@contextmanager
+def located(path: str, where: str) -> Iterator[None]:
+    """Give errors about a value the file and the place that the value comes from; a `LoadError` has them already."""
+    try:
+        yield
+    except LoadError:
+        raise
+    except (GeomError, ValueError) as error:
+        raise LoadError(path, f"{where}: {error}") from error
