@@ -186,6 +186,13 @@ class Dyadic:
             self.exponent + low,
         )
 
+    def shifted_rows(self, exponents: Sequence[int]) -> Dyadic:
+        """Row i times 2**exponents[i]."""
+        low = min(exponents, default=0)
+        columns = self.shape[1]
+        shifted = [v << (exponents[i // columns] - low) for i, v in enumerate(self.entries.entries())]
+        return Dyadic(fmpz_mat(*self.shape, shifted), self.exponent + low)
+
     def take_rows(self, index: Sequence[int]) -> Dyadic:
         """The rows of these numbers, in this order; an index of -1 gives a row of zeros."""
         columns = self.shape[1]

@@ -1,7 +1,7 @@
 """A network: max-affine layers in a row, then a linear head, every number exact.
 
 The code of a point names the piece that each hidden unit takes there; a code fixes one affine map. This file composes those maps, exactly or
-rounded, and proves codes: in floating point with an error bound (`kernels.forward`), and where that cannot decide, in exact arithmetic.
+rounded, and proves codes: in floating point with an error bound (`forward`), and where that cannot decide, in exact arithmetic.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
-from geom.kernels.forward import UNDECIDED, prove_codes
+from geom.forward import prove_codes
 from geom.layer import Layer
 
 __all__ = ["Network"]
@@ -163,8 +163,8 @@ class Network:
                [1]], dtype=uint8)
         """
         points = self._inputs(x)
-        codes, undecided = prove_codes(self, points)
-        for i in np.flatnonzero(undecided == UNDECIDED):
+        codes, proven = prove_codes(self.hidden, points)
+        for i in np.flatnonzero(~proven):
             codes[i] = self.exact_code(as_fractions(points[i]))
         return codes
 

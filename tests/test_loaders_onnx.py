@@ -112,6 +112,7 @@ GRAPHS = {
     ),
     "a Constant node of one float": ([helper.make_node("Constant", [], ["c"], value_float=0.3), node("Add", "x", "c")], (1, 3), {}),
     "a Constant node of floats": ([helper.make_node("Constant", [], ["c"], value_floats=[0.3, 1.0, 2.0]), node("Mul", "x", "c")], (1, 3), {}),
+    "a Constant node of one integer": ([helper.make_node("Constant", [], ["s"], value_ints=[-1]), node("Reshape", "x", "s")], (1, 3), {}),
     "a Constant node of integers": ([helper.make_node("Constant", [], ["s"], value_ints=[3, 1]), node("Reshape", "x", "s")], (1, 3), {}),
 }
 
@@ -302,6 +303,11 @@ MISFITS = {
         r"node 0 \(Constant 'n'\): a constant has one of the attributes .* has value_string",
     ),
     "a Constant of NaN": (model([helper.make_node("Constant", [], ["c"], value_float=np.nan)]), "1 of 1 entries are NaN or infinite"),
+    "a Constant whose value is a number": (model([helper.make_node("Constant", [], ["c"], value=1.0)]), "expected a tensor, got float"),
+    "a Constant whose integer is a float": (
+        model([helper.make_node("Constant", [], ["c"], value_int=1.0)]),
+        "the attribute value_int does not hold what its name says",
+    ),
     "a node without output": (without_output(), r"node 0 \(Relu 'n'\): it has no output"),
 }
 

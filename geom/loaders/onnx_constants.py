@@ -21,6 +21,8 @@ def tensor_array(tensor: Any) -> Array:
     import onnx
     from onnx import numpy_helper
 
+    if not isinstance(tensor, onnx.TensorProto):
+        raise ValueError(f"expected a tensor, got {type(tensor).__name__}")
     # Before to_array, which would follow the path that the file gives.
     if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.external_data:
         raise ValueError("its numbers are in another file (external data), which is not read; save the model with the data inside")
@@ -44,7 +46,10 @@ def attribute_array(attributes: dict[str, Any]) -> Array:
     kind, value = kinds[0], attributes[kinds[0]]
     if kind == "value":
         return tensor_array(value)
-    return _finite(np.asarray(value, dtype=np.float32 if "float" in kind else np.int64))
+    array = np.asarray(value)
+    if array.dtype.kind != ("f" if "float" in kind else "i"):
+        raise ValueError(f"the attribute {kind} does not hold what its name says")
+    return _finite(array)
 
 
 def _finite(array: Array) -> Array:

@@ -157,4 +157,8 @@ class _Walk:
 def _attributes(node: Any) -> dict[str, Any]:
     from onnx import helper
 
-    return {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+    attributes = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+    damaged = next((name for name, value in attributes.items() if value is None or not isinstance(name, str)), None)
+    if damaged is not None:  # protobuf gives a name that is not UTF-8 as bytes
+        raise ValueError(f"the attribute {damaged!r} has no value, or no name")
+    return attributes

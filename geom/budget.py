@@ -1,0 +1,113 @@
+"""Limits on a walk, and Ctrl-C: looked at between the walk's steps, so that what is finished is whole."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import FrameType, TracebackType
+from typing import Any
+
+from geom.errors import GeomError
+
+__all__ = ["Budget", "Interrupts", "Pace"]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Where a walk stops if it has not finished; the first limit that is reached counts.
+
+    Parameters
+    ----------
+    cells : int, optional
+        Finished cells; the result then has exactly the first so many in canonical order.
+    seconds : float, optional
+        Wall time.
+    memory : int, optional
+        Bytes of the walk's arrays and of the cells collected.
+
+    Raises
+    ------
+    GeomError
+        If a limit is not positive.
+
+    Examples
+    --------
+    >>> Budget(cells=1000)
+    Budget(cells=1000, seconds=None, memory=None)
+    """
+
+    cells: int | None = None
+    seconds: float | None = None
+    memory: int | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is not None and not (isinstance(value, (int, float)) and value > 0):
+                raise GeomError(f"budget: {field.name} must be a positive number or None; got {value!r}")
+
+    @classmethod
+    def of(cls, budget: Budget | Mapping[str, Any] | None) -> Budget:
+        """A budget from itself, from a dict with its field names, or none at all."""
+        if budget is None:
+            return cls()
+        if isinstance(budget, cls):
+            return budget
+        known = {field.name for field in fields(cls)}
+        if not isinstance(budget, Mapping) or set(budget) - known:
+            raise GeomError(f"budget: expected geom.Budget or a dict with keys among {sorted(known)}; got {budget!r}")
+        return cls(**budget)
+
+    def exceeded(self, cells: int, seconds: float, memory: int) -> str | None:
+        """Name of the first limit that these figures pass, if any."""
+        figures = {"cells": cells, "seconds": seconds, "memory": memory}
+        for name, figure in figures.items():
+            limit = getattr(self, name)
+            if limit is not None and figure > limit:
+                return name
+        return None
+
+
+class Interrupts:
+    """While this context is open, Ctrl-C sets `pressed` instead of raising anywhere. A second one within it raises at once."""
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self._before: Any = None
+
+    def __enter__(self) -> Interrupts:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def _press(self, number: int, frame: FrameType | None) -> None:
+        if self.pressed:
+            raise KeyboardInterrupt
+        self.pressed = True
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+
+class Pace:
+    """How many steps to ask for so that the walk comes back about twenty times a second."""
+
+    TARGET = 0.05
+
+    def __init__(self) -> None:
+        self.steps = 256
+        self._since = time.perf_counter()
+
+    def begin(self) -> None:
+        self._since = time.perf_counter()
+
+    def end(self, used_all: bool) -> None:
+        """Adjust after a call that used all its steps."""
+        seconds = time.perf_counter() - self._since
+        if used_all:
+            factor = min(4.0, max(0.25, self.TARGET / max(seconds, 1e-6)))
+            self.steps = max(16, min(1 << 24, int(self.steps * factor)))

@@ -1,0 +1,79 @@
+"""What is stored of every cell, as columns: packed code, witness, facets. Chunks of it come from the walk and are put together here."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.exact import FloatArray
+from geom.kernels.state import Control, State
+
+__all__ = ["Collector", "Columns"]
+
+
+class Columns(NamedTuple):
+    """N cells in canonical order.
+
+    Attributes
+    ----------
+    words : (N, V) uint64
+        Packed codes (`codes.CodeTable`).
+    witness : (N, d) float64
+    is_proven : (N,) bool
+        The witness is proven to lie strictly inside its cell.
+    facet_at : (N + 1,) int64
+        Where each cell's facets begin in `facet`.
+    facet : (M,) int32
+        Constraint numbers, walls first, then units; ~number is one more constraint that contains the facet before it.
+    exact_witness : dict of int to tuple of Fraction
+        Cells so thin that no double was found strictly inside.
+    """
+
+    words: NDArray[np.uint64]
+    witness: FloatArray
+    is_proven: NDArray[np.bool_]
+    facet_at: NDArray[np.int64]
+    facet: NDArray[np.int32]
+    exact_witness: dict[int, tuple[Fraction, ...]]
+
+    def head(self, n: int) -> Columns:
+        """The first n cells."""
+        facet = self.facet[: self.facet_at[n]]
+        exact = {i: w for i, w in self.exact_witness.items() if i < n}
+        return Columns(self.words[:n], self.witness[:n], self.is_proven[:n], self.facet_at[: n + 1], facet, exact)
+
+
+class Collector:
+    """Takes finished cells out of a walk's output and keeps them."""
+
+    def __init__(self) -> None:
+        self._chunks: list[Columns] = []
+        self.cells = 0
+        self.n_bytes = 0
+
+    def take(self, state: State) -> None:
+        """Copy the cells that the walk has put out."""
+        n, out = int(state.control[Control.CELLS]), state.out
+        n_facets = int(out.facet_at[n])
+        chunk = Columns(
+            out.code[:n].copy(), out.witness[:n].copy(), out.is_proven[:n].copy(), out.facet_at[: n + 1].copy(), out.facet[:n_facets].copy(), {}
+        )
+        self._chunks.append(chunk)
+        self.cells += n
+        self.n_bytes += sum(column.nbytes for column in chunk[:5])
+
+    def columns(self) -> Columns:
+        """All cells taken so far; the chunks are given up."""
+        chunks, self._chunks = self._chunks, []
+        offsets = np.cumsum([0, *(chunk.facet_at[-1] for chunk in chunks)])
+        return Columns(
+            words=np.concatenate([chunk.words for chunk in chunks]),
+            witness=np.concatenate([chunk.witness for chunk in chunks]),
+            is_proven=np.concatenate([chunk.is_proven for chunk in chunks]),
+            facet_at=np.concatenate([[0], *(chunk.facet_at[1:] + offset for chunk, offset in zip(chunks, offsets, strict=False))]).astype(np.int64),
+            facet=np.concatenate([chunk.facet for chunk in chunks]),
+            exact_witness={},
+        )

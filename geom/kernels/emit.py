@@ -1,0 +1,153 @@
+"""A finished cell: its code, its facets, and a witness proven to lie strictly inside."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.kernels.ball import INFLATE, U, margin, value
+from geom.kernels.bits import NONE, bit, lowest
+from geom.kernels.jit import kernel
+from geom.kernels.state import Control, Frame, Pool, Stack, State, Status
+
+__all__ = ["emit"]
+
+
+@kernel
+def emit(state: State, wants_cells: bool) -> int:
+    """Write the top cell to the output, or only count it. FULL if there is no room for it."""
+    control = state.control
+    out = state.out
+    path = state.path
+    cell = control[Control.CELLS]
+    if wants_cells:
+        if cell >= out.code.shape[0]:
+            return Status.FULL
+        at = _facets(state, out.facet_at[cell])
+        if at < 0:
+            return Status.FULL
+        out.facet_at[cell + 1] = at
+        for w in range(path.code.shape[0]):
+            out.code[cell, w] = path.code[w]
+        _witness(state, cell)
+    control[Control.CELLS] = cell + 1
+    return Status.RUNNING
+
+
+@kernel
+def _facets(state: State, at: int) -> int:
+    """Write the constraints that contain a facet of the top cell from position `at` on; return the position after, or -1 for no room.
+
+    With `on(c)` the generators tight at constraint c: c contains a facet iff it is no proper part of another on(c'), and two constraints
+    contain the same facet iff their sets are equal.
+    """
+    pool = state.pool
+    stack = state.stack
+    out = state.out
+    top = state.control[Control.TOP]
+    start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
+    d = pool.point.shape[1] - 2
+    n_words = pool.tight.shape[1]
+    if at + 64 * n_words > out.facet.shape[0]:
+        return -1
+    n_on = state.scratch.unknown[: 64 * n_words, 0]
+    both = state.scratch.sign[0, : 64 * n_words * n_words]
+    n_on[:] = 0
+    both[:] = ~NONE
+    for i in range(start, start + count):
+        tight = pool.tight[stack.index[i]]
+        for w in range(n_words):
+            left = tight[w]
+            while left != NONE:
+                c = 64 * w + lowest(left)
+                left &= left - np.uint64(1)
+                n_on[c] += 1
+                for v in range(n_words):
+                    both[c * n_words + v] &= tight[v]
+    for c in range(64 * n_words):
+        if n_on[c] < d:
+            continue
+        kind = _facet_kind(both[c * n_words : (c + 1) * n_words], n_on, c)
+        if kind == 0:
+            continue
+        # `kind` 2: the first constraint of its facet; write it and all that share the facet
+        if kind == 2:
+            out.facet[at] = stack.row_of[top, c]
+            at += 1
+            for v in range(n_words):
+                left = both[c * n_words + v]
+                while left != NONE:
+                    other = 64 * v + lowest(left)
+                    left &= left - np.uint64(1)
+                    if other != c:
+                        out.facet[at] = ~stack.row_of[top, other]
+                        at += 1
+    return at
+
+
+@kernel
+def _facet_kind(both: NDArray[np.uint64], n_on: NDArray[np.int64], c: int) -> int:
+    """0: no facet; 1: shares the facet of an earlier constraint; 2: the first constraint of a facet."""
+    kind = 2
+    for v in range(both.shape[0]):
+        left = both[v]
+        while left != NONE:
+            other = 64 * v + lowest(left)
+            left &= left - np.uint64(1)
+            if n_on[other] > n_on[c]:
+                return 0
+            if other < c:
+                kind = 1
+    return kind
+
+
+@kernel
+def _witness(state: State, cell: int) -> None:
+    """The mean of the generators, in input coordinates, and whether the ball filter proves it strictly inside every facet.
+
+    Leaving the walk's coordinates rounds it: the point's radius says by how much.
+    """
+    control = state.control
+    net = state.net
+    maps = state.maps
+    path = state.path
+    out = state.out
+    pool = state.pool
+    stack = state.stack
+    d = pool.point.shape[1] - 2
+    point = state.scratch.line[0, : d + 2]
+    _mean(pool, stack, control[Control.TOP], d, point)
+    for i in range(d):
+        centre, scale = net.place[0, i], net.place[1, i]
+        out.witness[cell, i] = centre + scale * point[i]
+        point[d + 1] = max(point[d + 1], 2.0 * U * (abs(centre) + scale) / scale * INFLATE)
+    n_walls = maps.rows.shape[0] - maps.size.shape[0]
+    proven = True
+    for at in range(out.facet_at[cell], out.facet_at[cell + 1]):
+        number = out.facet[at]
+        if number < 0:
+            continue
+        row = maps.rows[number]
+        v = value(row, point, d)
+        if number >= n_walls:
+            unit = number - n_walls
+            layer = np.searchsorted(net.first, unit, side="right") - 1
+            offset = unit - net.first[layer]
+            if path.code[net.word[layer] + offset // 64] & bit(offset % 64) == NONE:
+                v = -v
+        proven = proven and v > margin(row, point, d)
+    out.is_proven[cell] = proven
+
+
+@kernel
+def _mean(pool: Pool, stack: Stack, top: int, d: int, point: NDArray[np.float64]) -> None:
+    start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
+    scale = 1.0 / count
+    for i in range(d):
+        total = 0.0
+        for k in range(start, start + count):
+            total += pool.point[stack.index[k], i]
+        point[i] = min(1.0, max(-1.0, total * scale))
+    point[d] = 1.0
+    point[d + 1] = 0.0
+

@@ -1,0 +1,256 @@
+"""Signs of the units of a layer at the generators of a cell, in three stages: filter, refreshed coordinates, and *ask*.
+
+A generator's signs in a layer are two bit sets, strictly positive and strictly negative units; a unit in neither vanishes there. What floats cannot
+tell is written to `scratch.unknown`; whoever runs the walk answers it exactly, sets the bit (or none) and resumes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.kernels.ball import INFLATE, TINY, U, ball_sign
+from geom.kernels.bits import NONE, bit, lowest
+from geom.kernels.jit import kernel
+from geom.kernels.refresh import refresh
+from geom.kernels.state import Control, Frame, Maps, Net, Pool, Scratch, Stack, State
+
+__all__ = ["bounding_box", "dismiss", "hard_sign", "settle", "sign_cell", "sign_new"]
+
+
+@kernel
+def hard_sign(state: State, g: int, unit: int) -> int:
+    """Sign that the filter left open: refresh the generator if that was not done yet, else note the question. Returns 0 when noted."""
+    control = state.control
+    pool = state.pool
+    n_walls = state.maps.rows.shape[0] - state.maps.size.shape[0]
+    d = pool.point.shape[1] - 2
+    if not pool.refreshed[g]:
+        pool.refreshed[g] = True
+        refresh(pool.point[g], pool.tight[g], state.stack.row_of[control[Control.TOP]], state.maps.rows, d, state.scratch.solve)
+        sign = ball_sign(state.maps.rows[n_walls + unit], pool.point[g], d)
+        if sign != 0:
+            control[Control.REFRESHED] += 1
+            return sign
+    n = control[Control.UNKNOWN]
+    if n < state.scratch.unknown.shape[0]:
+        state.scratch.unknown[n, 0] = g
+        state.scratch.unknown[n, 1] = unit
+    control[Control.UNKNOWN] = n + 1
+    return 0
+
+
+@kernel
+def bounding_box(state: State) -> float:
+    """Centre and half-width of the box around the top cell's points into `scratch.span`; the points, coordinate by coordinate, into `scratch.soa`.
+
+    Returns the largest radius.
+    """
+    pool = state.pool
+    stack = state.stack
+    scratch = state.scratch
+    top = state.control[Control.TOP]
+    start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
+    n = pool.point.shape[1]
+    for i in range(n):
+        line = scratch.soa[i]
+        low, high = np.inf, -np.inf
+        for g in range(count):
+            x = pool.point[stack.index[start + g], i]
+            line[g] = x
+            low, high = min(low, x), max(high, x)
+        if i < n - 1:
+            centre = 0.5 * (low + high)
+            scratch.span[0, i] = centre
+            scratch.span[1, i] = max(high - centre, centre - low) * INFLATE
+        else:
+            return high
+    return 0.0
+
+
+@kernel
+def dismiss(net: Net, maps: Maps, stack: Stack, scratch: Scratch, top: int, layer: int, radius: float) -> int:
+    """Fix the units of a layer that keep their sign on the whole bounding box; the others become the frame's active units.
+
+    Returns how many signs that decided.
+    """
+    start, stop = net.first[layer], net.first[layer + 1]
+    n = maps.value.shape[0]
+    centre, spread = scratch.line[0, : stop - start], scratch.line[1, : stop - start]
+    centre[:] = 0.0
+    for k in range(stop - start):
+        spread[k] = maps.error[start + k] + maps.size[start + k] * (radius + 4.0 * U)
+    for i in range(n):
+        row = maps.value[i, start:stop]
+        x, r = scratch.span[0, i], scratch.span[1, i] * INFLATE
+        for k in range(stop - start):
+            centre[k] += row[k] * x
+            spread[k] += abs(row[k]) * r
+    decided = 0
+    for w in range(stack.active.shape[1]):
+        stack.active[top, w] = NONE
+        stack.code[top, w] = NONE
+        stack.touch[top, w] = NONE
+    for k in range(stop - start):
+        w, b = k // 64, k % 64
+        if abs(centre[k]) > spread[k] * INFLATE + TINY:
+            decided += 1
+            if centre[k] > 0.0:
+                stack.code[top, w] |= bit(b)
+        else:
+            stack.active[top, w] |= bit(b)
+    for w in range(net.word[layer + 1] - net.word[layer]):
+        cuts = net.cuts[net.word[layer] + w]
+        stack.active[top, w] &= cuts
+        stack.code[top, w] &= cuts
+    return decided
+
+
+@kernel
+def sign_cell(state: State) -> None:
+    """Signs of the top frame's active units at all its generators; the points must be in `scratch.soa`."""
+    control = state.control
+    net = state.net
+    maps = state.maps
+    pool = state.pool
+    stack = state.stack
+    scratch = state.scratch
+    top = control[Control.TOP]
+    layer, start, count = stack.frame[top, Frame.LAYER], stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
+    d = pool.point.shape[1] - 2
+    n_walls = maps.rows.shape[0] - maps.size.shape[0]
+    for w in range(net.word[layer + 1] - net.word[layer]):
+        left = stack.active[top, w]
+        if left == NONE:
+            continue
+        plus = scratch.sign[0, :count]
+        minus = scratch.sign[1, :count]
+        plus[:] = NONE
+        minus[:] = NONE
+        while left != NONE:
+            b = lowest(left)
+            left &= left - np.uint64(1)
+            unit = net.first[layer] + 64 * w + b
+            row = maps.rows[n_walls + unit]
+            for i in range(d + 1):
+                row[i] = maps.value[i, unit]
+            row[d + 1], row[d + 2] = maps.error[unit], maps.size[unit]
+            open_ = _sign_line(row, scratch.soa, scratch.line[0], count, b, plus, minus)
+            control[Control.FILTER] += count - open_
+            if open_ > 0:
+                for g in range(count):
+                    if (plus[g] | minus[g]) & bit(b) == NONE:
+                        sign = hard_sign(state, np.int64(stack.index[start + g]), unit)
+                        if sign > 0:
+                            plus[g] |= bit(b)
+                        elif sign < 0:
+                            minus[g] |= bit(b)
+        at = 2 * (net.word[layer] + w)
+        for i in range(count):
+            pool.sign[stack.index[start + i], at] = plus[i]
+            pool.sign[stack.index[start + i], at + 1] = minus[i]
+
+
+@kernel
+def _sign_line(
+    row: NDArray[np.float64],
+    soa: NDArray[np.float64],
+    line: NDArray[np.float64],
+    count: int,
+    b: int,
+    plus: NDArray[np.uint64],
+    minus: NDArray[np.uint64],
+) -> int:
+    """One unit at all points of a cell; returns how many signs are open."""
+    d = soa.shape[0] - 2
+    line[:count] = 0.0
+    for i in range(d + 1):
+        a, xs = row[i], soa[i]
+        for g in range(count):
+            line[g] += a * xs[g]
+    error, size, radius = row[d + 1], row[d + 2], soa[d + 1]
+    decided = 0
+    for g in range(count):
+        bound = error + size * radius[g]
+        is_plus, is_minus = np.uint64(line[g] > bound), np.uint64(line[g] < -bound)
+        plus[g] |= is_plus << np.uint64(b)
+        minus[g] |= is_minus << np.uint64(b)
+        decided += np.int64(is_plus | is_minus)
+    return count - decided
+
+
+@kernel
+def sign_new(state: State) -> None:
+    """Signs of the active units at the generators that a split has just made.
+
+    A new generator lies strictly between the two ends of its edge, so a unit that is >= 0 at both and > 0 at one is > 0 in between, and one that
+    vanishes at both vanishes there. Only units with strictly opposite signs at the two ends have to be evaluated.
+    """
+    control = state.control
+    net = state.net
+    pool = state.pool
+    stack = state.stack
+    scratch = state.scratch
+    top = control[Control.TOP]
+    layer = stack.frame[top, Frame.LAYER]
+    d = pool.point.shape[1] - 2
+    n_walls = state.maps.rows.shape[0] - state.maps.size.shape[0]
+    for w in range(net.word[layer + 1] - net.word[layer]):
+        active = stack.active[top, w]
+        if active == NONE:
+            continue
+        at = 2 * (net.word[layer] + w)
+        for i in range(control[Control.N_NEW]):
+            g = control[Control.NEW_START] + i
+            p, n = pool.sign[scratch.parent[0, i]], pool.sign[scratch.parent[1, i]]
+            some_plus, some_minus = p[at] | n[at], p[at + 1] | n[at + 1]
+            plus, minus = active & some_plus & ~some_minus, active & some_minus & ~some_plus
+            left = active & some_plus & some_minus
+            while left != NONE:
+                b = lowest(left)
+                left &= left - np.uint64(1)
+                unit = net.first[layer] + 64 * w + b
+                sign = ball_sign(state.maps.rows[n_walls + unit], pool.point[g], d)
+                if sign != 0:
+                    control[Control.FILTER] += 1
+                else:
+                    sign = hard_sign(state, g, unit)
+                if sign > 0:
+                    plus |= bit(b)
+                elif sign < 0:
+                    minus |= bit(b)
+            pool.sign[g, at] = plus
+            pool.sign[g, at + 1] = minus
+
+
+@kernel
+def settle(state: State, top: int) -> None:
+    """Drop the units that no longer cut a frame's cell, and fix their codes: 1 where some generator is strictly positive, else 0.
+
+    A dropped unit that vanishes at some generators, but not at all, may contain a facet: it is marked in `touch`.
+    """
+    net = state.net
+    pool = state.pool
+    stack = state.stack
+    layer, start, count = stack.frame[top, Frame.LAYER], stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
+    stack.frame[top, Frame.TOUCHED] = 0
+    for w in range(net.word[layer + 1] - net.word[layer]):
+        active = stack.active[top, w]
+        stack.touch[top, w] = NONE
+        if active == NONE:
+            continue
+        at = 2 * (net.word[layer] + w)
+        plus, minus, zero = NONE, NONE, NONE
+        for i in range(start, start + count):
+            g = stack.index[i]
+            p, n = pool.sign[g, at], pool.sign[g, at + 1]
+            plus |= p
+            minus |= n
+            zero |= ~(p | n)
+        keep = active & plus & minus
+        gone = active & ~keep
+        stack.active[top, w] = keep
+        stack.code[top, w] |= gone & plus
+        stack.touch[top, w] = gone & zero & (plus | minus)
+        if stack.touch[top, w] != NONE:
+            stack.frame[top, Frame.TOUCHED] = 1

@@ -1,0 +1,109 @@
+"""Exact answers for the walk: the sign of a unit at a generator that floats could not tell.
+
+A generator is the one point at which its tight rows vanish; rows are composed in integers for the walk's current path. What is found goes back into the
+walk's state: the sign as a bit (or none, for a zero, which is a fact like the others), the coordinates correctly rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from flint import fmpz_mat
+from numpy.typing import NDArray
+
+from geom.exact import Dyadic, Row, dot_sign, meet, round_ratio
+from geom.kernels.ball import U
+from geom.kernels.state import Control, State
+from geom.layer import Layer
+
+__all__ = ["Oracle", "unpack_bits"]
+
+CACHE_LIMIT = 200_000
+
+
+def unpack_bits(words: NDArray[np.uint64], n: int) -> NDArray[np.uint8]:
+    """The first n bits of the last axis, lowest bit first."""
+    octets = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
+    return np.unpackbits(octets, axis=-1, count=n, bitorder="little")
+
+
+class Oracle:
+    """Integer rows of walls and units, and signs at generators.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Hidden layers whose units have two pieces on one row, the first one already in the walk's coordinates.
+    walls : sequence of Row
+        Constraint numbers 0..len(walls) - 1; units follow.
+    """
+
+    def __init__(self, layers: Sequence[Layer], walls: Sequence[Row]) -> None:
+        self.layers, self.walls = tuple(layers), list(walls)
+        self.first = np.concatenate([[0], np.cumsum([layer.n_units for layer in layers])]).astype(np.int64)
+        self.word = np.concatenate([[0], np.cumsum([-(-layer.n_units // 64) for layer in layers])]).astype(np.int64)
+        self.slopes = [[Dyadic.of(layer.slope[:, r : r + 1]) for r in range(layer.n_pieces)] for layer in layers]
+        self._rows: dict[tuple[int, bytes], Row] = {}
+        self.asked = 0
+
+    def row(self, number: int, path: NDArray[np.uint64]) -> Row:
+        """Integer row of a constraint, positive where the wall holds or the unit fires, for the codes in `path` of the layers below."""
+        if number < len(self.walls):
+            return self.walls[number]
+        unit = number - len(self.walls)
+        layer = int(np.searchsorted(self.first, unit, side="right")) - 1
+        key = (unit, path[: self.word[layer]].tobytes())
+        found = self._rows.get(key)
+        if found is None:
+            if len(self._rows) >= CACHE_LIMIT:
+                self._rows.clear()
+            found = self._rows[key] = self._compose(layer, int(unit - self.first[layer]), path)
+        return found
+
+    def _compose(self, layer: int, k: int, path: NDArray[np.uint64]) -> Row:
+        """Pull one row back through the layers below."""
+        own = self.layers[layer]
+        source = int(own.row[k, -1])
+        row, constant = own.weight.take_rows([source]), own.bias.take_rows([source])
+        for m in range(layer - 1, -1, -1):
+            below = self.layers[m]
+            code = unpack_bits(path[self.word[m] : self.word[m + 1]], below.n_units)
+            row = _times_slopes(row, self.slopes[m], code)
+            constant = constant + row @ below.bias
+            row = row @ below.weight
+        return row.beside(constant).integer_rows()[0]
+
+    def answer(self, state: State) -> None:
+        """Decide every question in `state.scratch.unknown` and write the answers into the state."""
+        control, pool = state.control, state.pool
+        row_of = state.stack.row_of[control[Control.TOP]]
+        points: dict[int, Row] = {}
+        for g, unit in state.scratch.unknown[: control[Control.UNKNOWN]].tolist():
+            if g not in points:
+                numbers = row_of[np.flatnonzero(unpack_bits(pool.tight[g], 64 * pool.tight.shape[1]))]
+                points[g] = meet([self.row(int(i), state.path.code) for i in numbers])
+                self._write_point(state, g, points[g])
+            sign = dot_sign(self.row(len(self.walls) + unit, state.path.code), points[g])
+            layer = int(np.searchsorted(self.first, unit, side="right")) - 1
+            offset = unit - int(self.first[layer])
+            if sign:
+                pool.sign[g, 2 * (int(self.word[layer]) + offset // 64) + (sign < 0)] |= np.uint64(1 << offset % 64)
+            self.asked += 1
+        control[Control.UNKNOWN] = 0
+
+    @staticmethod
+    def _write_point(state: State, g: int, point: Row) -> None:
+        d = len(point) - 1
+        for i in range(d):
+            state.pool.point[g, i] = round_ratio(point[i], point[d])
+        state.pool.point[g, d + 1] = U
+        state.pool.refreshed[g] = True
+
+
+def _times_slopes(row: Dyadic, slopes: Sequence[Dyadic], code: NDArray[np.uint8]) -> Dyadic:
+    """Entry j times the slope of the piece that unit j takes."""
+    exponent = min(s.exponent for s in slopes)
+    choices = [Dyadic(s.entries, s.exponent)._at(exponent).entries() for s in slopes]
+    entries = row.entries.entries()
+    return Dyadic(fmpz_mat(1, len(entries), [v * choices[c][j] for j, (v, c) in enumerate(zip(entries, code, strict=True))]), row.exponent + exponent)

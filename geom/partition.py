@@ -1,0 +1,152 @@
+"""The result of a walk: all cells of a partition as columns, and single cells on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from os import PathLike
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geom.cell import Cell, exact_witness
+from geom.codes import CodeTable
+from geom.columns import Columns
+from geom.domain import Domain
+from geom.exact import FloatArray, as_fractions
+from geom.network import Network
+from geom.oracle import Oracle
+from geom.run import Stats, integer_walls
+
+__all__ = ["Partition"]
+
+
+class Partition:
+    """Cells of a network's partition of a domain, in lexicographic order of their codes.
+
+    Made by `geom.subdivide`. ``len(part)``, ``part[i]`` and iteration give the cells.
+
+    Attributes
+    ----------
+    network : Network
+    domain : Box or HPolytope
+    stats : Stats
+        How the walk's signs were decided.
+    seconds : float
+        Wall time of the walk.
+    """
+
+    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float) -> None:
+        self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
+        self.code_table = CodeTable(columns.words, network.widths)
+
+    @classmethod
+    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float) -> Partition:
+        """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
+        partition = cls(network, domain, columns, stats, seconds)
+        for i in np.flatnonzero(~columns.is_proven).tolist():
+            columns.witness[i], centre = exact_witness(partition[i])
+            if centre is None:
+                columns.is_proven[i] = True
+            else:
+                columns.exact_witness[i] = centre
+        return partition
+
+    @property
+    def dim(self) -> int:
+        return self.network.input_dim
+
+    @cached_property
+    def n_walls(self) -> int:
+        return len(self.oracle.walls)
+
+    @cached_property
+    def oracle(self) -> Oracle:
+        """Exact rows of walls and units in input coordinates."""
+        return Oracle(self.network.hidden, integer_walls(self.domain))
+
+    @property
+    def codes(self) -> NDArray[np.uint8]:
+        """(N, n_units) pieces of all cells, unpacked anew at every access."""
+        return self.code_table.unpack()
+
+    @property
+    def witnesses(self) -> FloatArray:
+        """(N, d) a point strictly inside every cell (see `Cell.witness`)."""
+        return self.columns.witness
+
+    @property
+    def is_bounded(self) -> NDArray[np.bool_]:
+        """(N,) whether each cell is bounded; in a bounded domain all are."""
+        return np.ones(len(self), dtype=np.bool_)
+
+    def find(self, code: ArrayLike) -> int:
+        """Number of the cell with this code (n_units,).
+
+        Raises
+        ------
+        KeyError
+            If no cell has it.
+        NetworkError
+            If it is no code of this network.
+        """
+        wanted = self.network.check_code(code).astype(np.uint8)
+        found = int(self.code_table.find(wanted[None])[0])
+        if found < 0:
+            raise KeyError(f"no cell has the code {''.join(map(str, wanted.tolist()))}")
+        return found
+
+    def locate(self, x: ArrayLike) -> NDArray[np.int64]:
+        """Number of a cell that contains each of the points (n, d), -1 outside the domain.
+
+        A point on the border of several cells gets the one of its own code (ties to the lowest piece) if that is a cell, else one that touches it.
+        In a partition that a budget cut short, points of missing cells get -1.
+
+        Raises
+        ------
+        DomainError
+            If x is not (n, d), or holds NaN or infinite entries.
+        """
+        inside = self.domain.contains(x)
+        points = np.asarray(x, dtype=np.float64)
+        found = np.full(len(points), -1, dtype=np.int64)
+        found[inside] = self.code_table.find(self.network.code(points[inside]))
+        lost = np.flatnonzero(inside & (found < 0))
+        if lost.size:
+            codes = np.array([self._code_beside(points[i]) for i in lost])
+            found[lost] = self.code_table.find(codes)
+        return found
+
+    def _code_beside(self, x: FloatArray) -> NDArray[np.uint8]:
+        """Code of a full-dimensional cell at x: step into the domain, then by less and less along the axes (spec.md 4.7)."""
+        point = as_fractions(x)
+        vertices = self.domain.generators().vertices
+        inwards = np.array([sum(column) for column in zip(*vertices, strict=True)], dtype=object) / len(vertices) - point
+        return self.network.exact_code_towards(point, [inwards, *np.eye(self.dim)])
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the partition to a .npz file that `geom.open` reads.
+
+        Raises
+        ------
+        GeomError
+            If the file cannot be written.
+        """
+        from geom.store import save
+
+        save(self, path)
+
+    def __len__(self) -> int:
+        return len(self.columns.words)
+
+    def __getitem__(self, index: int) -> Cell:
+        i = int(index)
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"cell {i} of a partition of {len(self)}")
+        return Cell(self, i % len(self))
+
+    def __iter__(self) -> Iterator[Cell]:
+        return (Cell(self, i) for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"Partition({len(self):,} cells, {self.dim} dimensions, {self.network.n_units} units)"

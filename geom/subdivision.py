@@ -1,0 +1,170 @@
+"""From a network and a domain to all cells: check the input, run the walk, prove what floats left open, hand over a partition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from geom.budget import Budget
+from geom.columns import Collector
+from geom.domain import Box, Domain, HPolytope
+from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError
+from geom.network import Network
+from geom.partition import Partition
+from geom.progress import rich_progress
+from geom.run import Stats, Walk
+
+__all__ = ["Count", "count", "subdivide"]
+
+Progress = bool | Callable[[int, float], None]
+AnyBudget = Budget | Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many cells a network has in a domain.
+
+    Attributes
+    ----------
+    cells : int
+    seconds : float
+        Wall time of the walk.
+    stats : Stats
+        How the signs were decided.
+    """
+
+    cells: int
+    seconds: float
+    stats: Stats
+
+
+def subdivide(
+    net: Network,
+    domain: Domain | None = None,
+    *,
+    upto: int | None = None,
+    budget: AnyBudget = None,
+    workers: int = 1,
+    progress: Progress = False,
+    out: str | PathLike[str] | None = None,
+) -> Partition:
+    """Every cell of a network's partition of a domain, proven.
+
+    Parameters
+    ----------
+    net : Network
+    domain : Box or HPolytope
+        Bounded; of the network's input dimension.
+    upto : int, optional
+        Only the first so many hidden layers; by default all.
+    budget : Budget or dict, optional
+        Limits on cells, seconds, memory.
+    workers : int
+        1: the walk runs in this thread.
+    progress : bool or callable
+        True shows a progress bar; a callable gets cells and seconds now and then.
+    out : path, optional
+        A .npz file to which the finished partition is also saved.
+
+    Returns
+    -------
+    Partition
+        Cells in lexicographic order of their codes.
+
+    Raises
+    ------
+    NetworkError
+        If `net` is no network, or has units that this walk cannot cut.
+    DomainError
+        If the domain is missing or of another dimension.
+    BudgetExceeded, Interrupted
+        At a limit or Ctrl-C; `partial` then holds the partition so far.
+
+    Notes
+    -----
+    Each layer subdivides the cells of those before it: Balestriero et al. (2019), section 4. Cells are kept by their generators and cut by one double
+    description step that keeps both halves; every sign is proven (see the engine notes in the docs).
+
+    Examples
+    --------
+    >>> net = Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -0.5], [0.0]])
+    >>> subdivide(net, Box([-1, -1], [1, 1]))
+    Partition(7 cells, 2 dimensions, 3 units)
+    """
+    whole = _check(net, domain, workers)
+    if upto is not None:
+        if not 0 <= upto <= len(net.hidden):
+            raise NetworkError(f"upto={upto}: the network has {len(net.hidden)} hidden layers")
+        net = Network(net.hidden[:upto]) if upto else Network([type(net.head).linear(np.eye(net.input_dim), np.zeros(net.input_dim))])
+    limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole)
+    with _reporting(progress) as report:
+        stopped = run.run(collector.take, lambda: collector.n_bytes, limits, report)
+    columns = collector.columns()
+    if stopped == "cells" and limits.cells is not None:
+        columns = columns.head(limits.cells)
+    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds)
+    if out is not None:
+        partition.save(out)
+    _raise_if(stopped, limits, len(partition), partition)
+    return partition
+
+
+def count(net: Network, domain: Domain | None = None, *, budget: AnyBudget = None, progress: Progress = False) -> Count:
+    """The number of cells, in memory that does not grow with it; the walk and its proofs are those of `subdivide`.
+
+    Parameters
+    ----------
+    net, domain, budget, progress
+        As in `subdivide`.
+
+    Raises
+    ------
+    NetworkError, DomainError, BudgetExceeded, Interrupted
+        As in `subdivide`; `partial` is a `Count`.
+
+    Examples
+    --------
+    >>> count(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1])).cells
+    3
+    """
+    whole = _check(net, domain, 1)
+    limits, run = Budget.of(budget), Walk(net, whole)
+    with _reporting(progress) as report:
+        stopped = run.run(None, lambda: 0, limits, report)
+    cells = min(run.cells, limits.cells) if stopped == "cells" and limits.cells is not None else run.cells
+    result = Count(cells, run.seconds, run.stats)
+    _raise_if(stopped, limits, cells, result)
+    return result
+
+
+def _check(net: Network, domain: Domain | None, workers: int) -> Domain:
+    if not isinstance(net, Network):
+        raise NetworkError(f"expected a geom.Network, got {type(net).__name__}; geom.load, geom.from_torch and Network.mlp make one")
+    if domain is None:
+        raise DomainError("the whole space is not supported yet: give a geom.Box or a geom.HPolytope")
+    if not isinstance(domain, (Box, HPolytope)):
+        raise DomainError(f"a domain is a geom.Box or a geom.HPolytope, not {type(domain).__name__}")
+    if domain.dim != net.input_dim:
+        raise DomainError(f"the network takes {net.input_dim} inputs but the domain has {domain.dim} dimensions")
+    if workers != 1:
+        raise GeomError(f"workers={workers}: only workers=1 is supported yet")
+    return domain
+
+
+def _reporting(progress: Progress) -> AbstractContextManager[Callable[[int, float], None]]:
+    if callable(progress):
+        return nullcontext(progress)
+    return rich_progress() if progress else nullcontext(lambda cells, seconds: None)
+
+
+def _raise_if(stopped: str | None, limits: Budget, cells: int, partial: Partition | Count) -> None:
+    if stopped == "interrupt":
+        raise Interrupted("interrupt", 0, cells, partial)
+    if stopped is not None:
+        raise BudgetExceeded(stopped, getattr(limits, stopped), cells, partial)
+

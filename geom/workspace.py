@@ -1,0 +1,176 @@
+"""The walk's arrays: allocated once, doubled where the walk says that it needs more room."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.exact import FloatArray, round_ratio
+from geom.kernels.ball import U
+from geom.kernels.compose import first_layer
+from geom.kernels.refresh import work_size
+from geom.kernels.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
+from geom.placement import Placement
+from geom.polyhedron import Generators
+
+__all__ = ["allocate", "clear_output", "enlarge", "n_bytes"]
+
+OUTPUT_CELLS = 1 << 14
+OUTPUT_BYTES = 1 << 25
+START_POOL, START_INDEX = 1 << 12, 1 << 14
+
+
+def allocate(net: Net, base: FloatArray, walls: FloatArray, generators: Generators, placement: Placement) -> State:
+    """A walk that has not begun: one open cell, the domain.
+
+    Parameters
+    ----------
+    net : Net
+    base : (d + 1, units of the first layer) array
+    walls : (n_walls, d + 3) array
+    generators : Generators
+        Vertices of the domain in input coordinates, with their walls.
+    placement : Placement
+    """
+    d, n_walls, n_vertices = walls.shape[1] - 3, len(walls), len(generators.vertices)
+    n_units, n_layers = len(net.bias), len(net.weight_at)
+    n_words, widest = int(net.word[-1]), max([1, *np.diff(net.word).tolist()])
+    tight_words = n_walls // 64 + 1
+    room = max(256, 2 * n_vertices, 64 * tight_words**2)
+    control = np.zeros(Control.WIDTH, dtype=np.int64)
+    control[Control.PHASE] = Phase.ENTER if n_layers else Phase.NEXT
+    control[Control.POOL_TOP] = control[Control.INDEX_TOP] = n_vertices
+    state = State(
+        control=control,
+        net=net,
+        maps=_maps(net, walls, d),
+        pool=_pool(max(START_POOL, 2 * n_vertices), d, tight_words, n_words),
+        stack=_stack(32, widest, tight_words, max(START_INDEX, 4 * n_vertices)),
+        path=Path(np.zeros(n_words, dtype=np.uint64)),
+        scratch=_scratch(room, d, tight_words, n_units),
+        out=_output(n_words, d),
+    )
+    if n_layers:
+        first_layer(base, state.maps, net)
+    _open_domain(state, generators, placement, n_walls)
+    return state
+
+
+def _maps(net: Net, walls: FloatArray, d: int) -> Maps:
+    n_units = len(net.bias)
+    maps = Maps(
+        value=np.zeros((d + 1, n_units)),
+        error=np.zeros(n_units),
+        size=np.zeros(n_units),
+        spread=np.zeros(n_units),
+        made_for=np.zeros(int(net.word[-1]), dtype=np.uint64),
+        is_made=np.zeros(len(net.weight_at), dtype=np.bool_),
+        updates=np.zeros(len(net.weight_at), dtype=np.int64),
+        reach=np.zeros(n_units),
+        rows=np.zeros((len(walls) + n_units, d + 3)),
+    )
+    maps.rows[: len(walls)] = walls
+    return maps
+
+
+def _pool(capacity: int, d: int, tight_words: int, n_words: int) -> Pool:
+    return Pool(
+        point=np.zeros((capacity, d + 2)),
+        tight=np.zeros((capacity, tight_words), dtype=np.uint64),
+        sign=np.zeros((capacity, 2 * n_words), dtype=np.uint64),
+        refreshed=np.zeros(capacity, dtype=np.bool_),
+    )
+
+
+def _stack(depth: int, widest: int, tight_words: int, arena: int) -> Stack:
+    return Stack(
+        frame=np.zeros((depth, Frame.WIDTH), dtype=np.int64),
+        active=np.zeros((depth, widest), dtype=np.uint64),
+        code=np.zeros((depth, widest), dtype=np.uint64),
+        touch=np.zeros((depth, widest), dtype=np.uint64),
+        row_of=np.zeros((depth, 64 * tight_words), dtype=np.int32),
+        index=np.zeros(arena, dtype=np.int32),
+    )
+
+
+def _scratch(room: int, d: int, tight_words: int, n_units: int) -> Scratch:
+    return Scratch(
+        side=np.zeros((3, room), dtype=np.int32),
+        height=np.zeros((2, room)),
+        mask=np.zeros((3, room), dtype=np.uint64),
+        parent=np.zeros((2, room), dtype=np.int32),
+        soa=np.zeros((d + 2, room)),
+        line=np.zeros((2, max(room, n_units, d + 2))),
+        sign=np.zeros((2, room), dtype=np.uint64),
+        span=np.zeros((2, d + 1)),
+        solve=np.zeros(work_size(d, 64 * tight_words)),
+        unknown=np.zeros((room, 2), dtype=np.int64),
+    )
+
+
+def _output(n_words: int, d: int) -> Out:
+    cells = max(16, min(OUTPUT_CELLS, OUTPUT_BYTES // (8 * n_words + 8)))
+    return Out(
+        code=np.zeros((cells, n_words), dtype=np.uint64),
+        witness=np.zeros((cells, d)),
+        is_proven=np.zeros(cells, dtype=np.bool_),
+        facet_at=np.zeros(cells + 1, dtype=np.int64),
+        facet=np.zeros(8 * d * cells, dtype=np.int32),
+    )
+
+
+def _open_domain(state: State, generators: Generators, placement: Placement, n_walls: int) -> None:
+    """Put the domain's vertices into the pool and its cell onto the stack."""
+    pool, stack = state.pool, state.stack
+    for g, (vertex, tight) in enumerate(zip(generators.vertices, generators.tight, strict=True)):
+        y = placement.enter(vertex)
+        pool.point[g, : len(y)] = [round_ratio(v.numerator, v.denominator) for v in y]
+        pool.point[g, len(y) :] = 1.0, U
+        for wall in tight:
+            pool.tight[g, wall // 64] |= np.uint64(1 << wall % 64)
+    pool.refreshed[: len(generators.vertices)] = True
+    n = len(generators.vertices)
+    stack.index[:n] = np.arange(n)
+    stack.row_of[0, :n_walls] = np.arange(n_walls)
+    stack.frame[0] = 0
+    stack.frame[0, Frame.COUNT] = stack.frame[0, Frame.POOL_TOP] = stack.frame[0, Frame.INDEX_TOP] = n
+
+
+def enlarge(state: State, status: int) -> State:
+    """The same walk with twice the room that `status` asks for."""
+    d = state.pool.point.shape[1] - 2
+    if status == Status.MORE_POOL:
+        return state._replace(pool=Pool(*(_doubled(a) for a in state.pool)))
+    if status == Status.MORE_INDEX:
+        return state._replace(stack=state.stack._replace(index=_doubled(state.stack.index)))
+    if status == Status.MORE_DEPTH:
+        grown = [_doubled(a) for a in state.stack[:-1]]
+        return state._replace(stack=Stack(*grown, state.stack.index))
+    tight_words, room = state.pool.tight.shape[1], state.scratch.side.shape[1]
+    n_units = len(state.net.bias)
+    if status == Status.MORE_ROOM:
+        return state._replace(scratch=_scratch(2 * room, d, tight_words, n_units))
+    assert status == Status.MORE_BITS, f"no room is called {status}"
+    tight_words *= 2
+    return state._replace(
+        pool=state.pool._replace(tight=_doubled(state.pool.tight, axis=1)),
+        stack=state.stack._replace(row_of=_doubled(state.stack.row_of, axis=1)),
+        scratch=_scratch(max(room, 64 * tight_words**2), d, tight_words, n_units),
+        out=state.out._replace(facet=np.concatenate([state.out.facet, np.zeros_like(state.out.facet)])),
+    )
+
+
+def _doubled(array: NDArray[np.generic], axis: int = 0) -> NDArray[np.generic]:
+    return np.concatenate([array, np.zeros_like(array)], axis=axis)
+
+
+def clear_output(state: State) -> None:
+    """Start the output anew after its cells were taken away."""
+    state.control[Control.CELLS] = 0
+    state.out.facet_at[0] = 0
+
+
+def n_bytes(state: State) -> int:
+    """Memory of all arrays of a walk."""
+    return sum(array.nbytes for part in state for array in ([part] if isinstance(part, np.ndarray) else part))
+
