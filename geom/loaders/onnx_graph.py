@@ -33,15 +33,8 @@ def read_onnx(path: str, data: bytes) -> Network:
 
     try:
         model = onnx.load_model_from_string(data)
-    except (DecodeError, UnicodeDecodeError, RuntimeError) as error:
+    except (DecodeError, UnicodeDecodeError) as error:
         raise LoadError(path, f"is not an intact ONNX file: {error}") from error
-    try:
-        return _read_model(path, model)
-    except UnicodeDecodeError as error:  # protobuf decodes names when they are looked at
-        raise LoadError(path, f"is not an intact ONNX file: a name is not UTF-8: {error}") from error
-
-
-def _read_model(path: str, model: Any) -> Network:
     if not model.HasField("graph") or not model.opset_import:
         raise LoadError(path, "is not an intact ONNX file: it holds no graph, or names no operator set")
     opset = min((entry.version for entry in model.opset_import if entry.domain in STANDARD_DOMAINS), default=OLDEST_OPSET)

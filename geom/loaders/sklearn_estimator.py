@@ -27,9 +27,9 @@ def from_sklearn(estimator: Any) -> Network:
     Returns
     -------
     Network
-        The real-number function of the fitted weights up to the linear output: the logits of a classifier, before softmax or logistic
-        (one logit where there are two classes, two outputs where it was fitted on two labels at once), and what a regressor computes
-        before its output function, which is nearly always the identity.
+        The real-number function of the fitted weights up to the linear output, before the output function. For a classifier these are the
+        logits that go into softmax or logistic: one for each class or label, or a single one where there are two classes. For a regressor
+        they are what it predicts, unless its loss is Poisson, where it predicts their exponential.
 
     Raises
     ------
