@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.kernels.bits import NONE, popcount
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.state import Control, Frame, State
 
 __all__ = ["crossing_edges"]
 
 
-@kernel
+@inlined
 def crossing_edges(state: State) -> int:
     """Write the edges' ends, as positions in `scratch.side[0]` and `scratch.side[1]`, to `scratch.parent`; return their number, or -1 for no room."""
     if state.pool.tight.shape[1] == 1:
@@ -25,7 +25,7 @@ def crossing_edges(state: State) -> int:
     return _edges(state)
 
 
-@kernel
+@inlined
 def _edges_one_word(state: State) -> int:
     """The case that nearly always holds: at most 64 constraints in play."""
     control = state.control

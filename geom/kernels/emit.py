@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from geom.kernels.ball import INFLATE, U, margin, value
 from geom.kernels.bits import NONE, bit, lowest
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.state import Control, Frame, Pool, Stack, State, Status
 
 __all__ = ["emit"]
 
 
-@kernel
+@inlined
 def emit(state: State, wants_cells: bool) -> int:
     """Write the top cell to the output, or only count it. FULL if there is no room for it."""
     control = state.control
@@ -34,7 +34,7 @@ def emit(state: State, wants_cells: bool) -> int:
     return Status.RUNNING
 
 
-@kernel
+@inlined
 def _facets(state: State, at: int) -> int:
     """Write the constraints that contain a facet of the top cell from position `at` on; return the position after, or -1 for no room.
 
@@ -101,7 +101,7 @@ def _facet_kind(both: NDArray[np.uint64], n_on: NDArray[np.int64], c: int) -> in
     return kind
 
 
-@kernel
+@inlined
 def _witness(state: State, cell: int) -> None:
     """The mean of the generators, in input coordinates, and whether the ball filter proves it strictly inside every facet.
 

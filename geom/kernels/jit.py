@@ -10,11 +10,16 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
-__all__ = ["kernel"]
+__all__ = ["inlined", "kernel"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
     """Compile on first use, keep on disk, run without the interpreter lock."""
-    return cast("F", njit(cache=True, nogil=True)(function))
+    return cast("F", njit(cache=True, nogil=True, _nrt=False)(function))
+
+
+def inlined(function: F) -> F:
+    """The same, merged into its callers: a step of the walk, which would else pass some two hundred words of array headers at every call."""
+    return cast("F", njit(cache=True, nogil=True, _nrt=False, inline="always")(function))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geom.kernels.ball import INFLATE, TINY, U, ball_sign
 from geom.kernels.bits import NONE, bit, lowest
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
 from geom.kernels.state import Control, Frame, Maps, Net, Pool, Scratch, Stack, State
 
@@ -40,7 +40,7 @@ def hard_sign(state: State, g: int, unit: int) -> int:
     return 0
 
 
-@kernel
+@inlined
 def bounding_box(state: State) -> float:
     """Centre and half-width of the box around the top cell's points into `scratch.span`; the points, coordinate by coordinate, into `scratch.soa`.
 
@@ -106,7 +106,7 @@ def dismiss(net: Net, maps: Maps, stack: Stack, scratch: Scratch, top: int, laye
     return decided
 
 
-@kernel
+@inlined
 def sign_cell(state: State) -> None:
     """Signs of the top frame's active units at all its generators; the points must be in `scratch.soa`."""
     control = state.control
@@ -179,7 +179,7 @@ def _sign_line(
     return count - decided
 
 
-@kernel
+@inlined
 def sign_new(state: State) -> None:
     """Signs of the active units at the generators that a split has just made.
 
@@ -223,7 +223,7 @@ def sign_new(state: State) -> None:
             pool.sign[g, at + 1] = minus
 
 
-@kernel
+@inlined
 def settle(state: State, top: int) -> None:
     """Drop the units that no longer cut a frame's cell, and fix their codes: 1 where some generator is strictly positive, else 0.
 

@@ -12,7 +12,7 @@ from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, U, margin, value
 from geom.kernels.bits import NONE, bit, lowest, popcount
 from geom.kernels.edges import crossing_edges
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
 from geom.kernels.signs import settle, sign_new
 from geom.kernels.state import Control, Frame, Phase, State, Status
@@ -22,7 +22,7 @@ __all__ = ["children", "free_bit", "split"]
 REFRESH_AT = 2.0**-24  # a new generator less certain than this is refreshed at once, before its children inherit the doubt
 
 
-@kernel
+@inlined
 def free_bit(state: State, top: int) -> int:
     """A bit of the tight sets that no generator of a frame uses, or -1."""
     pool = state.pool
@@ -37,7 +37,7 @@ def free_bit(state: State, top: int) -> int:
     return -1
 
 
-@kernel
+@inlined
 def split(state: State) -> int:
     """Cut the top cell by its lowest active unit: new generators and their signs. `children` makes the two cells of it."""
     control = state.control
@@ -90,7 +90,7 @@ def split(state: State) -> int:
     return Status.RUNNING
 
 
-@kernel
+@inlined
 def _sides(state: State, at: int, unit_bit: np.uint64, row: FloatArray) -> None:
     """Sort the top cell's generators into positive, negative and zero, with their values."""
     control = state.control
@@ -117,7 +117,7 @@ def _sides(state: State, at: int, unit_bit: np.uint64, row: FloatArray) -> None:
     control[Control.N_POS], control[Control.N_NEG], control[Control.N_ZERO] = n_pos, n_neg, n_zero
 
 
-@kernel
+@inlined
 def _cross(state: State, row: FloatArray, tight_bit: int) -> None:
     """Put a new generator where each crossing edge meets the hyperplane."""
     control = state.control
@@ -165,7 +165,7 @@ def _interpolate(p: FloatArray, n: FloatArray, at_p: float, at_n: float, row: Fl
     out[d + 1] = min(radius, length + worst) * INFLATE + 4.0 * U
 
 
-@kernel
+@inlined
 def _copy_zeros(state: State, tight_bit: int) -> None:
     """Copies of the generators on the hyperplane, after the new ones, with the new constraint tight."""
     control = state.control
@@ -176,18 +176,21 @@ def _copy_zeros(state: State, tight_bit: int) -> None:
         copy_generator(state, np.int64(scratch.side[2, i]), base + i, tight_bit)
 
 
-@kernel
+@inlined
 def copy_generator(state: State, source: int, target: int, tight_bit: int) -> None:
     """The same generator with one more tight constraint; the original stays as it is for other cells."""
     pool = state.pool
-    pool.point[target, :] = pool.point[source, :]
-    pool.tight[target, :] = pool.tight[source, :]
-    pool.sign[target, :] = pool.sign[source, :]
+    for i in range(pool.point.shape[1]):
+        pool.point[target, i] = pool.point[source, i]
+    for w in range(pool.tight.shape[1]):
+        pool.tight[target, w] = pool.tight[source, w]
+    for w in range(pool.sign.shape[1]):
+        pool.sign[target, w] = pool.sign[source, w]
     pool.refreshed[target] = pool.refreshed[source]
     pool.tight[target, tight_bit // 64] |= bit(tight_bit % 64)
 
 
-@kernel
+@inlined
 def children(state: State) -> None:
     """The two halves: the one of code 1 takes the parent's slot, the one of code 0 the slot above it and is walked first."""
     control = state.control
@@ -212,7 +215,7 @@ def children(state: State) -> None:
     control[Control.PHASE] = Phase.NEXT
 
 
-@kernel
+@inlined
 def _list_half(state: State, side: int, n_side: int, slot: int) -> None:
     """The generators of one half: its side, the new ones, those on the hyperplane."""
     control = state.control

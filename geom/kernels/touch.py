@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from geom.kernels.bits import NONE, bit, lowest
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.split import copy_generator, free_bit
 from geom.kernels.state import Control, Frame, State, Status
 
 __all__ = ["record_touching"]
 
 
-@kernel
+@inlined
 def record_touching(state: State) -> int:
     """Record the top frame's touching units; RUNNING when none is left, else the room that is missing."""
     control = state.control
@@ -36,7 +36,7 @@ def record_touching(state: State) -> int:
     return Status.RUNNING
 
 
-@kernel
+@inlined
 def _contains_facet(state: State, at: int, unit_bit: np.uint64) -> bool:
     """Whether the unit vanishes at exactly the generators of one recorded constraint (a facet is one; a smaller face does no harm)."""
     control = state.control
@@ -61,7 +61,7 @@ def _contains_facet(state: State, at: int, unit_bit: np.uint64) -> bool:
     return False
 
 
-@kernel
+@inlined
 def _record(state: State, at: int, unit_bit: np.uint64, unit: int) -> int:
     """Give the unit a bit of the tight sets, and the generators on it copies that carry the bit."""
     control = state.control

@@ -9,7 +9,7 @@ from __future__ import annotations
 from geom.kernels.bits import NONE, bit
 from geom.kernels.compose import compose
 from geom.kernels.emit import emit
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.signs import bounding_box, dismiss, settle, sign_cell
 from geom.kernels.split import children, split
 from geom.kernels.state import Control, Frame, Phase, State, Status
@@ -44,7 +44,7 @@ def walk(state: State, steps: int, wants_cells: bool) -> int:
     return status
 
 
-@kernel
+@inlined
 def _next(state: State, wants_cells: bool) -> int:
     """Decide what the top cell needs: its touching units recorded, a cut, the next layer, or to be put out."""
     control = state.control
@@ -76,7 +76,7 @@ def _next(state: State, wants_cells: bool) -> int:
     return status
 
 
-@kernel
+@inlined
 def _pop(state: State) -> None:
     """Leave the top cell; what only it needed is free."""
     control = state.control
@@ -90,7 +90,7 @@ def _pop(state: State) -> None:
     control[Control.INDEX_TOP] = stack.frame[top, Frame.INDEX_TOP]
 
 
-@kernel
+@inlined
 def _enter(state: State) -> int:
     """The top cell enters its layer: compose the layer's map, dismiss what cannot cut, sign the rest at all generators."""
     control = state.control
@@ -114,7 +114,7 @@ def _enter(state: State) -> int:
     return Status.UNKNOWN if control[Control.UNKNOWN] > 0 else Status.RUNNING
 
 
-@kernel
+@inlined
 def _note_reach(state: State, top: int, layer: int) -> None:
     """The largest |slope| that each unit takes in the cell that is entered: its own where its sign is fixed, else the larger one."""
     net = state.net
