@@ -376,11 +376,11 @@ assert len(BY_NAME) == len(CASES) + len(ARRANGEMENTS), "names are distinct"
 
 
 def random_problem(seed):
-    """A small network in a small polytope; of any 36 seeds in a row each has another dimension, kind of weights or depth."""
+    """A small network in a small polytope; of any 48 seeds in a row each has another dimension, kind of weights or depth."""
     rng = np.random.default_rng(seed)
-    dim, kind, depth = 1 + seed % 4, seed // 4 % 3, 1 + seed // 12 % 3
+    dim, kind, depth = 1 + seed % 4, seed // 4 % 4, 1 + seed // 16 % 3
     widths = [dim, *rng.integers(1, 9, size=depth)]
-    draw = [_central_integers, _gaussians, _integers][kind]
+    draw = [_central_integers, _gaussians, _integers, _nudged_integers][kind]
     hidden = tuple(draw(rng, n, m) for m, n in pairwise(widths))
     activation = [str(a) for a in rng.choice(["relu", "abs", "leaky_relu"], size=depth, p=[0.6, 0.2, 0.2])]
     domain = [_random_box, _random_simplex, _cut_box][rng.integers(3)](rng, dim)
@@ -397,6 +397,12 @@ def _integers(rng, n, m):
 
 def _gaussians(rng, n, m):
     return rng.normal(size=(n, m)) * np.sqrt(2 / m), rng.normal(size=n) * 0.3
+
+
+def _nudged_integers(rng, n, m):
+    """Integers, about half of them moved by a few units in the last place: hyperplanes that nearly meet, nearly coincide, or do."""
+    weight, bias = _integers(rng, n, m)
+    return tuple(v + rng.integers(-2, 3, size=v.shape) * rng.integers(0, 2, size=v.shape) * 2.0**-50 for v in (weight, bias))
 
 
 def _random_box(rng, dim):

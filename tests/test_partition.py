@@ -31,7 +31,7 @@ NAMES = [
     "type B3",
     "braid 4",
 ]
-SEEDS = [0, 1, 2, 4, 5, 6, 9, 10, 12, 13, 14, 17, 18, 21, 22, 25, 26, 30, 34, 3, 7, 43]
+SEEDS = [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 16, 17, 18, 20, 21, 22, 25, 26, 28, 33, 37, 38, 41, 45, 47]
 
 
 def problem_of(key):
@@ -92,8 +92,6 @@ def test_vertices_are_those_of_the_reference(key):
 @every
 def test_volumes_are_those_of_the_reference_and_add_up_to_the_domains(key):
     problem, part, expected = sides(key)
-    if problem.dim > 3:
-        pytest.skip("volumes are compared up to three dimensions")
     nothing = reference.network([[[0] * problem.dim]], [[0]])
     [whole] = reference.cells(nothing, problem.reference_region())
     volumes = [cell.volume(exact=True) for cell in part]

@@ -10,7 +10,7 @@ import reference
 from cases import ARRANGEMENTS, CASES, cube, moment_curve, random_problem
 from reference import box, cells, network, polytope, volume
 
-SEEDS = range(36)
+SEEDS = range(48)
 FEW_UNITS = 8
 
 
@@ -41,7 +41,7 @@ def test_known_counts(case):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_lines_cut_a_square_once_each_and_once_more_at_each_crossing(seed):
-    problem = random_problem(36 * seed + 5)  # d=2, gaussian weights, one layer
+    problem = random_problem(48 * seed + 5)  # d=2, gaussian weights, one layer
     [(weight, bias)] = problem.hidden
     lines = [(Fraction(a), Fraction(b), Fraction(c)) for (a, b), c in zip(weight.tolist(), bias.tolist(), strict=True)]
     corners = [[a * x + b * y + c for x in (-1, 1) for y in (-1, 1)] for a, b, c in lines]
