@@ -15,6 +15,7 @@ __all__ = [
     "LoadError",
     "MissingDependency",
     "NetworkError",
+    "SaveError",
     "UnsupportedOperator",
 ]
 
@@ -45,6 +46,24 @@ class LoadError(GeomError):
     def __init__(self, path: str, reason: str) -> None:
         self.path, self.reason = str(path), reason
         super().__init__(f"{self.path}: {reason}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.path, self.reason)
+
+
+class SaveError(GeomError):
+    """A file that cannot be written; what stood under its name before, if anything, is untouched.
+
+    Parameters
+    ----------
+    path : str
+    reason : str
+        What stopped it.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = str(path), reason
+        super().__init__(f"{self.path}: cannot be written: {reason}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.path, self.reason)

@@ -60,12 +60,17 @@ def _maps(net: Net, walls: FloatArray, d: int) -> Maps:
     n_units = len(net.bias)
     maps = Maps(
         value=np.zeros((d + 1, n_units)),
+        drift=np.zeros(n_units),
         error=np.zeros(n_units),
         size=np.zeros(n_units),
         spread=np.zeros(n_units),
+        inherited=np.zeros(n_units),
+        noise=np.zeros(n_units),
+        step=np.zeros(n_units),
         made_for=np.zeros(int(net.word[-1]), dtype=np.uint64),
         is_made=np.zeros(len(net.weight_at), dtype=np.bool_),
         updates=np.zeros(len(net.weight_at), dtype=np.int64),
+        terms=np.zeros(len(net.weight_at), dtype=np.int64),
         reach=np.zeros(n_units),
         rows=np.zeros((len(walls) + n_units, d + 3)),
     )

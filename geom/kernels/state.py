@@ -36,12 +36,17 @@ class Maps(NamedTuple):
     """Pre-activations of every layer as affine maps of the input, composed for the walk's current path."""
 
     value: FloatArray  # (d + 1, U) coefficients, the constant last
-    error: FloatArray  # (U,) see kernels.ball
+    drift: FloatArray  # (U,) bound on the sum of the errors of a map's coefficients
+    error: FloatArray  # (U,) that, and the error of evaluating the map: see kernels.ball
     size: FloatArray  # (U,) see kernels.ball
-    spread: FloatArray  # (U,) bound on the sum of the magnitudes that went into a map
+    spread: FloatArray  # (U,) these and the next three: what the drift is made of, see kernels.compose
+    inherited: FloatArray  # (U,)
+    noise: FloatArray  # (U,)
+    step: FloatArray  # (U,)
     made_for: Words  # (V,) code words of the layer below for which the map above it stands
     is_made: NDArray[np.bool_]  # (L,)
     updates: Ints  # (L,) bits flipped since it was composed from scratch
+    terms: Ints  # (L,) operations that one coefficient of that composition took
     reach: FloatArray  # (U,) largest |slope| that a unit takes anywhere in the current parent cell
     rows: FloatArray  # (H + U, d + 3) constraint table: row, error, size
 

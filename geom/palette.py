@@ -1,0 +1,71 @@
+"""A colour for every cell from its affine map: the direction in which the map rises gives the hue, how steeply it rises the strength.
+
+Colours are mixed in Oklch (Ottosson, 2020, "A perceptual color space for image processing"), in which equal steps look equal, and hues keep their
+lightness: no cell shouts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geom.exact import FloatArray
+
+__all__ = ["colours_of_maps", "oklch_to_srgb"]
+
+LIGHTNESS = (0.98, 0.76)  # flat map, steepest map
+CHROMA = (0.006, 0.105)
+HUE = 250.0  # of a map that rises to the right: blue
+
+# Ottosson's matrices: Oklab to cone responses, and those, cubed, to linear sRGB.
+TO_CONES = np.array([[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.2914855480]])
+TO_LINEAR = np.array(
+    [[4.0767416621, -3.3077115913, 0.2309699292], [-1.2684380046, 2.6097574011, -0.3413193965], [-0.0041960863, -0.7034186147, 1.7076147010]]
+)
+
+
+def colours_of_maps(gradients: FloatArray) -> FloatArray:
+    """Colours (N, 3) of maps with these gradients (N, m, 2); equal gradients give equal colours.
+
+    One output's gradient is a vector of the plane, shown as it is. Those of several outputs, less their mean, are shown by their two principal
+    components.
+
+    Examples
+    --------
+    >>> flat, right, left = colours_of_maps(np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[-1.0, 0.0]]])).round(2).tolist()
+    >>> flat, right, left
+    """
+    plane = _plane(gradients)
+    steepness = np.hypot(plane[:, 0], plane[:, 1])
+    rank = _rank(steepness)
+    lightness = LIGHTNESS[0] + (LIGHTNESS[1] - LIGHTNESS[0]) * rank
+    chroma = CHROMA[0] + (CHROMA[1] - CHROMA[0]) * rank
+    hue = np.arctan2(plane[:, 1], plane[:, 0]) + np.radians(HUE)
+    return oklch_to_srgb(lightness, chroma, hue)
+
+
+def _plane(gradients: FloatArray) -> FloatArray:
+    """Two coordinates (N, 2) a map."""
+    n, m, _ = gradients.shape
+    if m == 1:
+        return np.asarray(gradients[:, 0])
+    # Adding the same map to all outputs changes no decision.
+    flat = (gradients - gradients.mean(axis=1, keepdims=True)).reshape(n, -1)
+    flat = flat - flat.mean(axis=0)
+    directions = np.linalg.svd(flat, full_matrices=False)[2][:2]
+    largest = np.abs(directions).argmax(axis=1)
+    return np.asarray(flat @ (directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]).T)
+
+
+def _rank(values: FloatArray) -> FloatArray:
+    """Each value's place between the smallest and the largest, half by order and half by size, in [0, 1]; equal values get equal places."""
+    distinct, place = np.unique(values, return_inverse=True)
+    by_order = place / max(1, len(distinct) - 1)
+    by_size = values / max(values.max(initial=0.0), np.finfo(float).tiny)
+    return np.asarray((by_order + by_size) / 2)
+
+
+def oklch_to_srgb(lightness: FloatArray, chroma: FloatArray, hue: FloatArray) -> FloatArray:
+    """sRGB colours (N, 3) in [0, 1] of lightness, chroma and hue (radians), each (N,); what no screen can show is clipped."""
+    lab = np.stack([lightness, chroma * np.cos(hue), chroma * np.sin(hue)], axis=1)
+    linear = np.clip((lab @ TO_CONES.T) ** 3 @ TO_LINEAR.T, 0.0, 1.0)
+    return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055))
