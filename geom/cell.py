@@ -52,12 +52,14 @@ class Cell:
     @property
     def code(self) -> NDArray[np.uint8]:
         """(n_units,) piece of every hidden unit."""
-        return self.partition.code_table.unpack(np.array([self.index]))[0]
+        code: NDArray[np.uint8] = self.partition.code_table.unpack(np.array([self.index]))[0]
+        return code
 
     @property
     def witness(self) -> FloatArray:
         """(d,) a point strictly inside, proven; where `witness_exact` is given, that point rounded."""
-        return self.partition.witnesses[self.index]
+        point: FloatArray = self.partition.witnesses[self.index]
+        return point
 
     @property
     def witness_exact(self) -> tuple[Fraction, ...] | None:

@@ -7,6 +7,7 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, overload
 
 import numpy as np
@@ -55,7 +56,7 @@ class Network:
         layers = tuple(layers)
         if not layers or not all(isinstance(layer, Layer) for layer in layers):
             raise NetworkError("a network needs at least one geom.Layer, and nothing else, in its sequence of layers")
-        for i, (a, b) in enumerate(zip(layers, layers[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(layers)):
             if a.n_units != b.input_dim:
                 raise NetworkError(f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}")
         hidden: list[Layer] = []
@@ -71,9 +72,7 @@ class Network:
         self.first = np.concatenate([[0], np.cumsum([layer.n_units for layer in hidden])]).astype(np.int64)
 
     @classmethod
-    def mlp(
-        cls, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str | Sequence[str | tuple[str, float]] = "relu"
-    ) -> Network:
+    def mlp(cls, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str | Sequence[str | tuple[str, float]] = "relu") -> Network:
         """A multilayer perceptron from arrays; its last layer is linear.
 
         Parameters
@@ -172,9 +171,7 @@ class Network:
         """Code (n_units,) of one exact point (input_dim,) of `Fraction`, by exact arithmetic alone."""
         return self.exact_code_towards(x, [])
 
-    def exact_code_towards(
-        self, x: Sequence[object] | NDArray[np.object_], directions: Sequence[Sequence[object] | NDArray[np.object_]]
-    ) -> Codes:
+    def exact_code_towards(self, x: Sequence[object] | NDArray[np.object_], directions: Sequence[Sequence[object] | NDArray[np.object_]]) -> Codes:
         """Code at x + e v_1 + e^2 v_2 + ... for all small e > 0: the code just across the directions (spec.md 4.7).
 
         With directions that span the space this is the code of a full-dimensional cell that contains x.
@@ -194,7 +191,7 @@ class Network:
             chosen: list[int] = []
             for k, rows in enumerate(layer.row):
                 pieces = [tuple(slope[k, r] * order[rows[r]] for order in h) for r in range(len(rows)) if rows[r] >= 0]
-                chosen.append(max(range(len(pieces)), key=lambda r: (pieces[r], -r)))  # noqa: B023 (used at once)
+                chosen.append(max(range(len(pieces)), key=lambda r: (pieces[r], -r)))
             row, factor = layer.row[np.arange(layer.n_units), chosen], slope[np.arange(layer.n_units), chosen]
             jet = [order[row] * factor for order in h]
             code += chosen

@@ -1,7 +1,7 @@
 """Exact answers for the walk: the sign of a unit at a generator that floats could not tell.
 
-A generator is the one point at which its tight rows vanish; rows are composed in integers for the walk's current path. What is found goes back into the
-walk's state: the sign as a bit (or none, for a zero, which is a fact like the others), the coordinates correctly rounded.
+A generator is the one point at which its tight rows vanish; rows are composed in integers for the walk's current path. What is found goes back
+into the walk's state: the sign as a bit (or none, for a zero, which is a fact like the others), the coordinates correctly rounded.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ __all__ = ["picture_format", "plot_partition", "save_picture"]
 
 BORDER = "#46506b"
 BORDER_WIDTHS = (0.75, 0.4, 0.25, 0.18)  # points, by layer; deeper ones have the last
+MANY_CELLS = 1000
 BOUNDARY = "#d81e3a"
 BOUNDARY_WIDTH = 1.9
 CLASSES = ("#1b4079", "#f2a541", "#2a9d6f", "#7b4fa3", "#4fb3d9", "#b0563b", "#8a8d91", "#d98cb3", "#a5b452", "#3c3c3c")
@@ -130,9 +131,10 @@ def _draw_cells(ax: Axes, polygons: Polygons) -> None:
     fill = colours_of_maps(polygons.gradients())
     # Each cell's own colour round it hides the seams that antialiasing leaves between neighbours.
     ax.add_collection(PolyCollection(corners, facecolors=fill, edgecolors=fill, linewidths=0.4, zorder=1), autolim=False)
+    crowding = min(1.0, (MANY_CELLS / max(1, len(fill))) ** 0.5)  # cells get narrower as the root of their number
     for layer in range(len(polygons.partition.network.hidden) - 1, -1, -1):
         sides = polygons.sides(polygons.layer == layer)
-        width = BORDER_WIDTHS[min(layer, len(BORDER_WIDTHS) - 1)]
+        width = BORDER_WIDTHS[min(layer, len(BORDER_WIDTHS) - 1)] * crowding
         ax.add_collection(LineCollection(list(sides), colors=BORDER, linewidths=width, capstyle="round", zorder=2), autolim=False)
 
 

@@ -17,8 +17,6 @@ import numpy as np
 from cdd import LPObjType, LPStatusType, RepType
 from numpy.typing import NDArray
 
-from geom.exact import meet, integer_row
-
 __all__ = ["Generators", "generators", "interior_slack", "volume"]
 
 Fractions = NDArray[np.object_]
@@ -90,9 +88,7 @@ def generators(a: Fractions, b: Fractions) -> Generators:
             rays.append(point)
         else:
             vertices.append(point)
-    tight = [
-        frozenset(i for i, (row, beta) in enumerate(zip(a, b, strict=True)) if sum(map(_product, row, v)) == beta) for v in vertices
-    ]
+    tight = [frozenset(i for i, (row, beta) in enumerate(zip(a, b, strict=True)) if sum(map(_product, row, v)) == beta) for v in vertices]
     return Generators(vertices, rays, lines, tight)
 
 

@@ -72,7 +72,9 @@ class Walk:
         control = self.state.control
         return Stats(int(control[Control.FILTER]), int(control[Control.REFRESHED]), self.oracle.asked)
 
-    def run(self, take: Callable[[State], None] | None, held: Callable[[], int], budget: Budget, progress: Callable[[int, float], None]) -> str | None:
+    def run(
+        self, take: Callable[[State], None] | None, held: Callable[[], int], budget: Budget, progress: Callable[[int, float], None]
+    ) -> str | None:
         """Walk to the end, or to a limit.
 
         Parameters

@@ -262,7 +262,7 @@ def _array(arrays: Arrays, key: str, kinds: str, shape: tuple[int | None, ...]) 
     if key not in arrays:
         raise ValueError(f"the key {key!r} is missing")
     array = arrays[key]
-    if array.dtype.kind not in kinds or array.dtype.itemsize > 8 and array.dtype.kind != "S":
+    if array.dtype.kind not in kinds or (array.dtype.itemsize > 8 and array.dtype.kind != "S"):
         raise ValueError(f"{key} has the dtype {array.dtype}")
     if array.ndim != len(shape) or any(want is not None and have != want for have, want in zip(array.shape, shape, strict=True)):
         expected = ", ".join("any" if want is None else str(want) for want in shape)

@@ -167,4 +167,3 @@ def _raise_if(stopped: str | None, limits: Budget, cells: int, partial: Partitio
         raise Interrupted("interrupt", 0, cells, partial)
     if stopped is not None:
         raise BudgetExceeded(stopped, getattr(limits, stopped), cells, partial)
-

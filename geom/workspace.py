@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,8 @@ __all__ = ["allocate", "clear_output", "enlarge", "n_bytes"]
 
 OUTPUT_CELLS = 1 << 14
 OUTPUT_BYTES = 1 << 25
+Entry = TypeVar("Entry", bound=np.generic)
+
 START_POOL, START_INDEX = 1 << 12, 1 << 14
 
 
@@ -94,7 +98,7 @@ def _stack(depth: int, widest: int, tight_words: int, arena: int) -> Stack:
         code=np.zeros((depth, widest), dtype=np.uint64),
         touch=np.zeros((depth, widest), dtype=np.uint64),
         row_of=np.zeros((depth, 64 * tight_words), dtype=np.int32),
-        index=np.zeros(arena, dtype=np.int32),
+        members=np.zeros(arena, dtype=np.int32),
     )
 
 
@@ -135,7 +139,7 @@ def _open_domain(state: State, generators: Generators, placement: Placement, n_w
             pool.tight[g, wall // 64] |= np.uint64(1 << wall % 64)
     pool.refreshed[: len(generators.vertices)] = True
     n = len(generators.vertices)
-    stack.index[:n] = np.arange(n)
+    stack.members[:n] = np.arange(n)
     stack.row_of[0, :n_walls] = np.arange(n_walls)
     stack.frame[0] = 0
     stack.frame[0, Frame.COUNT] = stack.frame[0, Frame.POOL_TOP] = stack.frame[0, Frame.INDEX_TOP] = n
@@ -145,12 +149,13 @@ def enlarge(state: State, status: int) -> State:
     """The same walk with twice the room that `status` asks for."""
     d = state.pool.point.shape[1] - 2
     if status == Status.MORE_POOL:
-        return state._replace(pool=Pool(*(_doubled(a) for a in state.pool)))
+        pool = state.pool
+        return state._replace(pool=Pool(_doubled(pool.point), _doubled(pool.tight), _doubled(pool.sign), _doubled(pool.refreshed)))
     if status == Status.MORE_INDEX:
-        return state._replace(stack=state.stack._replace(index=_doubled(state.stack.index)))
+        return state._replace(stack=state.stack._replace(members=_doubled(state.stack.members)))
     if status == Status.MORE_DEPTH:
-        grown = [_doubled(a) for a in state.stack[:-1]]
-        return state._replace(stack=Stack(*grown, state.stack.index))
+        frame, active, code, touch, row_of, members = state.stack
+        return state._replace(stack=Stack(_doubled(frame), _doubled(active), _doubled(code), _doubled(touch), _doubled(row_of), members))
     tight_words, room = state.pool.tight.shape[1], state.scratch.side.shape[1]
     n_units = len(state.net.bias)
     if status == Status.MORE_ROOM:
@@ -165,7 +170,7 @@ def enlarge(state: State, status: int) -> State:
     )
 
 
-def _doubled(array: NDArray[np.generic], axis: int = 0) -> NDArray[np.generic]:
+def _doubled(array: NDArray[Entry], axis: int = 0) -> NDArray[Entry]:
     return np.concatenate([array, np.zeros_like(array)], axis=axis)
 
 
@@ -178,4 +183,3 @@ def clear_output(state: State) -> None:
 def n_bytes(state: State) -> int:
     """Memory of all arrays of a walk."""
     return sum(array.nbytes for part in state for array in ([part] if isinstance(part, np.ndarray) else part))
-

@@ -12,8 +12,6 @@ So |computed - true| <= error + size * radius, and a value larger than that has 
 
 from __future__ import annotations
 
-import numpy as np
-
 from geom.exact import FloatArray
 from geom.kernels.jit import kernel
 
@@ -25,7 +23,7 @@ INFLATE = 1.0 + 2.0**-32  # covers the rounding of the bounds themselves: up to 
 
 
 @kernel
-def gamma(n: int) -> float:
+def gamma(n: float) -> float:
     """Bound on the relative error of n rounded operations in any order (Higham's gamma_n, rounded up)."""
     return INFLATE * n * U / (1.0 - n * U)
 
@@ -33,7 +31,7 @@ def gamma(n: int) -> float:
 @kernel
 def value(row: FloatArray, point: FloatArray, d: int) -> float:
     """Float value of an affine form at a generator."""
-    total = row[d] * point[d]
+    total: float = row[d] * point[d]
     for i in range(d):
         total += row[i] * point[i]
     return total
@@ -42,7 +40,8 @@ def value(row: FloatArray, point: FloatArray, d: int) -> float:
 @kernel
 def margin(row: FloatArray, point: FloatArray, d: int) -> float:
     """How far that value may be from the true one."""
-    return row[d + 1] + row[d + 2] * point[d + 1]
+    bound: float = row[d + 1] + row[d + 2] * point[d + 1]
+    return bound
 
 
 @kernel
@@ -50,4 +49,4 @@ def ball_sign(row: FloatArray, point: FloatArray, d: int) -> int:
     """1, -1, or 0 for *unknown*."""
     v = value(row, point, d)
     m = margin(row, point, d)
-    return np.int64(v > m) - np.int64(v < -m)
+    return int(v > m) - int(v < -m)

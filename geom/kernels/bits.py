@@ -35,7 +35,7 @@ def lowest(word: np.uint64) -> int:
     return (int(word) & -int(word)).bit_length() - 1
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _ctpop(typing_context: Any, word: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.ctpop(args[0])
@@ -43,7 +43,7 @@ def _ctpop(typing_context: Any, word: Any) -> Any:
     return types.uint64(types.uint64), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _cttz(typing_context: Any, word: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.cttz(args[0], context.get_constant(types.boolean, True))

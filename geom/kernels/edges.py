@@ -1,7 +1,7 @@
 """Edges of a cell between its positive and its negative generators.
 
-Two generators span an edge iff no third generator is tight at all constraints that both are tight at; this stays true with redundant constraints among
-the bits, as long as each is recorded at all generators on it. An edge has at least d - 1 common constraints. Where one end is simple (exactly d tight
+Two generators span an edge iff no third generator is tight at all constraints that both are tight at; this stays true with redundant constraints
+among the bits, as long as each is recorded at all generators on it. An edge has at least d - 1 common constraints. Where one end is simple (exactly d tight
 constraints, hence independent ones) d - 1 common constraints are independent too, and the search for a third generator is not needed.
 """
 
@@ -101,7 +101,7 @@ def _edges(state: State) -> int:
             if size_p != d and size_q != d:
                 found = False
                 for k in range(start, start + count):
-                    g = stack.index[k]
+                    g = stack.members[k]
                     found = g not in (p, q)
                     for w in range(n_words):
                         found = found and pool.tight[p, w] & pool.tight[q, w] & ~pool.tight[g, w] == NONE

@@ -55,7 +55,7 @@ def _facets(state: State, at: int) -> int:
     n_on[:] = 0
     both[:] = ~NONE
     for i in range(start, start + count):
-        tight = pool.tight[stack.index[i]]
+        tight = pool.tight[stack.members[i]]
         for w in range(n_words):
             left = tight[w]
             while left != NONE:
@@ -146,8 +146,7 @@ def _mean(pool: Pool, stack: Stack, top: int, d: int, point: NDArray[np.float64]
     for i in range(d):
         total = 0.0
         for k in range(start, start + count):
-            total += pool.point[stack.index[k], i]
+            total += pool.point[stack.members[k], i]
         point[i] = min(1.0, max(-1.0, total * scale))
     point[d] = 1.0
     point[d + 1] = 0.0
-

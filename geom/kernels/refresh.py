@@ -46,9 +46,7 @@ def refresh(point: FloatArray, tight: NDArray[np.uint64], row_of: NDArray[np.int
 
 
 @kernel
-def _gather(
-    tight: NDArray[np.uint64], row_of: NDArray[np.int32], rows: FloatArray, d: int, work: FloatArray, chosen: FloatArray
-) -> int:
+def _gather(tight: NDArray[np.uint64], row_of: NDArray[np.int32], rows: FloatArray, d: int, work: FloatArray, chosen: FloatArray) -> int:
     """Tight rows, scaled to size 1, into `work`; their numbers into the last column of `work` and, for the first d, into `chosen`."""
     n = 0
     for w in range(tight.shape[0]):

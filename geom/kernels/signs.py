@@ -13,13 +13,13 @@ from geom.kernels.ball import INFLATE, TINY, U, ball_sign
 from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
-from geom.kernels.state import Control, Frame, Maps, Net, Pool, Scratch, Stack, State
+from geom.kernels.state import Control, Frame, Maps, Net, Scratch, Stack, State
 
 __all__ = ["bounding_box", "dismiss", "hard_sign", "settle", "sign_cell", "sign_new"]
 
 
 @kernel
-def hard_sign(state: State, g: int, unit: int) -> int:
+def hard_sign(state: State, g: int | np.int64, unit: int) -> int:
     """Sign that the filter left open: refresh the generator if that was not done yet, else note the question. Returns 0 when noted."""
     control = state.control
     pool = state.pool
@@ -56,7 +56,7 @@ def bounding_box(state: State) -> float:
         line = scratch.soa[i]
         low, high = np.inf, -np.inf
         for g in range(count):
-            x = pool.point[stack.index[start + g], i]
+            x = pool.point[stack.members[start + g], i]
             line[g] = x
             low, high = min(low, x), max(high, x)
         if i < n - 1:
@@ -76,7 +76,8 @@ def dismiss(net: Net, maps: Maps, stack: Stack, scratch: Scratch, top: int, laye
     """
     start, stop = net.first[layer], net.first[layer + 1]
     n = maps.value.shape[0]
-    centre, spread = scratch.line[0, : stop - start], scratch.line[1, : stop - start]
+    centre = scratch.line[0, : stop - start]
+    spread = scratch.line[1, : stop - start]
     centre[:] = 0.0
     for k in range(stop - start):
         spread[k] = maps.error[start + k] + maps.size[start + k] * (radius + 4.0 * U)
@@ -140,15 +141,15 @@ def sign_cell(state: State) -> None:
             if open_ > 0:
                 for g in range(count):
                     if (plus[g] | minus[g]) & bit(b) == NONE:
-                        sign = hard_sign(state, np.int64(stack.index[start + g]), unit)
+                        sign = hard_sign(state, np.int64(stack.members[start + g]), unit)
                         if sign > 0:
                             plus[g] |= bit(b)
                         elif sign < 0:
                             minus[g] |= bit(b)
         at = 2 * (net.word[layer] + w)
         for i in range(count):
-            pool.sign[stack.index[start + i], at] = plus[i]
-            pool.sign[stack.index[start + i], at + 1] = minus[i]
+            pool.sign[stack.members[start + i], at] = plus[i]
+            pool.sign[stack.members[start + i], at + 1] = minus[i]
 
 
 @kernel
@@ -165,17 +166,19 @@ def _sign_line(
     d = soa.shape[0] - 2
     line[:count] = 0.0
     for i in range(d + 1):
-        a, xs = row[i], soa[i]
+        a = row[i]
+        xs = soa[i]
         for g in range(count):
             line[g] += a * xs[g]
     error, size, radius = row[d + 1], row[d + 2], soa[d + 1]
     decided = 0
     for g in range(count):
         bound = error + size * radius[g]
-        is_plus, is_minus = np.uint64(line[g] > bound), np.uint64(line[g] < -bound)
-        plus[g] |= is_plus << np.uint64(b)
-        minus[g] |= is_minus << np.uint64(b)
-        decided += np.int64(is_plus | is_minus)
+        is_plus = line[g] > bound
+        is_minus = line[g] < -bound
+        plus[g] |= np.uint64(is_plus) << np.uint64(b)
+        minus[g] |= np.uint64(is_minus) << np.uint64(b)
+        decided += 1 if is_plus or is_minus else 0
     return count - decided
 
 
@@ -202,9 +205,12 @@ def sign_new(state: State) -> None:
         at = 2 * (net.word[layer] + w)
         for i in range(control[Control.N_NEW]):
             g = control[Control.NEW_START] + i
-            p, n = pool.sign[scratch.parent[0, i]], pool.sign[scratch.parent[1, i]]
-            some_plus, some_minus = p[at] | n[at], p[at + 1] | n[at + 1]
-            plus, minus = active & some_plus & ~some_minus, active & some_minus & ~some_plus
+            p = scratch.parent[0, i]
+            n = scratch.parent[1, i]
+            some_plus = pool.sign[p, at] | pool.sign[n, at]
+            some_minus = pool.sign[p, at + 1] | pool.sign[n, at + 1]
+            plus = active & some_plus & ~some_minus
+            minus = active & some_minus & ~some_plus
             left = active & some_plus & some_minus
             while left != NONE:
                 b = lowest(left)
@@ -242,7 +248,7 @@ def settle(state: State, top: int) -> None:
         at = 2 * (net.word[layer] + w)
         plus, minus, zero = NONE, NONE, NONE
         for i in range(start, start + count):
-            g = stack.index[i]
+            g = stack.members[i]
             p, n = pool.sign[g, at], pool.sign[g, at + 1]
             plus |= p
             minus |= n

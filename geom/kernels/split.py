@@ -10,7 +10,7 @@ import numpy as np
 
 from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, U, margin, value
-from geom.kernels.bits import NONE, bit, lowest, popcount
+from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.edges import crossing_edges
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
@@ -31,7 +31,7 @@ def free_bit(state: State, top: int) -> int:
     for w in range(pool.tight.shape[1]):
         used = NONE
         for i in range(start, start + count):
-            used |= pool.tight[stack.index[i], w]
+            used |= pool.tight[stack.members[i], w]
         if ~used != NONE:
             return 64 * w + lowest(~used)
     return -1
@@ -69,7 +69,7 @@ def split(state: State) -> int:
     n_zero = control[Control.N_ZERO]
     if control[Control.POOL_TOP] + n_new + n_zero > pool.point.shape[0]:
         return Status.MORE_POOL
-    if control[Control.INDEX_TOP] + 2 * (count + n_new + n_zero) > stack.index.shape[0]:
+    if control[Control.INDEX_TOP] + 2 * (count + n_new + n_zero) > stack.members.shape[0]:
         return Status.MORE_INDEX
     stack.row_of[top, tight_bit] = n_walls + unit
     stack.active[top, w] &= ~bit(b)
@@ -102,7 +102,7 @@ def _sides(state: State, at: int, unit_bit: np.uint64, row: FloatArray) -> None:
     d = pool.point.shape[1] - 2
     n_pos, n_neg, n_zero = 0, 0, 0
     for i in range(start, start + count):
-        g = stack.index[i]
+        g = stack.members[i]
         if pool.sign[g, at] & unit_bit != NONE:
             scratch.side[0, n_pos] = g
             scratch.height[0, n_pos] = value(row, pool.point[g], d)
@@ -169,7 +169,6 @@ def _interpolate(p: FloatArray, n: FloatArray, at_p: float, at_n: float, row: Fl
 def _copy_zeros(state: State, tight_bit: int) -> None:
     """Copies of the generators on the hyperplane, after the new ones, with the new constraint tight."""
     control = state.control
-    pool = state.pool
     scratch = state.scratch
     base = control[Control.NEW_START] + control[Control.N_NEW]
     for i in range(control[Control.N_ZERO]):
@@ -177,7 +176,7 @@ def _copy_zeros(state: State, tight_bit: int) -> None:
 
 
 @inlined
-def copy_generator(state: State, source: int, target: int, tight_bit: int) -> None:
+def copy_generator(state: State, source: int | np.int64, target: int, tight_bit: int) -> None:
     """The same generator with one more tight constraint; the original stays as it is for other cells."""
     pool = state.pool
     for i in range(pool.point.shape[1]):
@@ -224,9 +223,9 @@ def _list_half(state: State, side: int, n_side: int, slot: int) -> None:
     at = control[Control.INDEX_TOP]
     shared = control[Control.N_NEW] + control[Control.N_ZERO]
     for i in range(n_side):
-        stack.index[at + i] = scratch.side[side, i]
+        stack.members[at + i] = scratch.side[side, i]
     for i in range(shared):
-        stack.index[at + n_side + i] = control[Control.NEW_START] + i
+        stack.members[at + n_side + i] = control[Control.NEW_START] + i
     stack.frame[slot, Frame.START] = at
     stack.frame[slot, Frame.COUNT] = n_side + shared
     control[Control.INDEX_TOP] = at + n_side + shared

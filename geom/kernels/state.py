@@ -68,7 +68,7 @@ class Stack(NamedTuple):
     code: Words  # (depth, W) pieces of that layer that are fixed
     touch: Words  # (depth, W) units that do not cut but may contain a facet
     row_of: NDArray[np.int32]  # (depth, 64 T) constraint behind each bit of a tight set
-    index: NDArray[np.int32]  # arena of the frames' lists of generators
+    members: NDArray[np.int32]  # arena of the frames' lists of generators
 
 
 class _Frame(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from geom.kernels.bits import NONE, bit, lowest
-from geom.kernels.jit import inlined, kernel
+from geom.kernels.jit import inlined
 from geom.kernels.split import copy_generator, free_bit
 from geom.kernels.state import Control, Frame, State, Status
 
@@ -48,7 +48,7 @@ def _contains_facet(state: State, at: int, unit_bit: np.uint64) -> bool:
     for w in range(pool.tight.shape[1]):
         on_all, off, n_zero = ~NONE, ~NONE, 0
         for i in range(start, start + count):
-            g = stack.index[i]
+            g = stack.members[i]
             if (pool.sign[g, at] | pool.sign[g, at + 1]) & unit_bit == NONE:
                 n_zero += 1
                 on_all &= pool.tight[g, w]
@@ -75,16 +75,16 @@ def _record(state: State, at: int, unit_bit: np.uint64, unit: int) -> int:
         return Status.MORE_BITS
     if control[Control.POOL_TOP] + count > pool.point.shape[0]:
         return Status.MORE_POOL
-    if control[Control.INDEX_TOP] + count > stack.index.shape[0]:
+    if control[Control.INDEX_TOP] + count > stack.members.shape[0]:
         return Status.MORE_INDEX
     target = control[Control.INDEX_TOP]
     for i in range(count):
-        g = np.int64(stack.index[start + i])
+        g = np.int64(stack.members[start + i])
         if (pool.sign[g, at] | pool.sign[g, at + 1]) & unit_bit == NONE:
             copy_generator(state, g, control[Control.POOL_TOP], tight_bit)
             g = control[Control.POOL_TOP]
             control[Control.POOL_TOP] += 1
-        stack.index[target + i] = g
+        stack.members[target + i] = g
     control[Control.INDEX_TOP] = target + count
     stack.frame[top, Frame.START] = target
     stack.row_of[top, tight_bit] = maps.rows.shape[0] - maps.size.shape[0] + unit
