@@ -1,8 +1,8 @@
 """Edges of a cell between its positive and its negative generators.
 
 Two generators span an edge iff no third generator is tight at all constraints that both are tight at; this stays true with redundant constraints
-among the bits, as long as each is recorded at all generators on it. An edge has at least d - 1 common constraints. Where one end is simple (exactly d tight
-constraints, hence independent ones) d - 1 common constraints are independent too, and the search for a third generator is not needed.
+among the bits, as long as each is recorded at all generators on it. An edge has at least d - 1 common constraints. Where one end is simple (exactly d
+tight constraints, hence independent ones) d - 1 common constraints are independent too, and the search for a third generator is not needed.
 """
 
 from __future__ import annotations

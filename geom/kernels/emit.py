@@ -12,6 +12,8 @@ from geom.kernels.state import Control, Frame, Pool, Stack, State, Status
 
 __all__ = ["emit"]
 
+TINIEST = 2.0**-1074
+
 
 @inlined
 def emit(state: State, wants_cells: bool) -> int:
@@ -105,7 +107,7 @@ def _facet_kind(both: NDArray[np.uint64], n_on: NDArray[np.int64], c: int) -> in
 def _witness(state: State, cell: int) -> None:
     """The mean of the generators, in input coordinates, and whether the ball filter proves it strictly inside every facet.
 
-    Leaving the walk's coordinates rounds it: the point's radius says by how much.
+    Leaving the walk's coordinates rounds it, relatively or to a subnormal number: the point's radius says by how much.
     """
     control = state.control
     net = state.net
@@ -120,7 +122,7 @@ def _witness(state: State, cell: int) -> None:
     for i in range(d):
         centre, scale = net.place[0, i], net.place[1, i]
         out.witness[cell, i] = centre + scale * point[i]
-        point[d + 1] = max(point[d + 1], 2.0 * U * (abs(centre) + scale) / scale * INFLATE)
+        point[d + 1] = max(point[d + 1], (2.0 * U * (abs(centre) + scale) + TINIEST) / scale * INFLATE)
     n_walls = maps.rows.shape[0] - maps.size.shape[0]
     proven = True
     for at in range(out.facet_at[cell], out.facet_at[cell + 1]):
