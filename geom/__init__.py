@@ -1,7 +1,8 @@
 """Exact computational geometry of piecewise-affine neural networks.
 
-Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`. Cells: `subdivide`, `count`,
-`Partition`, `Cell`, `Facet`, `Budget`. Errors: all under `GeomError`.
+Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
+Cells: `subdivide`, `count`, `Partition`, `Cell`, `Facet`, `Budget`. Files and pictures: `Partition.save`, `open`, `plot_partition`.
+Errors: all under `GeomError`.
 """
 
 from geom.budget import Budget
@@ -15,12 +16,16 @@ from geom.errors import (
     LoadError,
     MissingDependency,
     NetworkError,
+    SaveError,
     UnsupportedOperator,
 )
 from geom.layer import Layer
+from geom.loaders import OutputProperty, from_sklearn, from_torch, load, load_vnnlib
 from geom.network import Network
 from geom.partition import Partition
+from geom.plot import plot_partition
 from geom.run import Stats
+from geom.store import open_ as open
 from geom.subdivision import Count, count, subdivide
 
 __all__ = [
@@ -39,10 +44,18 @@ __all__ = [
     "MissingDependency",
     "Network",
     "NetworkError",
+    "OutputProperty",
     "Partition",
+    "SaveError",
     "Stats",
     "UnsupportedOperator",
     "count",
+    "from_sklearn",
+    "from_torch",
+    "load",
+    "load_vnnlib",
+    "open",
+    "plot_partition",
     "subdivide",
 ]
 __version__ = "0.1.0"

@@ -31,8 +31,9 @@ def colours_of_maps(gradients: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> flat, right, left = colours_of_maps(np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[-1.0, 0.0]]])).round(2).tolist()
-    >>> flat, right, left
+    >>> flat, right, left = colours_of_maps(np.array([[[0.0, 0.0]], [[1.0, 0.0]], [[-1.0, 0.0]]]))
+    >>> bool(flat.min() > 0.95), bool(right[2] > right[0]), bool(left[2] < left[0])
+    (True, True, True)
     """
     plane = _plane(gradients)
     steepness = np.hypot(plane[:, 0], plane[:, 1])
@@ -50,10 +51,10 @@ def _plane(gradients: FloatArray) -> FloatArray:
         return np.asarray(gradients[:, 0])
     # Adding the same map to all outputs changes no decision.
     flat = (gradients - gradients.mean(axis=1, keepdims=True)).reshape(n, -1)
-    flat = flat - flat.mean(axis=0)
-    directions = np.linalg.svd(flat, full_matrices=False)[2][:2]
-    largest = np.abs(directions).argmax(axis=1)
-    return np.asarray(flat @ (directions * np.sign(directions[np.arange(len(directions)), largest])[:, None]).T)
+    flat = flat - flat.sum(axis=0) / max(1, n)
+    directions = np.linalg.eigh(flat.T @ flat)[1][:, :-3:-1]
+    largest = np.abs(directions).argmax(axis=0)
+    return np.asarray(flat @ (directions * np.sign(directions[largest, [0, 1]])))
 
 
 def _rank(values: FloatArray) -> FloatArray:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from geom.errors import DomainError, GeomError, MissingDependency
+from geom.errors import DomainError, GeomError, LoadError, MissingDependency
+from geom.exact import FloatArray
 from geom.level import decision_segments
 from geom.palette import colours_of_maps
 from geom.partition import Partition
 from geom.polygon import Polygons
-from geom.store import write_whole
+from geom.store import read_arrays, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["picture_format", "plot_partition", "save_picture"]
+__all__ = ["picture_format", "plot_partition", "read_points", "save_picture"]
 
 BORDER = "#46506b"
 BORDER_WIDTHS = (0.75, 0.4, 0.25, 0.18)  # points, by layer; deeper ones have the last
@@ -119,6 +120,23 @@ def picture_format(path: str | PathLike[str]) -> str:
     return kind
 
 
+def read_points(path: str | PathLike[str]) -> tuple[FloatArray, NDArray[Any] | None]:
+    """Points x (n, 2) and, if the archive has them, class labels y (n,).
+
+    Raises
+    ------
+    LoadError
+        If the file is no .npz archive, or has no such x.
+    """
+    arrays = read_arrays(path)
+    x, y = arrays.get("x"), arrays.get("y")
+    if x is None or x.dtype.kind not in "iuf" or x.ndim != 2 or x.shape[1] != 2:
+        raise LoadError(str(path), f"points are expected as an array x (n, 2); {'there is none' if x is None else f'x is {x.dtype} {x.shape}'}")
+    if y is not None and y.shape != x.shape[:1]:
+        raise LoadError(str(path), f"classes are expected as an array y ({len(x)},), one a point; y has shape {y.shape}")
+    return x.astype(np.float64), y
+
+
 def _require_matplotlib() -> None:
     if find_spec("matplotlib") is None:
         raise MissingDependency("matplotlib", "plotting", "plot")
@@ -127,7 +145,7 @@ def _require_matplotlib() -> None:
 def _draw_cells(ax: Axes, polygons: Polygons) -> None:
     from matplotlib.collections import LineCollection, PolyCollection
 
-    corners = np.split(polygons.corners, polygons.start[1:-1])
+    corners = np.split(polygons.corners, polygons.start[1:-1])[: len(polygons.partition)]
     fill = colours_of_maps(polygons.gradients())
     # Each cell's own colour round it hides the seams that antialiasing leaves between neighbours.
     ax.add_collection(PolyCollection(corners, facecolors=fill, edgecolors=fill, linewidths=0.4, zorder=1), autolim=False)
@@ -150,9 +168,10 @@ def _draw_points(ax: Axes, points: ArrayLike, labels: ArrayLike | None) -> None:
     x = np.asarray(points, dtype=np.float64)
     if x.ndim != 2 or x.shape[1] != 2:
         raise DomainError(f"points must be (n, 2); got shape {x.shape}")
-    classes = np.zeros(len(x), dtype=np.int64) if labels is None else np.unique(np.asarray(labels), return_inverse=True)[1]
-    if classes.shape != (len(x),):
-        raise DomainError(f"labels must be ({len(x)},), one a point; got shape {np.shape(labels)}")
+    named = np.zeros(len(x)) if labels is None else np.asarray(labels)
+    if named.shape != (len(x),):
+        raise DomainError(f"labels must be ({len(x)},), one a point; got shape {named.shape}")
+    classes = np.unique(named, return_inverse=True)[1]
     colours = [CLASSES[c % len(CLASSES)] for c in classes]
     ax.scatter(x[:, 0], x[:, 1], s=13, c=colours, edgecolors="white", linewidths=0.6, zorder=5)
 

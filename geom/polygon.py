@@ -109,7 +109,7 @@ class Polygons:
         """(N,) areas by the shoelace formula."""
         (u, v), (s, t) = self._corners.T, self._corners[self.following].T
         scale = self._placement.floats()[1]
-        return np.add.reduceat(u * t - v * s, self.start[:-1]) / 2 * scale.prod()
+        return np.asarray(np.bincount(self.owner, u * t - v * s, minlength=len(self.partition)) / 2 * scale.prod())
 
     def gradients(self) -> FloatArray:
         """(N, m, 2) gradients of the outputs, in the coordinates of the domain."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import numpy as np
 from flint import fmpz_mat
@@ -29,7 +29,7 @@ from geom.network import Network
 from geom.partition import Partition
 from geom.run import Stats
 
-__all__ = ["open_", "save", "write_whole"]
+__all__ = ["open_", "read_arrays", "save", "write_whole"]
 
 FORMAT = "geom partition 1"
 MAX_EXPONENT = 1 << 20  # a product of a thousand layers of the smallest doubles; far larger ones would be shifts that fill the memory
@@ -55,8 +55,7 @@ def save(partition: Partition, path: str | os.PathLike[str]) -> None:
     arrays = {**_pack_columns(partition.columns, partition.dim), **_pack_network(partition.network), **_pack_domain(partition.domain)}
     arrays |= {f"stats_{name}": np.int64(value) for name, value in partition.stats._asdict().items()}
     arrays |= {"format": np.array(FORMAT), "seconds": np.float64(partition.seconds)}
-    # numpy types its keyword arguments as the one option among them.
-    write_whole(path, lambda file: np.savez(file, **cast("dict[str, Any]", arrays)))
+    write_whole(path, lambda file: np.savez(file, **arrays))
 
 
 def open_(path: str | os.PathLike[str]) -> Partition:
@@ -87,7 +86,7 @@ def open_(path: str | os.PathLike[str]) -> Partition:
     Partition(3 cells, 1 dimensions, 2 units)
     """
     name = str(path)
-    arrays = _read(name)
+    arrays = read_arrays(name)
     if "format" not in arrays:
         hint = "; it holds a network, which geom.load reads" if "W0" in arrays else ""
         raise LoadError(name, f"is not a saved partition{hint}")
@@ -240,21 +239,31 @@ def _columns(arrays: Arrays, network: Network, n_walls: int) -> Columns:
 # --- the archive -------------------------------------------------------------------------------------------------------------------------------
 
 
-def _read(path: str) -> dict[str, Array]:
-    """All arrays of an archive; pickled objects are refused by numpy."""
+def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
+    """All arrays of an .npz archive; pickled objects are refused.
+
+    Raises
+    ------
+    LoadError
+        If the file is missing, damaged, or no such archive.
+    """
     try:
-        with Path(path).open("rb") as file:
-            if not zipfile.is_zipfile(file):
-                raise LoadError(path, "is not a saved partition, or is cut short")
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as archive:
-                return {key: np.asarray(archive[key]) for key in archive.files}
+        return _read(Path(path))
     except FileNotFoundError as error:
-        raise LoadError(path, "no such file") from error
+        raise LoadError(str(path), "no such file") from error
     except IsADirectoryError as error:
-        raise LoadError(path, "is a directory, not a file") from error
+        raise LoadError(str(path), "is a directory, not a file") from error
     except DAMAGE as error:
-        raise LoadError(path, f"cannot be read as a saved partition: {error}") from error
+        raise LoadError(str(path), f"cannot be read: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Array]:
+    with path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise LoadError(str(path), "is not an intact .npz archive: it is cut short, or is something else under this name")
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as archive:
+            return {key: np.asarray(archive[key]) for key in archive.files}
 
 
 def _array(arrays: Arrays, key: str, kinds: str, shape: tuple[int | None, ...]) -> Array:

@@ -1,0 +1,301 @@
+"""The command `geom`: what a network is, its cells in a domain, and their picture.
+
+Results go to standard output; standard error has a progress bar where it is a terminal, and at most one line. Exit status: 0 done, 2 bad input,
+3 a budget was reached (what was found is printed), 130 Ctrl-C (likewise).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import click
+
+from geom import __version__
+from geom.budget import Budget
+from geom.domain import Box, Domain
+from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError, SaveError
+from geom.loaders import FlatBox, load, load_vnnlib
+from geom.network import Network
+from geom.partition import Partition
+from geom.plot import picture_format, read_points, save_picture
+from geom.subdivision import count, subdivide
+from geom.tables import Result, describe_domain, print_network, print_result, print_results
+
+__all__ = ["main"]
+
+BAD_INPUT, STOPPED, INTERRUPTED = 2, 3, 130
+
+
+class Stop(Exception):
+    """One line for standard error, and an exit status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class OneLineErrors(click.Group):
+    """A group whose commands answer everything foreseen with one line and an exit status, never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except KeyboardInterrupt as error:
+            raise Stop("interrupted", INTERRUPTED) from error
+        except GeomError as error:
+            raise Stop(str(error), BAD_INPUT) from error
+        except BrokenPipeError:
+            raise  # click's own: whoever reads the output has had enough
+        except OSError as error:
+            raise Stop(f"cannot write the output: {error.strerror or error}", BAD_INPUT) from error
+        except MemoryError as error:
+            raise Stop("out of memory; --count keeps no cells, --max-memory sets a limit", BAD_INPUT) from error
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        status = 0
+        try:
+            result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            if not standalone_mode:
+                return result
+            status = result if isinstance(result, int) else 0
+        except (Stop, click.ClickException) as error:
+            message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            click.echo(f"geom: {' '.join(message.split())}", err=True)
+            status = error.status if isinstance(error, Stop) else error.exit_code
+        except click.Abort:
+            status = INTERRUPTED
+        sys.exit(status)
+
+
+@click.group(cls=OneLineErrors, invoke_without_command=True)
+@click.version_option(__version__, prog_name="geom", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Exact computational geometry of piecewise-affine neural networks.
+
+    \b
+    Example:
+        geom subdivide docs/examples/digits.npz --box -1 1 --plot digits.png
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+@main.command()
+@click.argument("file")
+def info(file: str) -> None:
+    """Sizes, activations and exactness of the network in FILE (.npz or .onnx).
+
+    \b
+    Example:
+        geom info docs/examples/digits.npz
+    """
+    print_network(file, load(file))
+
+
+def domain_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where a network is looked at; exactly one way must be taken."""
+    options = [
+        click.option("--box", nargs=2, metavar="LOW HIGH", help="The same two decimals for all coordinates, taken exactly."),
+        click.option("--low", metavar="A,B,...", help="Lower ends of a box, one decimal a coordinate; goes with --high."),
+        click.option("--high", metavar="C,D,...", help="Upper ends of a box."),
+        click.option("--vnnlib", metavar="FILE", help="The input set of a VNN-LIB property; what it says of outputs is not looked at."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command("subdivide")
+@click.argument("file")
+@domain_options
+@click.option("--count", "count_only", is_flag=True, help="Only count: the memory does not grow with the number of cells.")
+@click.option("--plot", "picture", metavar="OUT.PNG", help="Draw the cells; needs two dimensions and one domain.")
+@click.option("--out", metavar="CELLS.NPZ", help="Save the cells for geom.open; needs one domain.")
+@click.option("--upto", type=click.IntRange(min=1), metavar="L", help="Only the first L hidden layers.")
+@click.option("--max-cells", type=click.IntRange(min=1), metavar="N", help="Stop after N cells.")
+@click.option("--max-seconds", type=float, metavar="S", help="Stop after S seconds.")
+@click.option("--max-memory", type=click.IntRange(min=1), metavar="BYTES", help="Stop when the walk and its cells take more bytes.")
+def subdivide_command(
+    file: str,
+    count_only: bool,
+    picture: str | None,
+    out: str | None,
+    upto: int | None,
+    max_cells: int | None,
+    max_seconds: float | None,
+    max_memory: int | None,
+    **place: Any,
+) -> None:
+    """Every cell of the network in FILE (.npz or .onnx) within a domain.
+
+    A VNN-LIB file may give a union of domains; they are taken one after another, limits count for all of them together, and --plot and --out are
+    refused. What was found until a limit or Ctrl-C is printed, drawn and saved like a full result; the exit status is then 3 or 130.
+
+    \b
+    Examples:
+        geom subdivide docs/examples/digits.npz --box -1 1 --plot digits.png --out digits-cells.npz
+        geom subdivide docs/examples/iris.npz --low -4,-4,-4,-4 --high 4,4,4,0.5 --count
+    """
+    budget = Budget(cells=max_cells, seconds=max_seconds, memory=max_memory)
+    problems = _problems(_first_layers(load(file), upto), **place)
+    if (picture or out) and (count_only or len(problems) > 1):
+        raise click.UsageError("--plot and --out need the cells of one domain; " + ("--count keeps none" if count_only else "this is a union"))
+    _check_outputs([file, place["vnnlib"]], picture, out, problems[0].net)
+    results, stop = _walk(problems, count_only or len(problems) > 1, budget)
+    files = _write(results[0], picture, out, boundary=upto is None) if picture or out else []
+    name = f"{click.format_filename(file)}, {_sizes(problems[0].net)}"
+    if len(problems) == 1:
+        print_result(name, describe_domain(problems[0].domain), results[0], stop is not None, files)
+    else:
+        print_results(name, [f"{i + 1}" for i in range(len(problems))], results, stop is not None)
+    if stop is not None:
+        raise stop
+
+
+@main.command("plot")
+@click.argument("file")
+@domain_options
+@click.option("--out", required=True, metavar="OUT.PNG", help="The picture; its suffix gives the format (png, pdf, svg, ...).")
+@click.option("--data", metavar="DATA.NPZ", help="Points to draw over the cells: an array x (n, 2) and, if there are classes, y (n,).")
+def plot_command(file: str, out: str, data: str | None, **place: Any) -> None:
+    """Draw the cells of the network in FILE (.npz or .onnx) within a two-dimensional domain.
+
+    Colours show the affine map of each cell: its direction as hue, its steepness as strength. Red: where the decision changes.
+
+    \b
+    Example:
+        geom plot docs/examples/wine.npz --box -1 1 --data docs/examples/wine-data.npz --out wine.png
+    """
+    problems = _problems(load(file), **place)
+    if len(problems) > 1:
+        raise click.UsageError("a picture shows one domain; this is a union")
+    points, labels = read_points(data) if data else (None, None)
+    _check_outputs([file, data, place["vnnlib"]], out, None, problems[0].net)
+    results, stop = _walk(problems, False, Budget())
+    assert isinstance(results[0], Partition), "without --count there are cells"
+    save_picture(results[0], out, points=points, labels=labels)
+    name = f"{click.format_filename(file)}, {_sizes(problems[0].net)}"
+    print_result(name, describe_domain(problems[0].domain), results[0], stop is not None, [click.format_filename(out)])
+    if stop is not None:
+        raise stop
+
+
+# --- what is asked -----------------------------------------------------------------------------------------------------------------------------
+
+
+class Problem(NamedTuple):
+    """A network and a full-dimensional domain for it."""
+
+    net: Network
+    domain: Domain
+
+
+def _problems(net: Network, box: tuple[str, str] | None, low: str | None, high: str | None, vnnlib: str | None) -> list[Problem]:
+    """The network with the domain that the options name, or with each of a union."""
+    named = [box is not None, low is not None or high is not None, vnnlib is not None]
+    if sum(named) != 1:
+        found = "no domain is given" if not any(named) else "more than one domain is given"
+        raise click.UsageError(f"{found}; take one of --box LOW HIGH, --low A,B,... with --high C,D,..., --vnnlib FILE")
+    if vnnlib is not None:
+        domains = load_vnnlib(vnnlib)[0]
+        return [_problem(net, domain) for domain in (domains if isinstance(domains, tuple) else (domains,))]
+    if box is not None:
+        return [Problem(net, Box([box[0]] * net.input_dim, [box[1]] * net.input_dim))]
+    if low is None or high is None:
+        raise click.UsageError("--low and --high go together")
+    return [_problem(net, Box(low.split(","), high.split(",")))]
+
+
+def _problem(net: Network, domain: Any) -> Problem:
+    """A box with fixed coordinates is taken as a box of the free ones, and the network restricted to them."""
+    if domain.dim != net.input_dim:
+        raise DomainError(f"the network takes {net.input_dim} inputs but the domain has {domain.dim} dimensions")
+    return Problem(domain.restrict(net), domain.box) if isinstance(domain, FlatBox) else Problem(net, domain)
+
+
+def _first_layers(net: Network, upto: int | None) -> Network:
+    if upto is None:
+        return net
+    if upto > len(net.hidden):
+        raise NetworkError(f"--upto {upto}: the network has {len(net.hidden)} hidden layers")
+    return Network(net.hidden[:upto])
+
+
+def _sizes(net: Network) -> str:
+    return " -> ".join(map(str, (net.input_dim, *net.widths, net.output_dim)))
+
+
+def _check_outputs(inputs: list[str | None], picture: str | None, out: str | None, net: Network) -> None:
+    """What would fail after the walk fails before it."""
+    for path in filter(None, (picture, out)):
+        folder = os.path.dirname(os.path.realpath(path))
+        if not os.path.isdir(folder):
+            raise SaveError(path, f"there is no folder {folder}")
+        if os.path.isdir(path) or not os.access(folder, os.W_OK):
+            raise SaveError(path, "it is a folder" if os.path.isdir(path) else f"the folder {folder} is not writable")
+        if any(os.path.realpath(path) == os.path.realpath(name) for name in inputs if name):
+            raise SaveError(path, "it is the input")
+    if picture and out and os.path.realpath(picture) == os.path.realpath(out):
+        raise SaveError(out, "it is the picture's name too")
+    if picture:
+        picture_format(picture)
+        if net.input_dim != 2:
+            raise DomainError(f"only two dimensions can be drawn; the network takes {net.input_dim} inputs")
+
+
+# --- what is done ------------------------------------------------------------------------------------------------------------------------------
+
+
+def _walk(problems: list[Problem], count_only: bool, budget: Budget) -> tuple[list[Result], Stop | None]:
+    """The cells of one domain after another until the budget, which is for all together, is used up."""
+    results: list[Result] = []
+    cells, seconds = 0, 0.0
+    progress = sys.stderr.isatty()
+    for net, domain in problems:
+        left = {"cells": _left(budget.cells, cells), "seconds": _left(budget.seconds, seconds), "memory": budget.memory}
+        spent = next((name for name, value in left.items() if value is not None and value <= 0), None)
+        if spent is not None:  # every domain has a cell and takes time
+            return results, _stopped(spent, getattr(budget, spent), cells)
+        walk: Callable[..., Result] = count if count_only else subdivide
+        try:
+            result = walk(net, domain, budget=left, progress=progress)
+        except BudgetExceeded as error:
+            results.append(error.partial)
+            cells += error.cells
+            if isinstance(error, Interrupted):
+                return results, Stop(f"interrupted after {cells:,} cells", INTERRUPTED)
+            return results, _stopped(error.limit, getattr(budget, error.limit), cells)
+        results.append(result)
+        cells, seconds = cells + (len(result) if isinstance(result, Partition) else result.cells), seconds + result.seconds
+    return results, None
+
+
+def _left(limit: float | None, used: float) -> float | None:
+    return None if limit is None else limit - used
+
+
+def _stopped(limit: str, value: float, cells: int) -> Stop:
+    return Stop(f"stopped at --max-{limit} {value:,} after {cells:,} cells; raise it or take a smaller domain for the rest", STOPPED)
+
+
+def _write(result: Result, picture: str | None, out: str | None, boundary: bool) -> list[str]:
+    """Save and draw; the names of the files."""
+    assert isinstance(result, Partition), "without --count there are cells"
+    if out:
+        result.save(out)
+    if picture:
+        save_picture(result, picture, boundary=boundary)
+    return [click.format_filename(path) for path in (out, picture) if path]
