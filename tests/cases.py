@@ -213,6 +213,7 @@ CASES = [
     _case("constant units", [([[0, 0]] * 3, [1, 0, -1])], 1, "a zero row has one sign everywhere"),
     _case("constant units beside a cut", [([[0, 0], [1, 2], [0, 0]], [TINY, 0, -TINY])], 2, "one line"),
     _case("d=1, five points", [([[1], [2], [4], [8], [-1]], [0, 1, 1, 1, 0.75])], 6, "the points 0, -1/2, -1/4, -1/8, 3/4"),
+    _case("d=1, 130 points", [([[1]] * 130, [k / 128 for k in range(-64, 66)])], 131, "130 points, all inside"),
     _case("d=1, points at both ends", [([[1], [-1], [1]], [1, 1, 0])], 2, "of -1, 1 and 0 only 0 is inside"),
     # Dead units.
     _case("dead unit", [([[1, 0], [1, 1]], [0, -10])], 2, "the second line misses the box"),
@@ -225,6 +226,9 @@ CASES = [
     _case("scaled rows", [([[1, 0], [3, 0], [0.125, 0], [-7, 0]], [0.25, 0.75, 0.03125, -1.75])], 2, "one line"),
     _case("nearly scaled rows", [([[1, 2], [0.1, 0.2]], [3, 0.3])], 3, "of doubles, 0.2 is twice 0.1, but 0.3 is not thrice: parallel", cube(2, 8)),
     _case("scaled rows along a wall", [([[1], [0.1]], [1, 0.1])], 1, "both vanish at -1"),
+    _case(
+        "a hundred twins", [([[1, 1]] * 100 + [[-2, -2]] * 30, [0.5] * 100 + [-1] * 30)], 2, "one line; codes and facets longer than a machine word"
+    ),
     _case("one pruned column", [([[1, 0], [2, 0], [-1, 0]], [0, 1, 0.25])], 4, "the parallel lines x = 0, -1/2, 1/4"),
     # Hyperplanes of later layers on those of earlier ones.
     _case("twin in the next layer", [MIRROR, ([[1, -1]], [0])], 2, "relu(x) - relu(-x) = x is cut where layer 1 cut"),
@@ -248,6 +252,7 @@ CASES = [
     _case("relu of relu", [([[1]], [0]), ([[1]], [0])], 2, "the second vanishes identically where x < 0"),
     _case("relu of minus relu", [([[1]], [0]), ([[-1]], [0])], 2, "the second never fires"),
     _case("vanishing, then a cut", [([[1]], [0]), ([[1]], [0]), ([[1], [1]], [0, -0.5])], 3, "x = 0 and x = 1/2"),
+    _case("relu twenty times", [([[1]], [0])] * 20, 2, "all but the first vanish identically or never cut"),
     _case("vanishing by cancellation", [([[1, 1], [1, 1], [1, -1]], [0, 0, 0]), ([[1, -1, 0], [1, -1, 1]], [0, 0])], 4, "x + y = 0 and x - y = 0"),
     # Many hyperplanes through one point.
     _case(
@@ -364,6 +369,15 @@ CASES = [
     _case("tiny through three layers", [([[1e-200]], [0]), ([[1e-200]], [0]), ([[1e-200]], [-TINY])], 2, "1e-600 x never reaches 5e-324"),
     _case("scales that cancel", [([[1e200, 0], [0, 1e200]], [0, 0]), ([[1e-200, -1e-200]], [0])], 5, "the dead quadrant again"),
     _case("huge box", [([[1, 1], [1, -1]], [-1, 1])], 4, "two lines cross at (0, 1)", cube(2, 1e300)),
+    _case("largest box", [([[1, 1], [1, -1]], [0, 0])], 4, "two lines through 0", cube(2, 1.7e308)),
+    _case(
+        "far box",
+        [([[1, -1], [1, 0]], [0, -(2**60)])],
+        3,
+        "x = y and x = 2**60 meet on the border",
+        ("box", [2**60 - 2**30, 2**60], [2**60 + 2**30] * 2),
+    ),
+    _case("box between neighbouring doubles", [([[1]], [-1]), ([[2**53]], [-1])], 2, "the point 1 + 2**-53", ("box", [1], [1 + 2**-52])),
     _case("tiny box", [([[1, 1], [1, -1]], [0, 0])], 4, "two lines through 0", cube(2, 1e-300)),
     _case("subnormal box", [([[1], [2]], [0, -TINY])], 3, "the points 0 and 2**-1075", cube(1, TINY)),
 ]

@@ -70,6 +70,8 @@ def test_cells_without_an_exact_witness_have_a_double_inside(name):
         ("huge and tiny in one row", (1, 0)),
         ("huge and tiny in one row", (0, 1)),
         ("huge through two layers", (1, 0)),
+        ("box between neighbouring doubles", (1, 0)),
+        ("box between neighbouring doubles", (1, 1)),
         ("subnormal box", (0, 0)),
         ("subnormal box", (1, 0)),
         ("subnormal box", (1, 1)),

@@ -1,7 +1,8 @@
 """The walk finds every cell: those of the reference on random networks, Zaslavsky's number of hyperplanes in general position, within any budget."""
 
+import signal
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -63,6 +64,14 @@ def test_lines_cut_a_square_once_each_and_once_more_at_each_crossing(seed):
     problem = Problem(f"seed {seed}", ((weight, bias),), cube(2))
     expected = 1 + sum(min(values) < 0 < max(values) for values in corners) + crossings
     assert len(geom.subdivide(problem.network(), problem.region())) == expected, problem
+
+
+@pytest.mark.parametrize("dim", [5, 6, 7, 8])
+def test_an_abs_layer_cuts_a_cube_into_its_orthants(dim):
+    problem = Problem("orthants", ((np.eye(dim), np.zeros(dim)),), cube(dim), activation="abs")
+    part = geom.subdivide(problem.network(), problem.region())
+    assert codes(part) == list(product((0, 1), repeat=dim))
+    assert {len(cell.facets) for cell in part} == {2 * dim}
 
 
 @pytest.mark.parametrize("depth", [1, 4, 10])
@@ -186,6 +195,24 @@ def test_points_of_cells_that_a_budget_cut_off_are_located_nowhere():
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(net, domain, budget=geom.Budget(cells=10))
     assert stopped.value.partial.locate(whole.witnesses).tolist() == [*range(10), *[-1] * (len(whole) - 10)]
+
+
+def test_an_interrupt_keeps_what_is_finished():
+    net, domain, n_cells = wide()
+    whole = codes(geom.subdivide(net, domain))
+    with pytest.raises(geom.Interrupted) as stopped:
+        geom.subdivide(net, domain, progress=lambda cells, seconds: signal.raise_signal(signal.SIGINT))
+    partial = codes(stopped.value.partial)
+    assert len(partial) == stopped.value.cells < n_cells
+    assert partial == whole[: len(partial)]
+
+
+def test_progress_is_told_in_ascending_numbers():
+    net, domain, n_cells = wide()
+    told = []
+    geom.subdivide(net, domain, progress=lambda cells, seconds: told.append((cells, seconds)))
+    assert told == sorted(told)
+    assert all(0 <= cells <= n_cells and seconds >= 0 for cells, seconds in told)
 
 
 # --- input --------------------------------------------------------------------------------------------------------------------------------
