@@ -82,3 +82,13 @@ def test_a_cell_that_holds_no_double_has_an_exact_witness(name, code):
     cell = part[part.find(code)]
     assert cell.witness_exact is not None
     assert [float(x) for x in cell.witness_exact] == cell.witness.tolist()
+
+
+@pytest.mark.parametrize(("low", "high"), [("-1e400", "1e400"), ("-1e-400", "1e-400"), ("-1", "1e-400"), ("-1e400", "1")])
+def test_bounds_beyond_the_doubles_are_taken_exactly_or_refused(low, high):
+    net = geom.Network.mlp([[[1.0]], [[1.0]]], [[0.0], [0.0]])
+    try:
+        cells = len(geom.subdivide(net, geom.Box([low], [high])))
+    except geom.GeomError:
+        return
+    assert cells == 2
