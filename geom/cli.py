@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import click
+from rich.console import Console
 
 from geom import __version__
 from geom.budget import Budget
@@ -27,6 +29,7 @@ from geom.tables import Result, describe_domain, print_network, print_result, pr
 __all__ = ["main"]
 
 BAD_INPUT, STOPPED, INTERRUPTED = 2, 3, 130
+MAX_DECIMAL_EXPONENT = 300
 
 
 class Stop(Exception):
@@ -213,10 +216,22 @@ def _problems(net: Network, box: tuple[str, str] | None, low: str | None, high: 
         domains = load_vnnlib(vnnlib)[0]
         return [_problem(net, domain) for domain in (domains if isinstance(domains, tuple) else (domains,))]
     if box is not None:
-        return [Problem(net, Box([box[0]] * net.input_dim, [box[1]] * net.input_dim))]
+        low, high = map(_decimal, box)
+        return [Problem(net, Box([low] * net.input_dim, [high] * net.input_dim))]
     if low is None or high is None:
         raise click.UsageError("--low and --high go together")
-    return [_problem(net, Box(low.split(","), high.split(",")))]
+    return [_problem(net, Box(map(_decimal, low.split(",")), map(_decimal, high.split(","))))]
+
+
+def _decimal(text: str) -> str:
+    """The text of a number, if its size is that of a double: a bound such as 1e999999999 would fill the memory before it is found to be useless."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text  # a ratio, or a mistake that Box explains
+    if value.is_finite() and value and abs(value.adjusted()) > MAX_DECIMAL_EXPONENT:
+        raise DomainError(f"the bound {text} is out of range: bounds are 0 or between 1e-{MAX_DECIMAL_EXPONENT} and 1e{MAX_DECIMAL_EXPONENT} in size")
+    return text
 
 
 def _problem(net: Network, domain: Any) -> Problem:
@@ -264,6 +279,7 @@ def _walk(problems: list[Problem], count_only: bool, budget: Budget) -> tuple[li
     results: list[Result] = []
     cells, seconds = 0, 0.0
     progress = sys.stderr.isatty()
+    _warm_up()
     for net, domain in problems:
         left = {"cells": _left(budget.cells, cells), "seconds": _left(budget.seconds, seconds), "memory": budget.memory}
         spent = next((name for name, value in left.items() if value is not None and value <= 0), None)
@@ -281,6 +297,13 @@ def _walk(problems: list[Problem], count_only: bool, budget: Budget) -> tuple[li
         results.append(result)
         cells, seconds = cells + (len(result) if isinstance(result, Partition) else result.cells), seconds + result.seconds
     return results, None
+
+
+def _warm_up() -> None:
+    """Load the compiled kernels, so that the seconds of a walk are its own."""
+    tiny = Network.mlp([[[1.0]], [[1.0]]], [[0.0], [0.0]])
+    with Console(stderr=True).status("loading the kernels; the first run after an installation compiles them, which takes a minute"):
+        count(tiny, Box([-1], [1]))
 
 
 def _left(limit: float | None, used: float) -> float | None:

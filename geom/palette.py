@@ -35,7 +35,7 @@ def colours_of_maps(gradients: FloatArray) -> FloatArray:
     >>> bool(flat.min() > 0.95), bool(right[2] > right[0]), bool(left[2] < left[0])
     (True, True, True)
     """
-    plane = _plane(gradients)
+    plane = _plane(gradients / max(np.abs(gradients).max(initial=0.0), np.finfo(float).tiny))
     steepness = np.hypot(plane[:, 0], plane[:, 1])
     rank = _rank(steepness)
     lightness = LIGHTNESS[0] + (LIGHTNESS[1] - LIGHTNESS[0]) * rank
@@ -50,7 +50,7 @@ def _plane(gradients: FloatArray) -> FloatArray:
     if m == 1:
         return np.asarray(gradients[:, 0])
     # Adding the same map to all outputs changes no decision.
-    flat = (gradients - gradients.mean(axis=1, keepdims=True)).reshape(n, -1)
+    flat = (gradients - gradients.mean(axis=1, keepdims=True)).reshape(n, 2 * m)
     flat = flat - flat.sum(axis=0) / max(1, n)
     directions = np.linalg.eigh(flat.T @ flat)[1][:, :-3:-1]
     largest = np.abs(directions).argmax(axis=0)

@@ -1,11 +1,13 @@
 """The cells of a two-dimensional partition as polygons in floating point, all at once, for pictures.
 
 Affine maps are composed layer by layer for all cells together, in coordinates that take the domain into [-1, 1]^2. A cell's irredundant rows, sorted
-by the angle of their normals, meet in its vertices. Nothing here proves anything; `Cell.vrep` has exact vertices.
+by the angle of their normals, meet in its vertices. Nothing here proves anything; `Cell.vrep` has exact vertices. For weights so large that products
+leave the doubles, pictures are wrong.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +24,7 @@ __all__ = ["Polygons"]
 Index = NDArray[np.int64]
 
 CHUNK_ENTRIES = 1 << 23
+SHARP = 1e-6  # sine of the angle below which two sides meet where only exact numbers know
 
 
 class Polygons:
@@ -73,21 +76,30 @@ class Polygons:
         self.layer: Index = np.searchsorted(partition.network.first, number - partition.n_walls, side="right") - 1
         self.layer[number < partition.n_walls] = -1
         rows, self.maps = self._rows(number)
-        self._sort(rows)
+        self._sort(rows, number)
 
-    def _sort(self, rows: FloatArray) -> None:
+    def _sort(self, rows: FloatArray, number: Index) -> None:
         """Order the sides of each cell round it, and find the corners where neighbours meet."""
         angle = np.arctan2(-rows[:, 1], -rows[:, 0])  # of the outward normal
         order = np.lexsort((angle, self.owner))
-        rows, self.layer = rows[order], self.layer[order]
+        rows, number, self.layer = rows[order], number[order], self.layer[order]
         before = np.empty_like(self.following)
         before[self.following] = np.arange(len(before))
         a, b = rows[before], rows
+        sine = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+        meeting = np.stack([a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1], a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]], axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            meeting = np.stack([a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1], a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2]], axis=1)
-            meeting /= (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])[:, None]
-        # Sides that are parallel to the last bit meet anywhere; the cube is as far as they can.
-        self._corners = np.clip(np.nan_to_num(meeting), -1.0, 1.0)
+            self._corners = np.clip(np.nan_to_num(meeting / sine[:, None]), -1.0, 1.0)
+        for i in np.flatnonzero(~(np.abs(sine) > SHARP)).tolist():  # floats say little of where nearly parallel lines meet
+            self._meet_exactly(i, int(number[before[i]]), int(number[i]))
+
+    def _meet_exactly(self, corner: int, first: int, second: int) -> None:
+        """Set a corner to the exact meeting point of two constraints; where a tie of angles made neighbours of parallel sides, leave it."""
+        words = self.partition.columns.words[self.owner[corner]]
+        (a, b, c), (d, e, f) = (self.partition.oracle.row(number, words) for number in (first, second))
+        w = a * e - b * d
+        if w:
+            self._corners[corner] = [float(v) for v in self._placement.enter((Fraction(b * f - c * e, w), Fraction(c * d - a * f, w)))]
 
     @cached_property
     def following(self) -> Index:
@@ -113,7 +125,8 @@ class Polygons:
 
     def gradients(self) -> FloatArray:
         """(N, m, 2) gradients of the outputs, in the coordinates of the domain."""
-        return np.asarray(self.maps[:, :, :2] / self._placement.floats()[1])
+        with np.errstate(over="ignore"):
+            return _finite(self.maps[:, :, :2] / self._placement.floats()[1])
 
     def values(self, output: FloatArray) -> FloatArray:
         """(K,) one affine form a cell, (N, 3), at all corners."""
@@ -146,7 +159,9 @@ class Polygons:
         for begin in range(0, len(maps), step):
             cells = slice(begin, begin + step)
             side = slice(self.start[begin], self.start[min(begin + step, len(maps))])
-            maps[cells] = self._compose(layers, cells, side, number, rows)
+            with np.errstate(over="ignore", invalid="ignore"):
+                maps[cells] = self._compose(layers, cells, side, number, rows)
+        rows, maps = _finite(rows), _finite(maps)
         with np.errstate(divide="ignore", invalid="ignore"):
             return rows / np.hypot(rows[:, 0], rows[:, 1])[:, None], maps
 
@@ -169,6 +184,11 @@ class Polygons:
             rows[mine] = _difference(layer, h, unit, cell) * np.where(code[unit, cell], 1.0, -1.0)[:, None]
             z = _chosen(layer, h, code)
         raise AssertionError("the head is the last layer")
+
+
+def _finite(values: FloatArray) -> FloatArray:
+    """Numbers of which a few can be added without overflow."""
+    return np.clip(np.nan_to_num(values), -1e300, 1e300)
 
 
 def _floats(layer: Layer, placement: Placement | None) -> tuple[FloatArray, FloatArray]:

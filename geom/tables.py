@@ -130,7 +130,7 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
         ("network", network),
         ("domain", domain),
         ("cells", f"{n:,}{' (not all: the walk was stopped)' * is_partial}"),
-        ("seconds", f"{result.seconds:.3f}"),
+        ("seconds", f"{result.seconds:,.4f}"),
         ("microseconds a cell", _ratio(1e6 * result.seconds, n)),
     ]
     if isinstance(result, Partition):
@@ -154,7 +154,7 @@ def print_results(network: str, labels: Sequence[str], results: Sequence[Result]
 def _numbers(results: Sequence[Result]) -> list[str]:
     n, seconds = sum(map(_n_cells, results)), sum(result.seconds for result in results)
     signs = [sum(column) for column in zip(*(result.stats[:3] for result in results), strict=True)]
-    return [f"{n:,}", f"{seconds:.3f}", _ratio(1e6 * seconds, n), *(f"{v:,}" for v in signs)]
+    return [f"{n:,}", f"{seconds:,.4f}", _ratio(1e6 * seconds, n), *(f"{v:,}" for v in signs)]
 
 
 def _n_cells(result: Result) -> int:

@@ -1,0 +1,243 @@
+"""A saved partition comes back bit by bit; a file that is anything else is refused in words, and a failed save leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import stat
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from cases import CASES, random_problem
+
+import geom
+from geom.exact import Dyadic
+from geom.layer import Layer
+
+PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -0.5], [0.0]])
+SEEDS = [0, 1, 2, 3]
+KEYS = ("words", "witness", "is_proven", "facet_at", "facet")
+
+
+def seven_cells():
+    return geom.subdivide(PLANE, geom.Box([-1, -1], [1, 1]))
+
+
+def round_trip(part, folder):
+    part.save(folder / "cells.npz")
+    return geom.open(folder / "cells.npz")
+
+
+def assert_equal(one, other):
+    for key in KEYS:
+        a, b = getattr(one.columns, key), getattr(other.columns, key)
+        assert a.dtype == b.dtype
+        assert a.shape == b.shape
+        assert a.tobytes() == b.tobytes(), key
+    assert one.columns.exact_witness == other.columns.exact_witness
+    assert (one.stats, one.seconds) == (other.stats, other.seconds)
+    for a, b in zip(one.network.layers, other.network.layers, strict=True):
+        assert (a.weight.fractions() == b.weight.fractions()).all()
+        assert (a.bias.fractions() == b.bias.fractions()).all()
+        assert a.row.tobytes() == b.row.tobytes()
+        assert a.slope.tobytes() == b.slope.tobytes()
+    assert type(one.domain) is type(other.domain)
+    for a, b in zip(one.domain.hrep(), other.domain.hrep(), strict=True):
+        assert (a == b).all()
+
+
+# --- what is saved comes back ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("problem", [*CASES, *map(random_problem, SEEDS)], ids=str)
+def test_a_partition_comes_back_bit_by_bit(problem, tmp_path):
+    part = geom.subdivide(problem.network(), problem.region())
+    assert_equal(part, round_trip(part, tmp_path))
+
+
+def test_cells_of_a_file_are_those_of_the_walk(tmp_path):
+    part = seven_cells()
+    back = round_trip(part, tmp_path)
+    assert [cell.volume(exact=True) for cell in back] == [cell.volume(exact=True) for cell in part]
+    assert [cell.facets for cell in back] == [cell.facets for cell in part]
+    assert back.locate(part.witnesses).tolist() == list(range(7))
+
+
+def test_a_domain_of_thirds_comes_back_exactly(tmp_path):
+    part = geom.subdivide(PLANE, geom.Box(["-1/3", "0.1"], ["2/3", 10**400 // 10**399]))
+    back = round_trip(part, tmp_path)
+    assert back.domain.exact_low.tolist() == [Fraction(-1, 3), Fraction(1, 10)]
+
+
+def test_integers_beyond_all_doubles_come_back_exactly(tmp_path):
+    # 3**9000 has 4,295 decimal digits and its square more than Python converts to decimal text.
+    huge = Dyadic.column([Fraction(3**18000), Fraction(-1, 2**60)])
+    net = geom.Network([Layer.relu(np.eye(2), [0.0, 0.0]), Layer.linear(np.eye(2), huge)])
+    part = seven_cells()
+    other = geom.Partition(net, part.domain, geom.subdivide(PLANE, part.domain, upto=1).columns.head(0), part.stats, 0.0)
+    back = round_trip(other, tmp_path)
+    assert back.network.head.bias.fractions()[:, 0].tolist() == [Fraction(3**18000), Fraction(-1, 2**60)]
+
+
+def test_exact_witnesses_come_back(tmp_path):
+    part = seven_cells()
+    part.columns.exact_witness[3] = (Fraction(1, 3**100), Fraction(-2))
+    assert round_trip(part, tmp_path)[3].witness_exact == (Fraction(1, 3**100), Fraction(-2))
+
+
+def test_subdivide_with_out_saves_the_same(tmp_path):
+    part = geom.subdivide(PLANE, geom.Box([-1, -1], [1, 1]), out=tmp_path / "cells")
+    assert_equal(part, geom.open(tmp_path / "cells"))
+
+
+def test_a_file_has_no_pickle_in_it_and_the_usual_permissions(tmp_path):
+    seven_cells().save(tmp_path / "cells.npz")
+    with np.load(tmp_path / "cells.npz", allow_pickle=False) as archive:
+        assert all(archive[key].dtype != object for key in archive.files)
+    (tmp_path / "other").touch()
+    assert stat.S_IMODE(os.stat(tmp_path / "cells.npz").st_mode) == stat.S_IMODE(os.stat(tmp_path / "other").st_mode)
+
+
+# --- what cannot be saved ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(geom.SaveError, match=r"nowhere.cells\.npz: cannot be written: No such file"):
+        seven_cells().save(tmp_path / "nowhere" / "cells.npz")
+
+
+def test_a_failed_save_leaves_the_old_file_and_no_draft(tmp_path, monkeypatch):
+    part, path = seven_cells(), tmp_path / "cells.npz"
+    path.write_bytes(b"before")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(geom.SaveError, match="No space left on device") as caught:
+        part.save(path)
+    assert path.read_bytes() == b"before"
+    assert [p.name for p in tmp_path.iterdir()] == ["cells.npz"]
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.path, again.reason, str(again)) == (caught.value.path, caught.value.reason, str(caught.value))
+
+
+def test_a_folder_cannot_be_overwritten(tmp_path):
+    with pytest.raises(geom.SaveError):
+        seven_cells().save(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- what is no saved partition ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def arrays(tmp_path):
+    seven_cells().save(tmp_path / "good.npz")
+    with np.load(tmp_path / "good.npz") as archive:
+        return dict(archive)
+
+
+def opened(folder, arrays):
+    np.savez(folder / "bad.npz", **arrays)
+    return geom.open(folder / "bad.npz")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(geom.LoadError, match=r"none\.npz: no such file"):
+        geom.open(tmp_path / "none.npz")
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(geom.LoadError, match="is a directory"):
+        geom.open(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04", b"\x93NUMPY\x01\x00", bytes(1000)])
+def test_other_bytes_are_refused(tmp_path, content):
+    (tmp_path / "bad.npz").write_bytes(content)
+    with pytest.raises(geom.LoadError, match=r"bad\.npz"):
+        geom.open(tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_file_is_refused(tmp_path, part):
+    seven_cells().save(tmp_path / "cells.npz")
+    data = (tmp_path / "cells.npz").read_bytes()
+    (tmp_path / "bad.npz").write_bytes(data[: int(part * len(data))])
+    with pytest.raises(geom.LoadError, match="cut short"):
+        geom.open(tmp_path / "bad.npz")
+
+
+def test_a_flipped_byte_is_refused(tmp_path, arrays):
+    seven_cells().save(tmp_path / "cells.npz")
+    data = bytearray((tmp_path / "cells.npz").read_bytes())
+    at = data.find(arrays["witness"].tobytes())
+    data[at + 3] ^= 1
+    (tmp_path / "bad.npz").write_bytes(data)
+    with pytest.raises(geom.LoadError, match="CRC"):
+        geom.open(tmp_path / "bad.npz")
+
+
+def test_a_network_file_is_pointed_to_load(tmp_path):
+    with pytest.raises(geom.LoadError, match=r"is not a saved partition; it holds a network, which geom\.load reads"):
+        opened(tmp_path, {"W0": np.eye(2), "b0": np.zeros(2)})
+
+
+def test_another_format_is_named(tmp_path, arrays):
+    with pytest.raises(geom.LoadError, match="'geom partition 99'; this version of geom reads 'geom partition 1'"):
+        opened(tmp_path, {**arrays, "format": np.array("geom partition 99")})
+
+
+def test_pickled_objects_are_refused(tmp_path, arrays):
+    with pytest.raises(geom.LoadError, match="allow_pickle"):
+        opened(tmp_path, {**arrays, "facet": np.array([Fraction(1)], dtype=object)})
+
+
+def test_every_key_is_needed(tmp_path, arrays):
+    for key in arrays:
+        with pytest.raises(geom.LoadError, match=r"is missing|is not a saved partition$"):
+            opened(tmp_path, {k: v for k, v in arrays.items() if k != key})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "reason"),
+    [
+        ("words", np.zeros((7, 2), np.uint64), r"words has shape \(7, 2\); expected \(any, 1\)"),
+        ("words", np.zeros((7, 1)), "words has the dtype float64"),
+        ("witness", np.zeros((6, 2)), r"witness has shape \(6, 2\); expected \(7, 2\)"),
+        ("witness", np.full((7, 2), np.nan), "NaN or infinite"),
+        ("facet_at", np.zeros(8, np.int64), "facet_at does not divide"),
+        ("facet", np.zeros(3, np.int32), "facet_at does not divide"),
+        ("is_proven", np.ones(8, bool), "is_proven has shape"),
+        ("exact_witness_of", np.array([0]), "exact_witness has shape"),
+        ("box_low", np.array([b"1/0", b"-1"]), "Fraction"),
+        ("box_low", np.array([b"zz", b"-1"]), "invalid literal"),
+        ("box_low", np.array([b"7", b"-1"]), "inverted"),
+        ("box_low", np.array([b"-1"]), "low has 1 entries"),
+        ("weight0", np.full((3, 2), np.inf), "NaN or infinite"),
+        ("weight0", np.zeros((3, 5)), "layer 0 puts out|takes 5 inputs"),
+        ("weight0", np.array([[b"1", b"0"]] * 3), "'weight0_exponent' is missing"),
+        ("row0", np.full((3, 2), 9), "outside 0..2"),
+        ("n_layers", np.int64(1), "the last one is missing"),
+        ("n_layers", np.int64(0), "at least one"),
+        ("n_layers", np.int64(3), "is missing"),
+    ],
+)
+def test_sizes_and_numbers_that_do_not_fit_are_named(tmp_path, arrays, key, value, reason):
+    with pytest.raises(geom.LoadError, match=f"bad.npz: is not an intact saved partition: .*({reason})"):
+        opened(tmp_path, {**arrays, key: value})
+
+
+def test_a_facet_beyond_all_constraints_is_refused(tmp_path, arrays):
+    facet = arrays["facet"].copy()
+    facet[1] = 7
+    with pytest.raises(geom.LoadError, match=r"outside 0\.\.6"):
+        opened(tmp_path, {**arrays, "facet": facet})
+
+
+def test_an_exponent_that_would_fill_the_memory_is_refused(tmp_path, arrays):
+    huge = {"weight0": np.array([[b"1", b"0"]] * 3), "weight0_exponent": np.int64(2**60)}
+    with pytest.raises(geom.LoadError, match="exponent"):
+        opened(tmp_path, {**arrays, **huge})
