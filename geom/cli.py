@@ -8,78 +8,26 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import click
 from rich.console import Console
 
 from geom import __version__
 from geom.budget import Budget
-from geom.domain import Box, Domain
-from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError, SaveError
-from geom.loaders import FlatBox, load, load_vnnlib
+from geom.domain import Box
+from geom.errors import BudgetExceeded, DomainError, Interrupted, NetworkError, SaveError
+from geom.loaders import load
 from geom.network import Network
+from geom.one_line import INTERRUPTED, STOPPED, OneLineErrors, Stop
 from geom.partition import Partition
 from geom.plot import picture_format, read_points, save_picture
+from geom.problems import Problem, domain_options, problems_of
 from geom.subdivision import count, subdivide
 from geom.tables import Result, describe_domain, print_network, print_result, print_results
 
 __all__ = ["main"]
-
-BAD_INPUT, STOPPED, INTERRUPTED = 2, 3, 130
-MAX_DECIMAL_EXPONENT = 300
-
-
-class Stop(Exception):
-    """One line for standard error, and an exit status."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class OneLineErrors(click.Group):
-    """A group whose commands answer everything foreseen with one line and an exit status, never with a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
-        except KeyboardInterrupt as error:
-            raise Stop("interrupted", INTERRUPTED) from error
-        except GeomError as error:
-            raise Stop(str(error), BAD_INPUT) from error
-        except BrokenPipeError:
-            raise  # click's own: whoever reads the output has had enough
-        except OSError as error:
-            raise Stop(f"cannot write the output: {error.strerror or error}", BAD_INPUT) from error
-        except MemoryError as error:
-            raise Stop("out of memory; --count keeps no cells, --max-memory sets a limit", BAD_INPUT) from error
-
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        **extra: Any,
-    ) -> Any:
-        status = 0
-        try:
-            result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-            if not standalone_mode:
-                return result
-            status = result if isinstance(result, int) else 0
-        except (Stop, click.ClickException) as error:
-            message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-            click.echo(f"geom: {' '.join(message.split())}", err=True)
-            status = error.status if isinstance(error, Stop) else error.exit_code
-        except click.Abort:
-            status = INTERRUPTED
-        sys.exit(status)
 
 
 @click.group(cls=OneLineErrors, invoke_without_command=True)
@@ -106,19 +54,6 @@ def info(file: str) -> None:
         geom info docs/examples/digits.npz
     """
     print_network(file, load(file))
-
-
-def domain_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say where a network is looked at; exactly one way must be taken."""
-    options = [
-        click.option("--box", nargs=2, metavar="LOW HIGH", help="The same two decimals for all coordinates, taken exactly."),
-        click.option("--low", metavar="A,B,...", help="Lower ends of a box, one decimal a coordinate; goes with --high."),
-        click.option("--high", metavar="C,D,...", help="Upper ends of a box."),
-        click.option("--vnnlib", metavar="FILE", help="The input set of a VNN-LIB property; what it says of outputs is not looked at."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @main.command("subdivide")
@@ -153,7 +88,7 @@ def subdivide_command(
         geom subdivide docs/examples/iris.npz --low -4,-4,-4,-4 --high 4,4,4,0.5 --count
     """
     budget = Budget(cells=max_cells, seconds=max_seconds, memory=max_memory)
-    problems = _problems(_first_layers(load(file), upto), **place)
+    problems = problems_of(_first_layers(load(file), upto), **place)
     if (picture or out) and (count_only or len(problems) > 1):
         raise click.UsageError("--plot and --out need the cells of one domain; " + ("--count keeps none" if count_only else "this is a union"))
     _check_outputs([file, place["vnnlib"]], picture, out, problems[0].net)
@@ -182,7 +117,7 @@ def plot_command(file: str, out: str, data: str | None, **place: Any) -> None:
     Example:
         geom plot docs/examples/wine.npz --box -1 1 --data docs/examples/wine-data.npz --out wine.png
     """
-    problems = _problems(load(file), **place)
+    problems = problems_of(load(file), **place)
     if len(problems) > 1:
         raise click.UsageError("a picture shows one domain; this is a union")
     points, labels = read_points(data) if data else (None, None)
@@ -196,49 +131,7 @@ def plot_command(file: str, out: str, data: str | None, **place: Any) -> None:
         raise stop
 
 
-# --- what is asked -----------------------------------------------------------------------------------------------------------------------------
-
-
-class Problem(NamedTuple):
-    """A network and a full-dimensional domain for it."""
-
-    net: Network
-    domain: Domain
-
-
-def _problems(net: Network, box: tuple[str, str] | None, low: str | None, high: str | None, vnnlib: str | None) -> list[Problem]:
-    """The network with the domain that the options name, or with each of a union."""
-    named = [box is not None, low is not None or high is not None, vnnlib is not None]
-    if sum(named) != 1:
-        found = "no domain is given" if not any(named) else "more than one domain is given"
-        raise click.UsageError(f"{found}; take one of --box LOW HIGH, --low A,B,... with --high C,D,..., --vnnlib FILE")
-    if vnnlib is not None:
-        domains = load_vnnlib(vnnlib)[0]
-        return [_problem(net, domain) for domain in (domains if isinstance(domains, tuple) else (domains,))]
-    if box is not None:
-        low, high = map(_decimal, box)
-        return [Problem(net, Box([low] * net.input_dim, [high] * net.input_dim))]
-    if low is None or high is None:
-        raise click.UsageError("--low and --high go together")
-    return [_problem(net, Box(map(_decimal, low.split(",")), map(_decimal, high.split(","))))]
-
-
-def _decimal(text: str) -> str:
-    """The text of a number, if its size is that of a double: a bound such as 1e999999999 would fill the memory before it is found to be useless."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return text  # a ratio, or a mistake that Box explains
-    if value.is_finite() and value and abs(value.adjusted()) > MAX_DECIMAL_EXPONENT:
-        raise DomainError(f"the bound {text} is out of range: bounds are 0 or between 1e-{MAX_DECIMAL_EXPONENT} and 1e{MAX_DECIMAL_EXPONENT} in size")
-    return text
-
-
-def _problem(net: Network, domain: Any) -> Problem:
-    """A box with fixed coordinates is taken as a box of the free ones, and the network restricted to them."""
-    if domain.dim != net.input_dim:
-        raise DomainError(f"the network takes {net.input_dim} inputs but the domain has {domain.dim} dimensions")
-    return Problem(domain.restrict(net), domain.box) if isinstance(domain, FlatBox) else Problem(net, domain)
+# --- what is asked ---------------------------------------------------------------------------------------------------------------------------
 
 
 def _first_layers(net: Network, upto: int | None) -> Network:

@@ -54,7 +54,8 @@ def plot_partition(
     Returns
     -------
     Axes
-        With one collection of polygons (one a cell, in the partition's order), one of lines a layer, one of the boundary, one of points.
+        With a collection of polygons (one a cell, in the partition's order), one of lines for each layer, two of the boundary (rim and line), and
+        one of points.
 
     Raises
     ------
@@ -62,6 +63,15 @@ def plot_partition(
         If the partition is not two-dimensional, or points or labels do not fit.
     MissingDependency
         If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> from geom import Box, Network, subdivide
+    >>> part = subdivide(Network.mlp([[[1.0, 1.0]], [[1.0]]], [[0.0], [-0.5]]), Box([-1, -1], [1, 1]))
+    >>> ax = plot_partition(part, Figure().add_subplot())
+    >>> len(ax.collections[0].get_paths())
+    2
     """
     _require_matplotlib()
     polygons = Polygons(part)
