@@ -1,0 +1,128 @@
+"""What is timed, what is asked of it, and the figures of other tools that are quoted beside it.
+
+Quoted figures come from other runs on another 2-core x86-64 machine; they are no measurement of the run that prints them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "ACAS",
+    "ACASXU",
+    "BESIDE",
+    "COUNTED",
+    "HE",
+    "MEMORY_ASKED",
+    "REGIONCAM",
+    "SECTIONS",
+    "VERITEX",
+    "WALKS",
+    "Asked",
+    "Property",
+    "Quoted",
+    "Rival",
+    "Walk",
+]
+
+
+# Sections of the table, in their order.
+HE = "He networks, [-1, 1]^d"
+ACAS = "ACAS Xu, 6 x 50 units"
+BESIDE = "beside regioncam"
+SECTIONS = (HE, ACAS, BESIDE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A time that the whole call must stay under, in microseconds a cell or in seconds."""
+
+    limit: float
+    unit: Literal["us", "s"]
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Microseconds a cell that a tool took elsewhere; `least` and `most` where they differ from network to network."""
+
+    tool: str
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A He-initialised network, named by its widths, over [-1, 1]^d."""
+
+    name: str
+    asked: Asked | None = None
+    quoted: Quoted | None = None
+    rounds: int = 5
+
+
+@dataclass(frozen=True)
+class Property:
+    """An ACAS Xu network over a property's input box; veritex found the same number of cells, independently."""
+
+    network: str
+    number: int
+    cells: int
+    asked: Asked | None = None
+    rounds: int = 5
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A planar network that regioncam takes too, and the gigabytes of memory that it needs for it."""
+
+    name: str
+    gigabytes: float
+    rounds: int = 7
+
+
+def _us(limit: float) -> Asked:
+    return Asked(limit, "us")
+
+
+def _prototype(us: float) -> Quoted:
+    # A float walk without proofs, on another draw of the network: a size to compare with, not the same cells.
+    return Quoted("prototype", us, us)
+
+
+VERITEX = Quoted("veritex", 153, 221)
+
+WALKS = (
+    Walk("2-1400", _us(1.5), _prototype(0.8)),
+    Walk("2-64-64-64", _us(6), _prototype(9.9), rounds=15),
+    Walk("2-100-100", _us(6), rounds=15),
+    Walk("2-256-256-256", _us(30), _prototype(168)),
+    Walk("3-100", _us(3), _prototype(1.4), rounds=15),
+    Walk("3-250", None, _prototype(1.8)),
+    Walk("3-64-64-64", _us(5), _prototype(5.2)),
+    Walk("4-50", _us(8), _prototype(4.6)),
+    Walk("5-30", _us(15), _prototype(7.1)),
+    Walk("6-20", _us(40), _prototype(28)),
+)
+
+# Counted in a process of its own, whose peak memory is looked at.
+COUNTED = Walk("2-4000", None, _prototype(1.1), rounds=3)
+MEMORY_ASKED = 1.0  # gigabytes
+
+ACASXU = (
+    Property("3_3", 9, 338_599, Asked(15, "s")),
+    Property("1_1", 3, 71_930, Asked(2.5, "s"), rounds=9),
+    Property("3_3", 2, 341_669, Asked(20, "s")),
+    Property("1_1", 1, 39_835, rounds=9),
+    Property("4_2", 2, 484_558),
+)
+
+# regioncam keeps what every unit puts out at every vertex, which is why 2-1400 needs about 40 GB.
+REGIONCAM = (
+    Rival("2-400", 2),
+    Rival("2-100-100", 1, rounds=15),
+    Rival("2-64-64-64", 1, rounds=15),
+    Rival("2-128-128-128", 2),
+    Rival("2-256-256-256", 8, rounds=3),
+    Rival("2-1400", 45),
+)

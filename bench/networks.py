@@ -1,0 +1,61 @@
+"""The networks that are timed: He-initialised ReLU networks by name, and the ACAS Xu networks where their files are at hand."""
+
+from __future__ import annotations
+
+import os
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import geom
+
+__all__ = ["ACASXU", "acasxu", "cube", "he_arrays", "he_network", "widths_of"]
+
+ROOT = Path(__file__).parent.parent
+ACASXU = Path(os.environ.get("GEOM_ACASXU", ROOT.parent / "shared" / "data" / "acasxu"))
+BIAS = 0.1
+SEED = 0
+
+Arrays = list[NDArray[np.float64]]
+
+
+def widths_of(name: str) -> tuple[int, ...]:
+    """Inputs, then units of each hidden layer, then one output.
+
+    Examples
+    --------
+    >>> widths_of("3-64-64")
+    (3, 64, 64, 1)
+    """
+    return (*map(int, name.split("-")), 1)
+
+
+def he_arrays(name: str, dtype: type[np.floating] = np.float64) -> tuple[Arrays, Arrays]:
+    """Weights from N(0, 2 / inputs of the layer) and biases from N(0, 0.1^2), rounded to `dtype`; always the same for a name."""
+    generator = np.random.default_rng(SEED)
+    weights, biases = [], []
+    widths = widths_of(name)
+    for n_in, n_out in pairwise(widths):
+        weights.append((generator.standard_normal((n_out, n_in)) * np.sqrt(2 / n_in)).astype(dtype).astype(np.float64))
+        biases.append((generator.standard_normal(n_out) * BIAS).astype(dtype).astype(np.float64))
+    return weights, biases
+
+
+def he_network(name: str) -> geom.Network:
+    """The network of `he_arrays` in float64."""
+    return geom.Network.mlp(*he_arrays(name))
+
+
+def cube(dim: int) -> geom.Box:
+    """[-1, 1]^dim."""
+    return geom.Box([-1] * dim, [1] * dim)
+
+
+def acasxu(network: str, prop: int) -> tuple[geom.Network, geom.Box | geom.HPolytope]:
+    """An ACAS Xu network, such as ``"3_3"``, and the input set of one of its properties."""
+    net = geom.load(ACASXU / f"ACASXU_run2a_{network}_batch_2000.onnx")
+    domain, _ = geom.load_vnnlib(ACASXU / f"prop_{prop}.vnnlib")
+    assert isinstance(domain, (geom.Box, geom.HPolytope)), f"property {prop} has an input set without interior"
+    return net, domain
