@@ -15,6 +15,8 @@ from bench.networks import ROOT
 from bench.report import lines, notes, table
 
 WIDTH = 160
+# Warnings are errors in this project, but a run in which all is skipped is none.
+NOTHING_RAN = "ignore:Not saving anything:pytest_benchmark.logger.PytestBenchmarkWarning"
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("NUMBA", "OMP", "OPENBLAS", "MKL", "RAYON")}
 
 
@@ -22,7 +24,7 @@ def main(options: list[str]) -> int:
     """Run pytest in a process of its own, where libraries see one thread from the start, then print; pytest's exit status is ours."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "benchmark.json"
-        pytest = [sys.executable, "-m", "pytest", "bench", "-q", "--benchmark-quiet", f"--benchmark-json={path}", *options]
+        pytest = [sys.executable, "-m", "pytest", "bench", "-q", "--benchmark-quiet", f"--benchmark-json={path}", "-W", NOTHING_RAN, *options]
         status = subprocess.run(pytest, cwd=ROOT, env=os.environ | ONE_THREAD, check=False).returncode
         text = path.read_text(encoding="utf-8") if path.exists() else ""
     rows = lines(json.loads(text)) if text.strip() else []
