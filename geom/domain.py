@@ -28,6 +28,9 @@ class Domain(Protocol):
 
     @property
     def dim(self) -> int: ...
+    @property
+    def is_bounded(self) -> bool: ...
+    def interior(self) -> tuple[Fraction, ...]: ...
     def hrep(self) -> tuple[Fractions, Fractions]: ...
     def generators(self) -> Generators: ...
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]: ...
@@ -65,6 +68,14 @@ class Box:
     @property
     def dim(self) -> int:
         return len(self.exact_low)
+
+    @property
+    def is_bounded(self) -> bool:
+        return True
+
+    def interior(self) -> tuple[Fraction, ...]:
+        """A point strictly inside: the centre."""
+        return tuple((a + b) / 2 for a, b in zip(self.exact_low, self.exact_high, strict=True))
 
     @property
     def low(self) -> FloatArray:

@@ -19,9 +19,10 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Dyadic", "FloatArray", "as_fraction", "as_fractions", "dot_sign", "integer_row", "meet", "round_ratio"]
+__all__ = ["Dyadic", "FloatArray", "Fractions", "Row", "as_fraction", "as_fractions", "dot_sign", "integer_row", "meet", "round_ratio"]
 
 FloatArray = NDArray[np.float64]
+Fractions = NDArray[np.object_]
 Row = tuple[int, ...]
 
 
@@ -201,6 +202,12 @@ class Dyadic:
         picked = [v for i in index for v in (table[i * columns : (i + 1) * columns] if i >= 0 else zero)]
         return Dyadic(fmpz_mat(len(index), columns, picked), self.exponent)
 
+    def take_columns(self, index: Sequence[int]) -> Dyadic:
+        """The columns of these numbers, in this order."""
+        rows, columns = self.shape
+        table = self.entries.entries()
+        return Dyadic(fmpz_mat(rows, len(index), [table[i * columns + j] for i in range(rows) for j in index]), self.exponent)
+
     def beside(self, other: Dyadic) -> Dyadic:
         """The columns of `self`, then those of `other`."""
         exponent = min(self.exponent, other.exponent)
@@ -248,7 +255,7 @@ def integer_row(values: Sequence[Fraction]) -> Row:
 
 
 def meet(rows: Sequence[Row]) -> Row:
-    """The one point, in homogeneous integers (x * w, w) with w > 0, at which all rows vanish.
+    """The one point, in homogeneous integers (x * w, w), at which all rows vanish; w > 0, or w = 0 for a ray, whose sense is left open.
 
     Parameters
     ----------
@@ -267,7 +274,6 @@ def meet(rows: Sequence[Row]) -> Row:
     common = math.gcd(*point)
     if point[-1] < 0:
         common = -common
-    assert point[-1] != 0, "a vertex of a bounded cell is a point, not a ray"
     return tuple(v // common for v in point)
 
 

@@ -42,6 +42,15 @@ class Placement:
             exponent.append(e)
         return cls(tuple(centre), tuple(exponent))
 
+    @classmethod
+    def for_rows(cls, weight: Dyadic, bias: Dyadic) -> Placement:
+        """A placement about the origin in which these rows have coefficients of like size."""
+        columns = weight.shape[1]
+        table = weight.entries.entries()
+        sizes = [max((abs(int(v)).bit_length() for v in table[j::columns]), default=0) + weight.exponent for j in range(columns)]
+        offset = max((abs(int(v)).bit_length() for v in bias.entries.entries()), default=0)
+        return cls((Fraction(0),) * columns, tuple((offset + bias.exponent if offset else size) - size for size in sizes))
+
     @property
     def scale(self) -> tuple[Fraction, ...]:
         return tuple(Fraction(2) ** e for e in self.exponent)

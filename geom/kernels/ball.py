@@ -1,8 +1,9 @@
 """Signs from balls: a float value and a bound on everything that may be wrong with it (engine-notes.md section 3).
 
-The walk's coordinates put every generator into the cube [-1, 1]^(d+1), last coordinate 1, so all bounds are plain numbers:
+The walk's coordinates put every generator into the cube [-1, 1]^(d+1), so all bounds are plain numbers:
 
-- a *point* is (y_0, ..., y_{d-1}, 1, radius): the true generator lies within `radius` of it in every coordinate;
+- a *point* is (y_0, ..., y_{d-1}, w, radius) in homogeneous coordinates: a positive multiple of the true generator lies in the cube and within
+  `radius` of it in every coordinate. In a bounded domain w is 1; a ray has w = 0;
 - a *row* is (m_0, ..., m_{d-1}, c, error, size): on the whole cube the float value of the row differs from the true one by at most `error`
   (coefficients and evaluation together), and `size` bounds the sum of the magnitudes of the coefficients.
 

@@ -38,8 +38,6 @@ def compose(net: Net, maps: Maps, path: Path, layer: int) -> None:
     for w in range(net.word[layer - 1], net.word[layer]):
         maps.made_for[w] = path.code[w]
     maps.is_made[layer] = True
-    if layer + 1 < maps.is_made.shape[0]:
-        maps.is_made[layer + 1] = False
 
 
 @inlined

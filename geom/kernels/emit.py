@@ -25,7 +25,7 @@ def emit(state: State, wants_cells: bool) -> int:
     if wants_cells:
         if cell >= out.code.shape[0]:
             return Status.FULL
-        at = _facets(state, out.facet_at[cell])
+        at = _facets(state, cell)
         if at < 0:
             return Status.FULL
         out.facet_at[cell + 1] = at
@@ -37,8 +37,8 @@ def emit(state: State, wants_cells: bool) -> int:
 
 
 @inlined
-def _facets(state: State, at: int) -> int:
-    """Write the constraints that contain a facet of the top cell from position `at` on; return the position after, or -1 for no room.
+def _facets(state: State, cell: int) -> int:
+    """Write the constraints that contain a facet of the top cell; return the position after them, or -1 for no room.
 
     With `on(c)` the generators tight at constraint c: c contains a facet iff it is no proper part of another on(c'), and two constraints
     contain the same facet iff their sets are equal.
@@ -50,6 +50,7 @@ def _facets(state: State, at: int) -> int:
     start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
     d = pool.point.shape[1] - 2
     n_words = pool.tight.shape[1]
+    at = out.facet_at[cell]
     if at + 64 * n_words > out.facet.shape[0]:
         return -1
     n_on = state.scratch.unknown[: 64 * n_words, 0]
@@ -66,18 +67,17 @@ def _facets(state: State, at: int) -> int:
                 n_on[c] += 1
                 for v in range(n_words):
                     both[c * n_words + v] &= tight[v]
+    infinity = np.int64(state.net.infinity[0])
+    out.is_bounded[cell] = True
     for c in range(64 * n_words):
-        if n_on[c] < d:
-            continue
-        kind = _facet_kind(both[c * n_words : (c + 1) * n_words], n_on, c)
-        if kind == 0:
-            continue
-        # `kind` 2: the first constraint of its facet; write it and all that share the facet
-        if kind == 2:
+        if n_on[c] > 0 and stack.row_of[top, c] == infinity:
+            out.is_bounded[cell] = False
+        together = both[c * n_words : (c + 1) * n_words]
+        if n_on[c] >= d and _is_first_of_facet(together, n_on, stack.row_of[top], c, infinity):
             out.facet[at] = stack.row_of[top, c]
             at += 1
             for v in range(n_words):
-                left = both[c * n_words + v]
+                left = together[v]
                 while left != NONE:
                     other = 64 * v + lowest(left)
                     left &= left - np.uint64(1)
@@ -88,24 +88,21 @@ def _facets(state: State, at: int) -> int:
 
 
 @kernel
-def _facet_kind(both: NDArray[np.uint64], n_on: NDArray[np.int64], c: int) -> int:
-    """0: no facet; 1: shares the facet of an earlier constraint; 2: the first constraint of a facet."""
-    kind = 2
-    for v in range(both.shape[0]):
-        left = both[v]
+def _is_first_of_facet(together: NDArray[np.uint64], n_on: NDArray[np.int64], row_of: NDArray[np.int32], c: int, infinity: int) -> bool:
+    """Whether c is the first of the constraints `together` that contain one facet, and that facet is not at infinity."""
+    for v in range(together.shape[0]):
+        left = together[v]
         while left != NONE:
             other = 64 * v + lowest(left)
             left &= left - np.uint64(1)
-            if n_on[other] > n_on[c]:
-                return 0
-            if other < c:
-                kind = 1
-    return kind
+            if other < c or n_on[other] > n_on[c] or row_of[other] == infinity:
+                return False
+    return True
 
 
 @inlined
 def _witness(state: State, cell: int) -> None:
-    """The mean of the generators, in input coordinates, and whether the ball filter proves it strictly inside every facet.
+    """The sum of the generators, as a point in input coordinates, and whether the ball filter proves it strictly inside every facet.
 
     Leaving the walk's coordinates rounds it, relatively or to a subnormal number: the point's radius says by how much.
     """
@@ -119,10 +116,16 @@ def _witness(state: State, cell: int) -> None:
     d = pool.point.shape[1] - 2
     point = state.scratch.line[0, : d + 2]
     _mean(pool, stack, control[Control.TOP], d, point)
+    largest = 1.0
     for i in range(d):
         centre, scale = net.place[0, i], net.place[1, i]
-        out.witness[cell, i] = centre + scale * point[i]
-        point[d + 1] = max(point[d + 1], (2.0 * U * (abs(centre) + scale) + TINIEST) / scale * INFLATE)
+        step = scale * point[i]
+        out.witness[cell, i] = centre + step
+        point[d + 1] = max(point[d + 1], (2.0 * U * (abs(centre) + abs(step)) + TINIEST) / scale * INFLATE)
+        largest = max(largest, abs(point[i]))
+    for i in range(d + 2):
+        point[i] /= largest
+    point[d + 1] = point[d + 1] * INFLATE + 2.0 * U
     n_walls = maps.rows.shape[0] - maps.size.shape[0]
     proven = True
     for at in range(out.facet_at[cell], out.facet_at[cell + 1]):
@@ -143,12 +146,14 @@ def _witness(state: State, cell: int) -> None:
 
 @kernel
 def _mean(pool: Pool, stack: Stack, top: int, d: int, point: NDArray[np.float64]) -> None:
+    """The point that the sum of the generators stands for."""
     start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
-    scale = 1.0 / count
-    for i in range(d):
+    for i in range(d + 1):
         total = 0.0
         for k in range(start, start + count):
             total += pool.point[stack.members[k], i]
-        point[i] = min(1.0, max(-1.0, total * scale))
+        point[i] = total
+    for i in range(d):
+        point[i] /= point[d]
     point[d] = 1.0
     point[d + 1] = 0.0

@@ -27,7 +27,8 @@ def hard_sign(state: State, g: int | np.int64, unit: int) -> int:
     d = pool.point.shape[1] - 2
     if not pool.refreshed[g]:
         pool.refreshed[g] = True
-        refresh(pool.point[g], pool.tight[g], state.stack.row_of[control[Control.TOP]], state.maps.rows, d, state.scratch.solve)
+        row_of = state.stack.row_of[control[Control.TOP]]
+        refresh(pool.point[g], pool.tight[g], row_of, state.maps.rows, d, state.net.infinity[0] < 0, state.scratch.solve)
         sign = ball_sign(state.maps.rows[n_walls + unit], pool.point[g], d)
         if sign != 0:
             control[Control.REFRESHED] += 1
@@ -72,7 +73,7 @@ def bounding_box(state: State) -> float:
 def dismiss(net: Net, maps: Maps, stack: Stack, scratch: Scratch, top: int, layer: int, radius: float) -> int:
     """Fix the units of a layer that keep their sign on the whole bounding box; the others become the frame's active units.
 
-    Returns how many signs that decided.
+    Units marked in `touch` have been cut before the walk began; their codes are given. Returns how many signs this decided.
     """
     start, stop = net.first[layer], net.first[layer + 1]
     n = maps.value.shape[0]
@@ -88,22 +89,18 @@ def dismiss(net: Net, maps: Maps, stack: Stack, scratch: Scratch, top: int, laye
             centre[k] += row[k] * x
             spread[k] += abs(row[k]) * r
     decided = 0
-    for w in range(stack.active.shape[1]):
-        stack.active[top, w] = NONE
-        stack.code[top, w] = NONE
-        stack.touch[top, w] = NONE
-    for k in range(stop - start):
-        w, b = k // 64, k % 64
-        if abs(centre[k]) > spread[k] * INFLATE + TINY:
-            decided += 1
-            if centre[k] > 0.0:
-                stack.code[top, w] |= bit(b)
-        else:
-            stack.active[top, w] |= bit(b)
     for w in range(net.word[layer + 1] - net.word[layer]):
-        cuts = net.cuts[net.word[layer] + w]
-        stack.active[top, w] &= cuts
-        stack.code[top, w] &= cuts
+        given = stack.touch[top, w]
+        active, code = NONE, stack.code[top, w] & given
+        for k in range(64 * w, min(64 * w + 64, stop - start)):
+            if abs(centre[k]) > spread[k] * INFLATE + TINY:
+                decided += 1
+                if centre[k] > 0.0:
+                    code |= bit(k - 64 * w) & ~given
+            else:
+                active |= bit(k - 64 * w)
+        stack.active[top, w] = active & net.cuts[net.word[layer] + w] & ~given
+        stack.code[top, w] = code & (net.cuts[net.word[layer] + w] | given)
     return decided
 
 

@@ -137,18 +137,20 @@ def _cross(state: State, row: FloatArray, tight_bit: int) -> None:
         _interpolate(pool.point[p], pool.point[n], scratch.height[0, i_pos], scratch.height[1, i_neg], row, pool.point[g], d)
         if pool.point[g, d + 1] > REFRESH_AT:
             pool.refreshed[g] = True
-            refresh(pool.point[g], pool.tight[g], state.stack.row_of[control[Control.TOP]], maps.rows, d, scratch.solve)
+            row_of = state.stack.row_of[control[Control.TOP]]
+            refresh(pool.point[g], pool.tight[g], row_of, maps.rows, d, state.net.infinity[0] < 0, scratch.solve)
 
 
 @kernel
 def _interpolate(p: FloatArray, n: FloatArray, at_p: float, at_n: float, row: FloatArray, out: FloatArray, d: int) -> None:
-    """The point between p and n at which the row vanishes, and its radius.
+    """The generator between p and n at which the row vanishes, and its radius.
 
-    With t = at_p / (at_p - at_n): |t - t*| <= (t |err_n| + (1-t) |err_p| + first-order change of these) / (at_p - at_n), so the point is off by at
-    most that times the edge's length, plus the ends' own radii in the same mixture. It never leaves the edge, which bounds it in any case.
+    With t = at_p / (at_p - at_n): |t - t*| <= (t |err_n| + (1-t) |err_p| + first-order change of these) / (at_p - at_n), so it is off by at most that
+    times the edge's length, plus the ends' own radii in the same mixture. It never leaves the edge, which bounds it in any case. In homogeneous
+    coordinates a generator counts up to a positive factor: small ones are doubled until they fill the cube.
     """
     length = 0.0
-    for i in range(d):
+    for i in range(d + 1):
         length = max(length, abs(p[i] - n[i]))
     worst = max(p[d + 1], n[d + 1])
     gap = at_p - at_n
@@ -159,10 +161,16 @@ def _interpolate(p: FloatArray, n: FloatArray, at_p: float, at_n: float, row: Fl
         doubt = max(error_p, error_n) / gap
         doubt = min(doubt, (t * error_n + (1.0 - t) * error_p + doubt * abs(error_p - error_n)) / gap) + 4.0 * U
         radius = (1.0 - t) * p[d + 1] + t * n[d + 1] + doubt * (length + abs(p[d + 1] - n[d + 1]))
-    for i in range(d):
+    largest = 0.0
+    for i in range(d + 1):
         out[i] = min(1.0, max(-1.0, p[i] + t * (n[i] - p[i])))
-    out[d] = p[d] + t * (n[d] - p[d])
-    out[d + 1] = min(radius, length + worst) * INFLATE + 4.0 * U
+        largest = max(largest, abs(out[i]))
+    radius = min(radius, length + worst) * INFLATE + 4.0 * U
+    while 0.0 < largest + radius < 0.5:
+        largest, radius = 2.0 * largest, 2.0 * radius
+        for i in range(d + 1):
+            out[i] *= 2.0
+    out[d + 1] = radius
 
 
 @inlined
@@ -198,6 +206,7 @@ def children(state: State) -> None:
     unit = control[Control.SPLIT_UNIT]
     n_words = stack.active.shape[1]
     stack.frame[top + 1, Frame.LAYER] = stack.frame[top, Frame.LAYER]
+    stack.frame[top + 1, Frame.IS_NEW] = 0
     for w in range(n_words):
         stack.active[top + 1, w] = stack.active[top, w]
         stack.code[top + 1, w] = stack.code[top, w]

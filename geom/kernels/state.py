@@ -30,6 +30,7 @@ class Net(NamedTuple):
     slope: FloatArray  # (U, 2) of pieces 0 and 1
     cuts: Words  # (V,) units whose two slopes differ
     place: FloatArray  # (2, d) centre and scale: x = centre + scale * y
+    infinity: Ints  # (1,) constraint number of the wall at infinity, on which the rays lie; -1 in a bounded domain
 
 
 class Maps(NamedTuple):
@@ -54,7 +55,7 @@ class Maps(NamedTuple):
 class Pool(NamedTuple):
     """Generators; an index means the same generator for every cell on the stack."""
 
-    point: FloatArray  # (capacity, d + 2) coordinates, 1, radius
+    point: FloatArray  # (capacity, d + 2) homogeneous coordinates (last 1 for points of a bounded domain, 0 for rays), radius
     tight: Words  # (capacity, T) constraints that hold with equality
     sign: Words  # (capacity, 2 V) strictly positive units and strictly negative ones, word by word in turn
     refreshed: NDArray[np.bool_]  # (capacity,)
@@ -78,7 +79,8 @@ class _Frame(NamedTuple):
     POOL_TOP: int = 3
     INDEX_TOP: int = 4
     TOUCHED: int = 5
-    WIDTH: int = 6
+    IS_NEW: int = 6
+    WIDTH: int = 7
 
 
 Frame = _Frame()  # columns of Stack.frame
@@ -111,6 +113,7 @@ class Out(NamedTuple):
     code: Words  # (cells, V)
     witness: FloatArray  # (cells, d), in input coordinates
     is_proven: NDArray[np.bool_]  # (cells,) the witness is strictly inside
+    is_bounded: NDArray[np.bool_]  # (cells,)
     facet_at: Ints  # (cells + 1,)
     facet: NDArray[np.int32]  # constraint numbers; ~number continues the facet before it
 

@@ -65,6 +65,10 @@ def _next(state: State, wants_cells: bool) -> int:
                 return Status.RUNNING
         for w in range(n_words):
             path.code[net.word[layer] + w] = stack.code[top, w]
+        for w in range(stack.touch.shape[1]):
+            stack.touch[top, w] = NONE
+            stack.code[top, w] = NONE
+            stack.active[top, w] = NONE
         layer += 1
         if layer < net.weight_at.shape[0]:
             stack.frame[top, Frame.LAYER] = layer
@@ -88,6 +92,8 @@ def _pop(state: State) -> None:
         return
     control[Control.POOL_TOP] = stack.frame[top, Frame.POOL_TOP]
     control[Control.INDEX_TOP] = stack.frame[top, Frame.INDEX_TOP]
+    if stack.frame[top, Frame.IS_NEW] != 0:
+        control[Control.PHASE] = Phase.ENTER
 
 
 @inlined
@@ -103,6 +109,8 @@ def _enter(state: State) -> int:
         return Status.MORE_ROOM
     if layer > 0:
         compose(net, maps, state.path, layer)
+    if layer + 1 < maps.is_made.shape[0]:
+        maps.is_made[layer + 1] = False  # what the next map is made of is about to change
     radius = bounding_box(state)
     control[Control.UNKNOWN] = 0
     control[Control.FILTER] += dismiss(net, maps, stack, state.scratch, top, layer, radius)
@@ -110,6 +118,7 @@ def _enter(state: State) -> int:
     sign_cell(state)
     if control[Control.UNKNOWN] > state.scratch.unknown.shape[0]:
         return Status.MORE_ROOM
+    stack.frame[top, Frame.IS_NEW] = 0
     control[Control.PHASE] = Phase.ENTERED
     return Status.UNKNOWN if control[Control.UNKNOWN] > 0 else Status.RUNNING
 

@@ -1,0 +1,173 @@
+"""Where the walk starts: the domain as open cells with finitely many generators, in coordinates that fill the cube.
+
+A bounded domain is one open cell, its vertices. An unbounded one is a cone in homogeneous coordinates: points, rays, and lines. Lines are taken out
+first. Those along which neither the domain nor any first-layer unit changes are common to all cells: coordinates are dropped until none is
+left (the network depends on x only through the first layer's rows, so this changes no code). What is left of the domain's own lines is cut by
+first-layer units, chosen in order, one for each, into pieces without lines: 2^q of them, each with its codes of those q units given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from flint import fmpz_mat
+
+from geom.domain import Domain
+from geom.errors import NetworkError
+from geom.exact import Dyadic, Fractions, Row, integer_row
+from geom.layer import Layer
+from geom.placement import Placement
+from geom.polyhedron import generators
+
+__all__ = ["Piece", "Start"]
+
+Point = tuple[Fraction, ...]
+
+
+class Piece(NamedTuple):
+    """An open cell.
+
+    Attributes
+    ----------
+    points : list of (d + 1,) homogeneous generators in the walk's coordinates, largest entry 1
+    tight : list of set of int
+        For each, which constraints vanish there: walls, then the units cut beforehand, by position.
+    code : tuple of int
+        Codes of those units.
+    """
+
+    points: list[Point]
+    tight: list[frozenset[int]]
+    code: tuple[int, ...]
+
+
+class Start(NamedTuple):
+    """What the walk is given.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Hidden layers, the first one in the walk's coordinates.
+    walls : list of Row
+        The domain's walls in those coordinates; in an unbounded domain the wall at infinity is the last.
+    is_bounded : bool
+    kept : tuple of int
+        Input coordinates that the walk has; the others are 0.
+    placement : Placement
+    cut : tuple of int
+        First-layer units cut beforehand.
+    pieces : list of Piece
+    """
+
+    layers: list[Layer]
+    walls: list[Row]
+    is_bounded: bool
+    kept: tuple[int, ...]
+    placement: Placement
+    cut: tuple[int, ...]
+    pieces: list[Piece]
+
+    @classmethod
+    def of(cls, layers: Sequence[Layer], domain: Domain) -> Start:
+        """Prepare the walk of these hidden layers over a domain."""
+        if domain.is_bounded:
+            return cls._bounded(layers, domain)
+        return cls._unbounded(layers, domain)
+
+    @classmethod
+    def _bounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
+        found = domain.generators()
+        placement = Placement.around(found.vertices)
+        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(), strict=True)]
+        piece = Piece([(*placement.enter(v), Fraction(1)) for v in found.vertices], found.tight, ())
+        return cls(_placed(layers, placement), walls, True, tuple(range(domain.dim)), placement, (), [piece])
+
+    @classmethod
+    def _unbounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
+        a, b = domain.hrep()
+        first = layers[0] if layers else Layer.linear(Dyadic.zeros(0, domain.dim), Dyadic.zeros(0, 1))
+        kept = _independent_columns([*_integer_rows(a), *first.weight.integer_rows()], domain.dim)
+        first = Layer(first.weight.take_columns(kept), first.bias, first.row, first.slope)
+        placement = Placement.for_rows(first.weight, first.bias)
+        placed = _placed([first, *layers[1:]], placement) if layers else []
+        walls = [placement.wall([row[j] for j in kept], beta) for row, beta in zip(a, b, strict=True)]
+        cut = _spanning_units(walls, placed[0], len(kept)) if kept and placed else ()
+        if kept and _rank([w[:-1] for w in walls] + [_row(placed[0], k)[:-1] for k in cut]) < len(kept):
+            raise NetworkError("in the whole space, first-layer units that do not cut carry directions that deeper units cut; give a bounded domain")
+        walls.append((*[0] * len(kept), 1))
+        pieces = [_piece(walls, [_row(placed[0], k) for k in cut], code) for code in product((0, 1), repeat=len(cut))] if kept else []
+        return cls(placed, walls, False, tuple(kept), placement, cut, pieces)
+
+
+def _placed(layers: Sequence[Layer], placement: Placement) -> list[Layer]:
+    """The layers with the first one taken at walk coordinates."""
+    if not layers:
+        return []
+    first = layers[0]
+    return [Layer(*placement.first_layer(first.weight, first.bias), first.row, first.slope), *layers[1:]]
+
+
+def _integer_rows(a: Fractions) -> list[Row]:
+    return [integer_row(row) for row in a]
+
+
+def _rank(rows: Sequence[Row]) -> int:
+    return int(fmpz_mat(len(rows), len(rows[0]), [v for row in rows for v in row]).rank()) if rows and rows[0] else 0
+
+
+def _independent_columns(rows: Sequence[Row], d: int) -> list[int]:
+    """The first columns that span all columns of these rows: pivots of the reduced echelon form."""
+    if not rows:
+        return []
+    reduced, _, rank = fmpz_mat(len(rows), d, [v for row in rows for v in row]).rref()
+    table = reduced.table()
+    return [next(j for j in range(d) if table[i][j] != 0) for i in range(rank)]
+
+
+def _row(layer: Layer, k: int) -> Row:
+    """Integer row (d + 1,) of a unit's linear row, positive where it fires."""
+    source = [int(layer.row[k, -1])]
+    return layer.weight.take_rows(source).beside(layer.bias.take_rows(source)).integer_rows()[0]
+
+
+def _spanning_units(walls: Sequence[Row], layer: Layer, d: int) -> tuple[int, ...]:
+    """Units that cut and whose rows, with the walls', have rank d: the first ones in order."""
+    rows, rank = [w[:-1] for w in walls], _rank([w[:-1] for w in walls])
+    chosen: list[int] = []
+    for k in range(layer.n_units):
+        if rank == d:
+            break
+        if layer.slope[k, 0] != layer.slope[k, 1]:
+            longer = [*rows, _row(layer, k)[:-1]]
+            if _rank(longer) > rank:
+                rows, rank = longer, rank + 1
+                chosen.append(k)
+    return tuple(chosen)
+
+
+def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> Piece:
+    """The part of the domain in which the cut units have these codes; walls end with the wall at infinity."""
+    signed = [*walls[:-1], *(row if c else tuple(-v for v in row) for row, c in zip(cut, code, strict=True))]
+    a = np.array([[Fraction(-v) for v in row[:-1]] for row in signed], dtype=object).reshape(len(signed), len(walls[0]) - 1)
+    b = np.array([Fraction(row[-1]) for row in signed], dtype=object)
+    found = generators(a, b)
+    assert not found.lines, "the units were chosen so that no line is left"
+    infinity, n_finite = len(walls) - 1, len(walls) - 1
+    points, tight = [], []
+    for vertex, on in zip(found.vertices, found.tight, strict=True):
+        points.append(_normalised((*vertex, Fraction(1))))
+        tight.append(frozenset(i if i < n_finite else i + 1 for i in on))
+    for ray in found.rays:
+        points.append(_normalised((*ray, Fraction(0))))
+        on = frozenset(i for i, row in enumerate(a) if sum(x * y for x, y in zip(row, ray, strict=True)) == 0)
+        tight.append(frozenset(i if i < n_finite else i + 1 for i in on) | {infinity})
+    return Piece(points, tight, code)
+
+
+def _normalised(point: Point) -> Point:
+    largest = max(abs(v) for v in point)
+    return tuple(v / largest for v in point)
