@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.errors import DomainError
 from geom.exact import FloatArray, as_fractions, round_ratio
-from geom.polyhedron import Generators, generators, volume
+from geom.polyhedron import Generators, generators, inner_point, volume
 
 if TYPE_CHECKING:
     from geom.partition import Partition
@@ -165,13 +167,22 @@ class Cell:
     @overload
     def volume(self, exact: Literal[True]) -> Fraction: ...
     def volume(self, exact: bool = False) -> float | Fraction:
-        """d-dimensional volume.
+        """d-dimensional volume; infinite for an unbounded cell.
 
         Parameters
         ----------
         exact : bool
             A Fraction instead of a correctly rounded float.
+
+        Raises
+        ------
+        DomainError
+            If a fraction is asked for and the cell is unbounded.
         """
+        if not self.is_bounded:
+            if exact:
+                raise DomainError(f"cell {self.index} is unbounded: its volume is no fraction")
+            return math.inf
         found = self.generators()
         size = volume(found.vertices, found.tight)
         return size if exact else round_ratio(size.numerator, size.denominator)
@@ -194,8 +205,7 @@ def exact_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
     a, b = cell._exact_rows()
     if _strictly_inside(a, b, cell.witness):
         return cell.witness, None
-    vertices = generators(a, b).vertices
-    centre = tuple(sum(column) / Fraction(len(vertices)) for column in zip(*vertices, strict=True))
+    centre = inner_point(generators(a, b))
     rounded = np.array([round_ratio(v.numerator, v.denominator) for v in centre])
     return rounded, None if _strictly_inside(a, b, rounded) else centre
 

@@ -24,6 +24,7 @@ class Columns(NamedTuple):
     witness : (N, d) float64
     is_proven : (N,) bool
         The witness is proven to lie strictly inside its cell.
+    is_bounded : (N,) bool
     facet_at : (N + 1,) int64
         Where each cell's facets begin in `facet`.
     facet : (M,) int32
@@ -35,6 +36,7 @@ class Columns(NamedTuple):
     words: NDArray[np.uint64]
     witness: FloatArray
     is_proven: NDArray[np.bool_]
+    is_bounded: NDArray[np.bool_]
     facet_at: NDArray[np.int64]
     facet: NDArray[np.int32]
     exact_witness: dict[int, tuple[Fraction, ...]]
@@ -43,7 +45,21 @@ class Columns(NamedTuple):
         """The first n cells."""
         facet = self.facet[: self.facet_at[n]]
         exact = {i: w for i, w in self.exact_witness.items() if i < n}
-        return Columns(self.words[:n], self.witness[:n], self.is_proven[:n], self.facet_at[: n + 1], facet, exact)
+        return Columns(self.words[:n], self.witness[:n], self.is_proven[:n], self.is_bounded[:n], self.facet_at[: n + 1], facet, exact)
+
+    def sorted(self) -> Columns:
+        """The cells in lexicographic order of their codes."""
+        octets = np.ascontiguousarray(self.words, dtype="<u8").view(np.uint8)
+        keys = np.packbits(np.unpackbits(octets, axis=1, bitorder="little"), axis=1)
+        order = np.lexsort(keys.T[::-1]) if keys.shape[1] else np.arange(len(keys))
+        lengths = np.diff(self.facet_at)[order]
+        facet_at = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        positions = np.arange(facet_at[-1]) + np.repeat(self.facet_at[:-1][order] - facet_at[:-1], lengths)
+        place = {int(i): new for new, i in enumerate(order)} if self.exact_witness else {}
+        exact = {place[i]: w for i, w in self.exact_witness.items()}
+        return Columns(
+            self.words[order], self.witness[order], self.is_proven[order], self.is_bounded[order], facet_at, self.facet[positions], exact
+        )
 
 
 class Collector:
@@ -58,12 +74,11 @@ class Collector:
         """Copy the cells that the walk has put out."""
         n, out = int(state.control[Control.CELLS]), state.out
         n_facets = int(out.facet_at[n])
-        chunk = Columns(
-            out.code[:n].copy(), out.witness[:n].copy(), out.is_proven[:n].copy(), out.facet_at[: n + 1].copy(), out.facet[:n_facets].copy(), {}
-        )
+        copies = [column[:n].copy() for column in (out.code, out.witness, out.is_proven, out.is_bounded)]
+        chunk = Columns(*copies, out.facet_at[: n + 1].copy(), out.facet[:n_facets].copy(), {})
         self._chunks.append(chunk)
         self.cells += n
-        self.n_bytes += sum(column.nbytes for column in chunk[:5])
+        self.n_bytes += sum(column.nbytes for column in chunk[:6])
 
     def columns(self) -> Columns:
         """All cells taken so far; the chunks are given up."""
@@ -73,6 +88,7 @@ class Collector:
             words=np.concatenate([chunk.words for chunk in chunks]),
             witness=np.concatenate([chunk.witness for chunk in chunks]),
             is_proven=np.concatenate([chunk.is_proven for chunk in chunks]),
+            is_bounded=np.concatenate([chunk.is_bounded for chunk in chunks]),
             facet_at=np.concatenate([[0], *(chunk.facet_at[1:] + offset for chunk, offset in zip(chunks, offsets, strict=False))]).astype(np.int64),
             facet=np.concatenate([chunk.facet for chunk in chunks]),
             exact_witness={},

@@ -1,4 +1,4 @@
-"""Domains: where a network is looked at. A box, or a polytope given by half-spaces; both closed, full-dimensional, with exact rational data.
+"""Domains: where a network is looked at. A box, a polyhedron given by half-spaces, or the whole space; closed, full-dimensional, exact rational data.
 
 A domain gives the walk its walls (rows a.x <= b) and its vertices with the walls tight at each; nothing else about it is known downstream.
 """
@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import DomainError
 from geom.exact import FloatArray, as_fractions, round_ratio
-from geom.polyhedron import Generators, generators, interior_slack
+from geom.polyhedron import Generators, generators, inner_point, interior_slack
 
-__all__ = ["Box", "Domain", "HPolytope"]
+__all__ = ["Box", "Domain", "HPolytope", "Space"]
 
 Fractions = NDArray[np.object_]
 MAX_BOX_DIM = 16
@@ -139,7 +139,7 @@ class Box:
 
 
 class HPolytope:
-    """The bounded polyhedron {x : A x <= b}.
+    """The polyhedron {x : A x <= b}, bounded or not.
 
     Parameters
     ----------
@@ -150,40 +150,48 @@ class HPolytope:
     Raises
     ------
     DomainError
-        If shapes do not fit, a number is not finite, or the set is empty, lower-dimensional or unbounded.
+        If shapes do not fit, a number is not finite, or the set is empty or lower-dimensional.
 
     Examples
     --------
     >>> triangle = HPolytope([[-1, 0], [0, -1], [1, 1]], [0, 0, 1])
     >>> triangle
     HPolytope(2 dimensions, 3 rows)
+    >>> HPolytope([[-1, 0]], [0]).is_bounded
+    False
     """
 
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:  # noqa: N803 (the field's name)
         self.A, self.b = _rationals("A", A, 2), _rationals("b", b, 1)
-        if self.A.shape[0] != self.b.shape[0] or self.A.shape[1] < 1:
-            raise DomainError(f"A is {self.A.shape} but b has {self.b.shape[0]} entries; A must be (m, d) and b (m,)")
+        if self.A.shape[0] != self.b.shape[0] or self.A.shape[1] < 1 or not len(self.b):
+            raise DomainError(f"A is {self.A.shape} but b has {self.b.shape[0]} entries; A must be (m, d) and b (m,), with m at least 1")
         slack = interior_slack(self.A, self.b)
         if slack <= 0:
             raise DomainError("the polytope is empty" if slack < 0 else "the polytope has no interior point: it lies in a hyperplane")
         self._generators = generators(self.A, self.b)
-        if self._generators.rays or self._generators.lines:
-            raise DomainError("the polyhedron is unbounded; add rows that bound it")
 
     @property
     def dim(self) -> int:
         return int(self.A.shape[1])
+
+    @property
+    def is_bounded(self) -> bool:
+        return not self._generators.rays and not self._generators.lines
+
+    def interior(self) -> tuple[Fraction, ...]:
+        """A point strictly inside: the mean of the vertices, moved along all rays."""
+        return inner_point(self._generators)
 
     def hrep(self) -> tuple[Fractions, Fractions]:
         """Exact walls A x <= b as they were given."""
         return self.A, self.b
 
     def generators(self) -> Generators:
-        """Exact vertices, with the rows tight at each."""
+        """Exact vertices, rays and lines, with the rows tight at each vertex."""
         return self._generators
 
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
-        """Exactly which of the points (n, d) lie in the polytope.
+        """Exactly which of the points (n, d) lie in the polyhedron.
 
         Raises
         ------
@@ -194,6 +202,53 @@ class HPolytope:
 
     def __repr__(self) -> str:
         return f"HPolytope({self.dim} dimensions, {len(self.b)} rows)"
+
+
+class Space:
+    """All of R^d: what `geom.subdivide` takes where no domain is given.
+
+    Parameters
+    ----------
+    dim : int
+
+    Examples
+    --------
+    >>> Space(2).contains([[1e300, -1e300]])
+    array([ True])
+    """
+
+    def __init__(self, dim: int) -> None:
+        if dim < 1:
+            raise DomainError(f"a space has at least one dimension; got {dim}")
+        self._dim = dim
+
+    @property
+    def dim(self) -> int:
+        return self._dim
+
+    @property
+    def is_bounded(self) -> bool:
+        return False
+
+    def interior(self) -> tuple[Fraction, ...]:
+        """The origin."""
+        return (Fraction(0),) * self.dim
+
+    def hrep(self) -> tuple[Fractions, Fractions]:
+        """No walls: A is (0, d)."""
+        return np.empty((0, self.dim), dtype=object), np.empty(0, dtype=object)
+
+    def generators(self) -> Generators:
+        """The origin and d lines."""
+        axes = [tuple(Fraction(int(i == j)) for i in range(self.dim)) for j in range(self.dim)]
+        return Generators([self.interior()], [], axes, [frozenset()])
+
+    def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
+        """True for every finite point (n, d)."""
+        return np.ones(len(_points(x, self.dim)), dtype=np.bool_)
+
+    def __repr__(self) -> str:
+        return f"Space({self.dim})"
 
 
 def _rounded(values: Fractions) -> Iterator[tuple[float, Fraction]]:

@@ -26,6 +26,9 @@ Fractions = NDArray[np.object_]
 Row = tuple[int, ...]
 
 
+LARGEST_EXPONENT = 5000  # of a decimal text: a few characters must not ask for gigabytes of digits
+
+
 def as_fraction(value: Any) -> Fraction:
     """One number, taken exactly as it stands.
 
@@ -47,6 +50,10 @@ def as_fraction(value: Any) -> Fraction:
     try:
         if isinstance(value, (np.floating, np.integer)):
             value = value.item()
+        if isinstance(value, (str, Decimal)) and "/" not in str(value):
+            value = Decimal(value)
+            if value.is_finite() and abs(value.adjusted()) > LARGEST_EXPONENT:
+                raise ValueError(f"{value} is beyond 10**{LARGEST_EXPONENT} in size")
         if isinstance(value, (int, float, str, Fraction, Decimal)):
             return Fraction(value)
     except (OverflowError, InvalidOperation, ZeroDivisionError, ValueError) as error:
@@ -65,7 +72,7 @@ def round_ratio(numerator: int, denominator: int) -> float:
     try:
         return numerator / denominator
     except OverflowError:
-        return math.copysign(math.inf, numerator)
+        return math.inf if numerator > 0 else -math.inf
 
 
 def _round_dyadic(mantissa: int, exponent: int) -> float:
@@ -78,7 +85,7 @@ def _round_dyadic(mantissa: int, exponent: int) -> float:
     try:
         return math.ldexp(float(mantissa), exponent)
     except OverflowError:
-        return math.copysign(math.inf, mantissa)
+        return math.inf if mantissa > 0 else -math.inf
 
 
 @dataclass(frozen=True, eq=False)

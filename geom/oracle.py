@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geom.exact import Dyadic, Row, dot_sign, meet, round_ratio
 from geom.kernels.ball import U
-from geom.kernels.state import Control, State
+from geom.kernels.state import Control, Frame, State
 from geom.layer import Layer
 
 __all__ = ["Oracle", "unpack_bits"]
@@ -81,8 +81,9 @@ class Oracle:
         points: dict[int, Row] = {}
         for g, unit in state.scratch.unknown[: control[Control.UNKNOWN]].tolist():
             if g not in points:
-                numbers = row_of[np.flatnonzero(unpack_bits(pool.tight[g], 64 * pool.tight.shape[1]))]
-                points[g] = meet([self.row(int(i), state.path.code) for i in numbers])
+                bits = np.flatnonzero(unpack_bits(pool.tight[g], 64 * pool.tight.shape[1]))
+                point = meet([self.row(int(row_of[i]), state.path.code) for i in bits])
+                points[g] = point if point[-1] else self._orient(state, point, bits)
                 self._write_point(state, g, points[g])
             sign = dot_sign(self.row(len(self.walls) + unit, state.path.code), points[g])
             layer = int(np.searchsorted(self.first, unit, side="right")) - 1
@@ -92,12 +93,36 @@ class Oracle:
             self.asked += 1
         control[Control.UNKNOWN] = 0
 
+    def _orient(self, state: State, ray: Row, tight: NDArray[np.int64]) -> Row:
+        """The ray or its negative, whichever keeps to the side of every constraint that the top cell has."""
+        top, stack = int(state.control[Control.TOP]), state.stack
+        start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
+        used = np.bitwise_or.reduce(state.pool.tight[stack.members[start : start + count]])
+        for i in np.setdiff1d(np.flatnonzero(unpack_bits(used, 64 * len(used))), tight):
+            number = int(stack.row_of[top, i])
+            sign = dot_sign(self.row(number, state.path.code), ray)
+            if sign:
+                keeps = sign > 0 if number < len(self.walls) else (sign > 0) == self._fires(state, number - len(self.walls))
+                return ray if keeps else tuple(-v for v in ray)
+        raise AssertionError("a pointed cone has a constraint that tells a ray from its negative")
+
+    def _fires(self, state: State, unit: int) -> bool:
+        """Whether a unit that was cut on the way to the top cell has code 1 there."""
+        top = int(state.control[Control.TOP])
+        layer = int(np.searchsorted(self.first, unit, side="right")) - 1
+        offset = unit - int(self.first[layer])
+        if layer == state.stack.frame[top, Frame.LAYER]:
+            word = state.stack.code[top, offset // 64]
+        else:
+            word = state.path.code[int(self.word[layer]) + offset // 64]
+        return bool(int(word) >> offset % 64 & 1)
+
     @staticmethod
     def _write_point(state: State, g: int, point: Row) -> None:
-        d = len(point) - 1
-        for i in range(d):
-            state.pool.point[g, i] = round_ratio(point[i], point[d])
-        state.pool.point[g, d + 1] = U
+        largest = max(abs(v) for v in point)
+        for i, v in enumerate(point):
+            state.pool.point[g, i] = round_ratio(v, largest)
+        state.pool.point[g, len(point)] = U
         state.pool.refreshed[g] = True
 
 

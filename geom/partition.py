@@ -78,7 +78,7 @@ class Partition:
     @property
     def is_bounded(self) -> NDArray[np.bool_]:
         """(N,) whether each cell is bounded; in a bounded domain all are."""
-        return np.ones(len(self), dtype=np.bool_)
+        return self.columns.is_bounded
 
     def find(self, code: ArrayLike) -> int:
         """Number of the cell with this code (n_units,).
@@ -120,8 +120,7 @@ class Partition:
     def _code_beside(self, x: FloatArray) -> NDArray[np.uint8]:
         """Code of a full-dimensional cell at x: step into the domain, then by less and less along the axes (spec.md 4.7)."""
         point = as_fractions(x)
-        vertices = self.domain.generators().vertices
-        inwards = np.array([sum(column) for column in zip(*vertices, strict=True)], dtype=object) / len(vertices) - point
+        inwards = as_fractions(self.domain.interior()) - point
         return self.network.exact_code_towards(point, [inwards, *np.eye(self.dim)])
 
     def save(self, path: str | PathLike[str]) -> None:

@@ -6,6 +6,7 @@ no bits. Inside the cube every error bound is a plain number (`kernels.ball`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,7 +32,8 @@ class Placement:
         for coordinates in zip(*vertices, strict=True):
             low, high = min(coordinates), max(coordinates)
             middle = (low + high) / 2
-            c = Fraction(round_ratio(middle.numerator, middle.denominator))
+            nearest = round_ratio(middle.numerator, middle.denominator)
+            c = Fraction(nearest) if math.isfinite(nearest) else Fraction(0)
             reach = max(high - c, c - low)
             e = reach.numerator.bit_length() - reach.denominator.bit_length()
             while Fraction(2) ** e < reach:
@@ -56,8 +58,8 @@ class Placement:
         return tuple(Fraction(2) ** e for e in self.exponent)
 
     def floats(self) -> FloatArray:
-        """(2, d) centre and scale."""
-        return np.array([[float(c) for c in self.centre], [float(s) for s in self.scale]])
+        """(2, d) centre and scale, each as the nearest double (infinite where it has none: then no witness is proven in floats)."""
+        return np.array([[round_ratio(*v.as_integer_ratio()) for v in row] for row in (self.centre, self.scale)])
 
     def enter(self, x: Sequence[Fraction]) -> tuple[Fraction, ...]:
         """Walk coordinates of a point."""

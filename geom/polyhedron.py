@@ -17,7 +17,7 @@ import numpy as np
 from cdd import LPObjType, LPStatusType, RepType
 from numpy.typing import NDArray
 
-__all__ = ["Generators", "generators", "interior_slack", "volume"]
+__all__ = ["Generators", "generators", "inner_point", "interior_slack", "volume"]
 
 Fractions = NDArray[np.object_]
 
@@ -76,6 +76,10 @@ def generators(a: Fractions, b: Fractions) -> Generators:
     >>> len(generators(*square).vertices)
     4
     """
+    d = a.shape[1]
+    if not len(a):
+        axes = [tuple(Fraction(int(i == j)) for i in range(d)) for j in range(d)]
+        return Generators([(Fraction(0),) * d], [], axes, [frozenset()])
     found = cdd.gmp.copy_generators(cdd.gmp.polyhedron_from_matrix(_inequalities(a, b)))
     vertices: list[tuple[Fraction, ...]] = []
     rays: list[tuple[Fraction, ...]] = []
@@ -88,8 +92,17 @@ def generators(a: Fractions, b: Fractions) -> Generators:
             rays.append(point)
         else:
             vertices.append(point)
+    if not vertices:  # cddlib leaves out the apex of a cone
+        vertices.append((Fraction(0),) * d)
     tight = [frozenset(i for i, (row, beta) in enumerate(zip(a, b, strict=True)) if sum(map(_product, row, v)) == beta) for v in vertices]
     return Generators(vertices, rays, lines, tight)
+
+
+def inner_point(found: Generators) -> tuple[Fraction, ...]:
+    """A point in the relative interior: the mean of the vertices, moved along all rays."""
+    n = Fraction(len(found.vertices))
+    mean = [sum(column) / n for column in zip(*found.vertices, strict=True)]
+    return tuple(m + sum(ray[j] for ray in found.rays) for j, m in enumerate(mean))
 
 
 def _product(alpha: Fraction, x: Fraction) -> Fraction:

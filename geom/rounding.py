@@ -27,13 +27,16 @@ def require_two_pieces(layers: Sequence[Layer]) -> None:
             raise NetworkError(f"hidden layer {i} ({layer!r}) is not ReLU, leaky-ReLU or abs: subdivide cannot cut it yet")
 
 
-def round_network(layers: Sequence[Layer], placement: Placement) -> tuple[Net, FloatArray]:
+def round_network(layers: Sequence[Layer], placement: Placement, infinity: int) -> tuple[Net, FloatArray]:
     """The network's tables, and the first layer's rows (d + 1, units).
 
     Parameters
     ----------
     layers : sequence of Layer
         Hidden layers (`require_two_pieces`), the first one in the walk's coordinates.
+    placement : Placement
+    infinity : int
+        Number of the wall at infinity, or -1.
     """
     widths = [layer.n_units for layer in layers]
     scale_below: list[int] = [0] * (layers[0].input_dim if layers else len(placement.centre))
@@ -62,6 +65,7 @@ def round_network(layers: Sequence[Layer], placement: Placement) -> tuple[Net, F
             slope=np.concatenate([*(layer.slope for layer in layers), np.zeros((0, 2))]),
             cuts=np.concatenate([*(_pack(layer.slope[:, 0] != layer.slope[:, 1]) for layer in layers), np.zeros(0, np.uint64)]),
             place=placement.floats(),
+            infinity=np.array([infinity], dtype=np.int64),
         ),
         base,
     )

@@ -10,16 +10,19 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from geom.budget import Budget, Interrupts, Pace
+from geom.codes import CodeTable
+from geom.columns import Collector, Columns
 from geom.domain import Domain
-from geom.exact import integer_row
+from geom.exact import Row, integer_row
 from geom.kernels.state import Control, State, Status
 from geom.kernels.walk import walk
-from geom.layer import Layer
 from geom.network import Network
 from geom.oracle import Oracle
-from geom.placement import Placement
-from geom.rounding import require_two_pieces, round_network, round_walls
+from geom.rounding import require_two_pieces
+from geom.start import Start
 from geom.workspace import allocate, clear_output, enlarge, n_bytes
 
 __all__ = ["Stats", "Walk"]
@@ -51,24 +54,23 @@ class Walk:
     net : Network
         All hidden units have two pieces.
     domain : Domain
-        Bounded and full-dimensional, of the network's input dimension.
+        Full-dimensional, of the network's input dimension.
     """
 
     def __init__(self, net: Network, domain: Domain) -> None:
         require_two_pieces(net.hidden)
-        generators = domain.generators()
-        placement = Placement.around(generators.vertices)
-        layers = list(net.hidden)
-        if layers:
-            layers[0] = Layer(*placement.first_layer(layers[0].weight, layers[0].bias), layers[0].row, layers[0].slope)
-        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(), strict=True)]
-        self.oracle = Oracle(layers, walls)
-        self.state: State = allocate(*round_network(layers, placement), round_walls(walls), generators, placement)
+        self.net, self.dim = net, domain.dim
+        self.start = Start.of(net.hidden, domain)
+        self.oracle = Oracle(self.start.layers, self.start.walls)
+        if self.start.pieces:
+            self.state: State = allocate(self.start)
         self.cells = 0
         self.seconds = 0.0
 
     @property
     def stats(self) -> Stats:
+        if not self.start.pieces:
+            return Stats(0, 0, 0)
         control = self.state.control
         return Stats(int(control[Control.FILTER]), int(control[Control.REFRESHED]), self.oracle.asked)
 
@@ -91,6 +93,9 @@ class Walk:
         -------
         None when the walk is done, else the limit that stopped it (a field of `Budget`, or ``"interrupt"``).
         """
+        if not self.start.pieces:
+            self.cells = 1
+            return None
         started, pace = time.perf_counter() - self.seconds, Pace()
         control = self.state.control
         with Interrupts() as interrupts:
@@ -114,6 +119,24 @@ class Walk:
                     return stop
                 progress(finished, self.seconds)
 
+    def columns(self, collector: Collector) -> Columns:
+        """The cells that were taken, in canonical order, with witnesses in all input coordinates."""
+        if not self.start.pieces:
+            return self._only_cell()
+        columns = collector.columns()
+        if len(self.start.kept) < self.dim:
+            witness = np.zeros((len(columns.words), self.dim))
+            witness[:, list(self.start.kept)] = columns.witness
+            columns = columns._replace(witness=witness)
+        return columns.sorted() if len(self.start.pieces) > 1 else columns
+
+    def _only_cell(self) -> Columns:
+        """Nothing depends on any coordinate: one cell, the whole space."""
+        code = self.net.exact_code([0] * self.dim)
+        words = CodeTable(np.zeros((0, 0), dtype=np.uint64), self.net.widths).pack(code[None])
+        yes, none = np.ones(1, dtype=np.bool_), np.zeros(0, dtype=np.int32)
+        return Columns(words, np.zeros((1, self.dim)), yes, ~yes, np.zeros(2, dtype=np.int64), none, {})
+
     def _hand_over(self, take: Callable[[State], None] | None) -> None:
         if take is not None:
             take(self.state)
@@ -121,6 +144,7 @@ class Walk:
         clear_output(self.state)
 
 
-def integer_walls(domain: Domain) -> list[tuple[int, ...]]:
-    """Walls of a domain as integer rows (-a, b), >= 0 inside."""
-    return [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
+def integer_walls(domain: Domain) -> list[Row]:
+    """Walls of a domain as integer rows (-a, b), >= 0 inside; in an unbounded domain the wall at infinity is the last."""
+    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
+    return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]

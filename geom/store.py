@@ -20,14 +20,14 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.columns import Columns
-from geom.domain import Box, HPolytope
+from geom.domain import Box, HPolytope, Space
 from geom.errors import DomainError, LoadError, NetworkError, SaveError
 from geom.exact import Dyadic
 from geom.layer import Layer
 from geom.loaders.npz import DAMAGE
 from geom.network import Network
 from geom.partition import Partition
-from geom.run import Stats
+from geom.run import Stats, integer_walls
 
 __all__ = ["open_", "read_arrays", "save", "write_whole"]
 
@@ -96,7 +96,7 @@ def open_(path: str | os.PathLike[str]) -> Partition:
         network, domain = _network(arrays), _domain(arrays)
         if domain.dim != network.input_dim:
             raise ValueError(f"the network takes {network.input_dim} inputs but the domain has {domain.dim} dimensions")
-        columns = _columns(arrays, network, len(domain.hrep()[1]))
+        columns = _columns(arrays, network, len(integer_walls(domain)))
         stats = Stats(**{field: int(_array(arrays, f"stats_{field}", "i", ())) for field in Stats._fields})
         return Partition(network, domain, columns, stats, float(_array(arrays, "seconds", "f", ())))
     except (NetworkError, DomainError, ValueError, ZeroDivisionError) as error:
@@ -190,11 +190,15 @@ def _dyadic(arrays: Arrays, key: str) -> Dyadic:
 def _pack_domain(domain: Any) -> dict[str, Any]:
     if isinstance(domain, Box):
         return {"box_low": _texts(domain.exact_low), "box_high": _texts(domain.exact_high)}
+    if isinstance(domain, Space):
+        return {"space_dim": np.int64(domain.dim)}
     a, b = domain.hrep()
     return {"polytope_A": _texts(a), "polytope_b": _texts(b)}
 
 
-def _domain(arrays: Arrays) -> Box | HPolytope:
+def _domain(arrays: Arrays) -> Box | HPolytope | Space:
+    if "space_dim" in arrays:
+        return Space(int(_array(arrays, "space_dim", "i", ())))
     kind, keys, ranks = (Box, ("box_low", "box_high"), (1, 1)) if "box_low" in arrays else (HPolytope, ("polytope_A", "polytope_b"), (2, 1))
     first, second = (_fractions(_array(arrays, key, "S", (None,) * rank)) for key, rank in zip(keys, ranks, strict=True))
     return kind(first, second)
@@ -215,7 +219,7 @@ def _columns(arrays: Arrays, network: Network, n_walls: int) -> Columns:
     n = len(words)
     facet_at, facet = _array(arrays, "facet_at", "i", (n + 1,)), _array(arrays, "facet", "i", (None,))
     n_constraints = n_walls + network.n_units
-    if facet_at[0] != 0 or facet_at[-1] != len(facet) or (np.diff(facet_at) < 1).any() or (facet[facet_at[:-1]] < 0).any():
+    if facet_at[0] != 0 or facet_at[-1] != len(facet) or (np.diff(facet_at) < 0).any() or _continues_nothing(facet_at, facet):
         raise ValueError("facet_at does not divide facet among the cells")
     if facet.size and (facet.max() >= n_constraints or facet.min() < -n_constraints):
         raise ValueError(f"a facet names a constraint outside 0..{n_constraints - 1}")
@@ -230,10 +234,17 @@ def _columns(arrays: Arrays, network: Network, n_walls: int) -> Columns:
         words.astype(np.uint64),
         witness.astype(np.float64),
         _array(arrays, "is_proven", "b", (n,)),
+        _array(arrays, "is_bounded", "b", (n,)),
         facet_at.astype(np.int64),
         facet.astype(np.int32),
         {int(i): tuple(point) for i, point in zip(of, exact, strict=True)},
     )
+
+
+def _continues_nothing(facet_at: Array, facet: Array) -> bool:
+    """Whether some cell's first constraint claims to continue a facet before it."""
+    starts = facet_at[:-1][np.diff(facet_at) > 0]
+    return bool((facet[starts] < 0).any())
 
 
 # --- the archive -------------------------------------------------------------------------------------------------------------------------------

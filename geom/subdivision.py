@@ -12,7 +12,7 @@ import numpy as np
 
 from geom.budget import Budget
 from geom.columns import Collector
-from geom.domain import Box, Domain, HPolytope
+from geom.domain import Box, Domain, HPolytope, Space
 from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError
 from geom.network import Network
 from geom.partition import Partition
@@ -58,8 +58,8 @@ def subdivide(
     Parameters
     ----------
     net : Network
-    domain : Box or HPolytope
-        Bounded; of the network's input dimension.
+    domain : Box or HPolytope, optional
+        Of the network's input dimension; by default the whole space.
     upto : int, optional
         Only the first so many hidden layers; by default all.
     budget : Budget or dict, optional
@@ -81,7 +81,7 @@ def subdivide(
     NetworkError
         If `net` is no network, or has units that this walk cannot cut.
     DomainError
-        If the domain is missing or of another dimension.
+        If the domain is none, or of another dimension.
     BudgetExceeded, Interrupted
         At a limit or Ctrl-C; `partial` then holds the partition so far.
 
@@ -104,7 +104,7 @@ def subdivide(
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole)
     with _reporting(progress) as report:
         stopped = run.run(collector.take, lambda: collector.n_bytes, limits, report)
-    columns = collector.columns()
+    columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
     partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds)
@@ -146,9 +146,9 @@ def _check(net: Network, domain: Domain | None, workers: int) -> Domain:
     if not isinstance(net, Network):
         raise NetworkError(f"expected a geom.Network, got {type(net).__name__}; geom.load, geom.from_torch and Network.mlp make one")
     if domain is None:
-        raise DomainError("the whole space is not supported yet: give a geom.Box or a geom.HPolytope")
-    if not isinstance(domain, (Box, HPolytope)):
-        raise DomainError(f"a domain is a geom.Box or a geom.HPolytope, not {type(domain).__name__}")
+        domain = Space(net.input_dim)
+    if not isinstance(domain, (Box, HPolytope, Space)):
+        raise DomainError(f"a domain is a geom.Box, a geom.HPolytope or None for the whole space, not {type(domain).__name__}")
     if domain.dim != net.input_dim:
         raise DomainError(f"the network takes {net.input_dim} inputs but the domain has {domain.dim} dimensions")
     if workers != 1:

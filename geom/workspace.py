@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TypeVar
 
 import numpy as np
@@ -12,8 +13,8 @@ from geom.kernels.ball import U
 from geom.kernels.compose import first_layer
 from geom.kernels.refresh import work_size
 from geom.kernels.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
-from geom.placement import Placement
-from geom.polyhedron import Generators
+from geom.rounding import round_network, round_walls
+from geom.start import Start
 
 __all__ = ["allocate", "clear_output", "enlarge", "n_bytes"]
 
@@ -24,39 +25,28 @@ Entry = TypeVar("Entry", bound=np.generic)
 START_POOL, START_INDEX = 1 << 12, 1 << 14
 
 
-def allocate(net: Net, base: FloatArray, walls: FloatArray, generators: Generators, placement: Placement) -> State:
-    """A walk that has not begun: one open cell, the domain.
-
-    Parameters
-    ----------
-    net : Net
-    base : (d + 1, units of the first layer) array
-    walls : (n_walls, d + 3) array
-    generators : Generators
-        Vertices of the domain in input coordinates, with their walls.
-    placement : Placement
-    """
-    d, n_walls, n_vertices = walls.shape[1] - 3, len(walls), len(generators.vertices)
+def allocate(start: Start) -> State:
+    """A walk that has not begun: the pieces of the domain are open."""
+    net, base = round_network(start.layers, start.placement, -1 if start.is_bounded else len(start.walls) - 1)
+    d, n_walls = len(start.kept), len(start.walls)
+    n_points = sum(len(piece.points) for piece in start.pieces)
     n_units, n_layers = len(net.bias), len(net.weight_at)
     n_words, widest = int(net.word[-1]), max([1, *np.diff(net.word).tolist()])
-    tight_words = n_walls // 64 + 1
-    room = max(256, 2 * n_vertices, 64 * tight_words**2)
-    control = np.zeros(Control.WIDTH, dtype=np.int64)
-    control[Control.PHASE] = Phase.ENTER if n_layers else Phase.NEXT
-    control[Control.POOL_TOP] = control[Control.INDEX_TOP] = n_vertices
+    tight_words = (n_walls + len(start.cut)) // 64 + 1
+    room = max(256, 2 * n_points, 64 * tight_words**2)
     state = State(
-        control=control,
+        control=np.zeros(Control.WIDTH, dtype=np.int64),
         net=net,
-        maps=_maps(net, walls, d),
-        pool=_pool(max(START_POOL, 2 * n_vertices), d, tight_words, n_words),
-        stack=_stack(32, widest, tight_words, max(START_INDEX, 4 * n_vertices)),
+        maps=_maps(net, round_walls(start.walls), d),
+        pool=_pool(max(START_POOL, 2 * n_points), d, tight_words, n_words),
+        stack=_stack(32 + 2 * len(start.pieces), widest, tight_words, max(START_INDEX, 4 * n_points)),
         path=Path(np.zeros(n_words, dtype=np.uint64)),
         scratch=_scratch(room, d, tight_words, n_units),
         out=_output(n_words, d),
     )
     if n_layers:
         first_layer(base, state.maps, net)
-    _open_domain(state, generators, placement, n_walls)
+    _open(state, start)
     return state
 
 
@@ -123,26 +113,44 @@ def _output(n_words: int, d: int) -> Out:
         code=np.zeros((cells, n_words), dtype=np.uint64),
         witness=np.zeros((cells, d)),
         is_proven=np.zeros(cells, dtype=np.bool_),
+        is_bounded=np.zeros(cells, dtype=np.bool_),
         facet_at=np.zeros(cells + 1, dtype=np.int64),
-        facet=np.zeros(8 * d * cells, dtype=np.int32),
+        facet=np.zeros(8 * max(d, 16) * cells, dtype=np.int32),
     )
 
 
-def _open_domain(state: State, generators: Generators, placement: Placement, n_walls: int) -> None:
-    """Put the domain's vertices into the pool and its cell onto the stack."""
-    pool, stack = state.pool, state.stack
-    for g, (vertex, tight) in enumerate(zip(generators.vertices, generators.tight, strict=True)):
-        y = placement.enter(vertex)
-        pool.point[g, : len(y)] = [round_ratio(v.numerator, v.denominator) for v in y]
-        pool.point[g, len(y) :] = 1.0, U
-        for wall in tight:
-            pool.tight[g, wall // 64] |= np.uint64(1 << wall % 64)
-    pool.refreshed[: len(generators.vertices)] = True
-    n = len(generators.vertices)
-    stack.members[:n] = np.arange(n)
-    stack.row_of[0, :n_walls] = np.arange(n_walls)
-    stack.frame[0] = 0
-    stack.frame[0, Frame.COUNT] = stack.frame[0, Frame.POOL_TOP] = stack.frame[0, Frame.INDEX_TOP] = n
+def _open(state: State, start: Start) -> None:
+    """Put the generators of all pieces into the pool, and the pieces onto the stack, the one of the lowest code on top."""
+    control, stack, maps = state.control, state.stack, state.maps
+    n_walls, at = len(start.walls), 0
+    constraints = [*range(n_walls), *(n_walls + unit for unit in start.cut)]
+    for unit in start.cut:
+        maps.rows[n_walls + unit] = [*maps.value[:, unit], maps.error[unit], maps.size[unit]]
+    for slot, piece in enumerate(reversed(start.pieces)):
+        for point, tight in zip(piece.points, piece.tight, strict=True):
+            _add_generator(state, at, point, tight)
+            at += 1
+        stack.frame[slot] = 0
+        stack.frame[slot, Frame.START], stack.frame[slot, Frame.COUNT] = at - len(piece.points), len(piece.points)
+        stack.frame[slot, Frame.IS_NEW] = bool(start.layers)
+        stack.row_of[slot, : len(constraints)] = constraints
+        for unit, code in zip(start.cut, piece.code, strict=True):
+            stack.touch[slot, unit // 64] |= np.uint64(1 << unit % 64)
+            stack.code[slot, unit // 64] |= np.uint64(code << unit % 64)
+    stack.members[:at] = np.arange(at)
+    stack.frame[: len(start.pieces), Frame.POOL_TOP] = stack.frame[: len(start.pieces), Frame.INDEX_TOP] = at
+    control[Control.POOL_TOP] = control[Control.INDEX_TOP] = at
+    control[Control.TOP] = len(start.pieces) - 1
+    control[Control.PHASE] = Phase.ENTER if start.layers else Phase.NEXT
+
+
+def _add_generator(state: State, g: int, point: tuple[Fraction, ...], tight: frozenset[int]) -> None:
+    pool = state.pool
+    pool.point[g, : len(point)] = [round_ratio(v.numerator, v.denominator) for v in point]
+    pool.point[g, len(point)] = U
+    pool.refreshed[g] = True
+    for position in tight:
+        pool.tight[g, position // 64] |= np.uint64(1 << position % 64)
 
 
 def enlarge(state: State, status: int) -> State:
