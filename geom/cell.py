@@ -211,7 +211,7 @@ def exact_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
 
 
 def _strictly_inside(a: Fractions, b: Fractions, x: FloatArray) -> bool:
-    return bool(np.all(a @ as_fractions(x) < b))
+    return bool(np.isfinite(x).all() and np.all(a @ as_fractions(x) < b))
 
 
 def _rounded(values: Fractions) -> FloatArray:

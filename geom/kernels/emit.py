@@ -116,18 +116,18 @@ def _witness(state: State, cell: int) -> None:
     d = pool.point.shape[1] - 2
     point = state.scratch.line[0, : d + 2]
     _mean(pool, stack, control[Control.TOP], d, point)
-    largest = 1.0
+    proven, largest = True, 1.0
     for i in range(d):
         centre, scale = net.place[0, i], net.place[1, i]
         step = scale * point[i]
         out.witness[cell, i] = centre + step
         point[d + 1] = max(point[d + 1], (2.0 * U * (abs(centre) + abs(step)) + TINIEST) / scale * INFLATE)
+        proven = proven and abs(centre) + abs(step) < np.inf  # the scale of the largest boxes is no double
         largest = max(largest, abs(point[i]))
     for i in range(d + 2):
         point[i] /= largest
     point[d + 1] = point[d + 1] * INFLATE + 2.0 * U
     n_walls = maps.rows.shape[0] - maps.size.shape[0]
-    proven = True
     for at in range(out.facet_at[cell], out.facet_at[cell + 1]):
         number = out.facet[at]
         if number < 0:

@@ -156,7 +156,10 @@ def _rows(conjunction: Conjunction, dim: int) -> tuple[Fractions, Fractions]:
 def _domain(path: str, conjunction: Conjunction, dim: int) -> AnyDomain:
     try:
         if any(len(inequality.terms) > 1 for inequality in conjunction):
-            return HPolytope(*_rows(conjunction, dim))
+            polytope = HPolytope(*_rows(conjunction, dim))
+            if not polytope.is_bounded:
+                raise DomainError("the polyhedron is unbounded; a property file bounds its inputs")
+            return polytope
         return _box(conjunction, dim)
     except DomainError as error:
         raise DomainError(f"{path}: the domain of inputs: {error}") from error
