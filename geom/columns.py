@@ -57,9 +57,7 @@ class Columns(NamedTuple):
         positions = np.arange(facet_at[-1]) + np.repeat(self.facet_at[:-1][order] - facet_at[:-1], lengths)
         place = {int(i): new for new, i in enumerate(order)} if self.exact_witness else {}
         exact = {place[i]: w for i, w in self.exact_witness.items()}
-        return Columns(
-            self.words[order], self.witness[order], self.is_proven[order], self.is_bounded[order], facet_at, self.facet[positions], exact
-        )
+        return Columns(self.words[order], self.witness[order], self.is_proven[order], self.is_bounded[order], facet_at, self.facet[positions], exact)
 
 
 class Collector:
@@ -74,8 +72,15 @@ class Collector:
         """Copy the cells that the walk has put out."""
         n, out = int(state.control[Control.CELLS]), state.out
         n_facets = int(out.facet_at[n])
-        copies = [column[:n].copy() for column in (out.code, out.witness, out.is_proven, out.is_bounded)]
-        chunk = Columns(*copies, out.facet_at[: n + 1].copy(), out.facet[:n_facets].copy(), {})
+        chunk = Columns(
+            out.code[:n].copy(),
+            out.witness[:n].copy(),
+            out.is_proven[:n].copy(),
+            out.is_bounded[:n].copy(),
+            out.facet_at[: n + 1].copy(),
+            out.facet[:n_facets].copy(),
+            {},
+        )
         self._chunks.append(chunk)
         self.cells += n
         self.n_bytes += sum(column.nbytes for column in chunk[:6])

@@ -22,7 +22,8 @@ OUTPUT_CELLS = 1 << 14
 OUTPUT_BYTES = 1 << 25
 Entry = TypeVar("Entry", bound=np.generic)
 
-START_POOL, START_INDEX = 1 << 12, 1 << 14
+OUTPUT_FACETS = 128  # entries a cell, on average over the buffer
+START_POOL, START_INDEX, START_ROOM, START_DEPTH = 1 << 12, 1 << 14, 1 << 8, 1 << 5
 
 
 def allocate(start: Start) -> State:
@@ -33,16 +34,16 @@ def allocate(start: Start) -> State:
     n_units, n_layers = len(net.bias), len(net.weight_at)
     n_words, widest = int(net.word[-1]), max([1, *np.diff(net.word).tolist()])
     tight_words = (n_walls + len(start.cut)) // 64 + 1
-    room = max(256, 2 * n_points, 64 * tight_words**2)
+    room = max(START_ROOM, n_points, 64 * tight_words**2)
     state = State(
         control=np.zeros(Control.WIDTH, dtype=np.int64),
         net=net,
         maps=_maps(net, round_walls(start.walls), d),
-        pool=_pool(max(START_POOL, 2 * n_points), d, tight_words, n_words),
-        stack=_stack(32 + 2 * len(start.pieces), widest, tight_words, max(START_INDEX, 4 * n_points)),
+        pool=_pool(max(START_POOL, n_points), d, tight_words, n_words),
+        stack=_stack(START_DEPTH + len(start.pieces), widest, tight_words, max(START_INDEX, n_points)),
         path=Path(np.zeros(n_words, dtype=np.uint64)),
         scratch=_scratch(room, d, tight_words, n_units),
-        out=_output(n_words, d),
+        out=_output(n_words, d, tight_words),
     )
     if n_layers:
         first_layer(base, state.maps, net)
@@ -107,7 +108,7 @@ def _scratch(room: int, d: int, tight_words: int, n_units: int) -> Scratch:
     )
 
 
-def _output(n_words: int, d: int) -> Out:
+def _output(n_words: int, d: int, tight_words: int) -> Out:
     cells = max(16, min(OUTPUT_CELLS, OUTPUT_BYTES // (8 * n_words + 8)))
     return Out(
         code=np.zeros((cells, n_words), dtype=np.uint64),
@@ -115,7 +116,7 @@ def _output(n_words: int, d: int) -> Out:
         is_proven=np.zeros(cells, dtype=np.bool_),
         is_bounded=np.zeros(cells, dtype=np.bool_),
         facet_at=np.zeros(cells + 1, dtype=np.int64),
-        facet=np.zeros(8 * max(d, 16) * cells, dtype=np.int32),
+        facet=np.zeros(max(OUTPUT_FACETS * cells, 64 * tight_words), dtype=np.int32),
     )
 
 

@@ -50,7 +50,7 @@ def _facets(state: State, cell: int) -> int:
     start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
     d = pool.point.shape[1] - 2
     n_words = pool.tight.shape[1]
-    at = out.facet_at[cell]
+    at: int = out.facet_at[cell]
     if at + 64 * n_words > out.facet.shape[0]:
         return -1
     n_on = state.scratch.unknown[: 64 * n_words, 0]
@@ -88,7 +88,7 @@ def _facets(state: State, cell: int) -> int:
 
 
 @kernel
-def _is_first_of_facet(together: NDArray[np.uint64], n_on: NDArray[np.int64], row_of: NDArray[np.int32], c: int, infinity: int) -> bool:
+def _is_first_of_facet(together: NDArray[np.uint64], n_on: NDArray[np.int64], row_of: NDArray[np.int32], c: int, infinity: int | np.int64) -> bool:
     """Whether c is the first of the constraints `together` that contain one facet, and that facet is not at infinity."""
     for v in range(together.shape[0]):
         left = together[v]

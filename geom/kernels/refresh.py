@@ -1,9 +1,9 @@
 """New coordinates for a generator from the rows that are tight at it: a verified solve (engine-notes.md section 3).
 
-A generator counts up to a positive factor, so one coordinate f is fixed: the last one of a point in a bounded domain at 1, else the largest one at
-1/2, which keeps the others inside the cube. Of the tight rows take d well-conditioned ones, M y + c = 0 in the other coordinates, and R ~ M^-1. If
-alpha = ||I - R M|| + (what the rows' own errors add) < 1, then the true y* satisfies |y* - y| <= |R| r / (1 - alpha), where r bounds the true residuals
-at y. Nothing is allocated: `work` is scratch.
+A generator counts up to a positive factor, so one coordinate f is fixed: the last one of a point in a bounded domain at 1, else the largest one
+at 1/2, which keeps the others inside the cube. Of the tight rows take d well-conditioned ones, M y + c = 0 in the other coordinates, and R ~ M^-1.
+If alpha = ||I - R M|| + (what the rows' own errors add) < 1, then the true y* satisfies |y* - y| <= |R| r / (1 - alpha), where r bounds the true
+residuals at y. Nothing is allocated: `work` is scratch.
 """
 
 from __future__ import annotations
@@ -63,9 +63,7 @@ def _column(i: int, fixed: int) -> int:
 
 
 @kernel
-def _gather(
-    tight: NDArray[np.uint64], row_of: NDArray[np.int32], rows: FloatArray, d: int, fixed: int, work: FloatArray, chosen: FloatArray
-) -> int:
+def _gather(tight: NDArray[np.uint64], row_of: NDArray[np.int32], rows: FloatArray, d: int, fixed: int, work: FloatArray, chosen: FloatArray) -> int:
     """Tight rows, scaled to size 1, into `work`; their numbers into the last column of `work` and, for the first d, into `chosen`."""
     n = 0
     for w in range(tight.shape[0]):

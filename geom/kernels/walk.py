@@ -65,13 +65,12 @@ def _next(state: State, wants_cells: bool) -> int:
                 return Status.RUNNING
         for w in range(n_words):
             path.code[net.word[layer] + w] = stack.code[top, w]
-        for w in range(stack.touch.shape[1]):
-            stack.touch[top, w] = NONE
-            stack.code[top, w] = NONE
-            stack.active[top, w] = NONE
         layer += 1
         if layer < net.weight_at.shape[0]:
             stack.frame[top, Frame.LAYER] = layer
+            for w in range(stack.touch.shape[1]):
+                stack.touch[top, w] = NONE
+                stack.code[top, w] = NONE
             control[Control.PHASE] = Phase.ENTER
             return Status.RUNNING
     status = emit(state, wants_cells)

@@ -1,0 +1,53 @@
+"""A walk that comes back at every turn, for want of room or because it was told to, gives the same cells as one that runs through."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import geom
+from geom import workspace
+from geom.budget import Pace
+
+LAYERS = {"wide": (2, 40), "deep": (2, 9, 9, 9), "three dimensions": (3, 12, 8)}
+
+
+def network(sizes):
+    rng = np.random.default_rng(7)
+    weights = [rng.standard_normal((k, n)) for n, k in zip(sizes, (*sizes[1:], 1), strict=True)]
+    return geom.Network.mlp(weights, [0.3 * rng.standard_normal(len(w)) for w in weights])
+
+
+def cells(sizes):
+    part = geom.subdivide(network(sizes), geom.Box([-1] * sizes[0], [1] * sizes[0]))
+    return part.codes.tolist(), part.witnesses.tolist(), [cell.facets for cell in part]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize(
+    ("room", "size"), [("OUTPUT_CELLS", 16), ("START_POOL", 4), ("START_INDEX", 4), ("START_ROOM", 4), ("START_DEPTH", 3), ("OUTPUT_FACETS", 1)]
+)
+def test_little_room_changes_nothing(monkeypatch, name, room, size):
+    expected = cells(LAYERS[name])
+    monkeypatch.setattr(workspace, room, size)
+    assert cells(LAYERS[name]) == expected
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_walk_that_comes_back_after_every_step_changes_nothing(monkeypatch, name):
+    expected = cells(LAYERS[name])
+    monkeypatch.setattr(Pace, "__init__", lambda self: setattr(self, "steps", 1))
+    monkeypatch.setattr(Pace, "end", lambda self, used_all: None)
+    assert cells(LAYERS[name]) == expected
+
+
+def test_more_constraints_than_one_word_holds_change_nothing():
+    sides = 70  # a polygon with 70 sides needs two words for its walls; the square inside it, cut by the same lines, needs one
+    angles = 2 * np.pi * np.arange(sides) / sides
+    polygon = geom.HPolytope(np.column_stack([np.cos(angles), np.sin(angles)]), np.ones(sides))
+    net = network((2, 12))
+    inside = geom.subdivide(net, polygon)
+    assert sum(cell.volume(exact=True) for cell in inside) == geom.subdivide(geom.Network([geom.Layer.linear(np.eye(2), [0, 0])]), polygon)[0].volume(
+        exact=True
+    )
+    assert (net.code(inside.witnesses) == inside.codes).all()
