@@ -24,7 +24,7 @@ class Problem:
     ----------
     name : str
     hidden : tuple of (weight, bias)
-    domain : ("box", low, high) or ("polytope", A, b)
+    domain : ("box", low, high), ("polytope", A, b), ("polyhedron", A, b) if it is unbounded, or ("space", dim)
     activation : as in `geom.Network.mlp`
     head : (weight, bias), optional
         By default the sum of the last hidden layer.
@@ -32,6 +32,8 @@ class Problem:
         The true number of cells.
     because : str
         Why it is true.
+    bounded : int, optional
+        The true number of bounded cells.
     """
 
     name: str
@@ -41,10 +43,12 @@ class Problem:
     because: str = ""
     activation: object = "relu"
     head: tuple | None = field(default=None)
+    bounded: int | None = None
 
     @property
     def dim(self):
-        return len(self.domain[1] if self.domain[0] == "box" else self.domain[1][0])
+        kind, first, *_ = self.domain
+        return first if kind == "space" else len(first if kind == "box" else first[0])
 
     def arrays(self):
         """Weights and biases of all layers as float arrays, the head last."""
@@ -61,6 +65,8 @@ class Problem:
 
     def region(self):
         kind, *data = self.domain
+        if kind == "space":
+            return None
         return geom.Box(*data) if kind == "box" else geom.HPolytope(*data)
 
     def reference_network(self):
@@ -69,11 +75,25 @@ class Problem:
 
     def reference_region(self):
         kind, *data = self.domain
+        if kind == "space":
+            return []
         return reference.box(*data) if kind == "box" else reference.polytope(*data)
 
     def reference_cells(self):
         """The reference's cells by code."""
-        return {cell.code: cell for cell in reference.cells(self.reference_network(), self.reference_region())}
+        net, rows = self.reference_network(), self.reference_region()
+        found = reference.cells_of_space(net, self.dim, rows) if self.is_open else reference.cells(net, rows)
+        return {cell.code: cell for cell in found}
+
+    @property
+    def is_open(self):
+        """Whether the domain is unbounded."""
+        return self.domain[0] in ("space", "polyhedron")
+
+    def shown(self):
+        """Everything that makes the problem, to be pasted into a test."""
+        hidden = [(np.asarray(weight).tolist(), np.asarray(bias).tolist()) for weight, bias in self.hidden]
+        return f"Problem({self.name!r}, {hidden}, {self.domain}, activation={self.activation!r})"
 
     def __str__(self):
         return self.name
@@ -182,6 +202,138 @@ ARRANGEMENTS = [
         )
         for m, d in ((3, 2), (4, 3), (6, 3), (6, 4))
     ),
+]
+
+
+# --- arrangements of the whole space ---------------------------------------------------------------------------------------------------
+
+
+def one_layer(name, rows, cells, bounded, because):
+    """Hyperplanes a x + b = 0 given as rows (a, b), in the whole space."""
+    layer = [row[:-1] for row in rows], [row[-1] for row in rows]
+    return Problem(name, (layer,), ("space", len(rows[0]) - 1), cells, because, bounded=bounded)
+
+
+def _cone(name, normals, cells, because):
+    return one_layer(name, [[*v, 0] for v in normals], cells, 0, f"{because}; all cells are cones")
+
+
+def _deformation(name, n, offsets, cells, bounded, because):
+    """Hyperplanes x_i - x_j = c twice: in R^n, where the line (1, ..., 1) runs in all cells, and with the last coordinate taken as 0."""
+    rows = _differences(n, offsets)
+    fixed = [row[: n - 1] + row[n:] for row in rows]
+    return [
+        one_layer(f"{name} {n}", rows, cells, 0, f"{because}; all cells hold the line (1, ..., 1)"),
+        one_layer(f"{name} {n}, x_{n} = 0", fixed, cells, bounded, f"{because}; without their line"),
+    ]
+
+
+def _catalan(n):
+    return comb(2 * n, n) // (n + 1)
+
+
+def _linial(n, t):
+    """Postnikov and Stanley, Deformations of Coxeter hyperplane arrangements (2000), divided by t: a region at t = -1, a bounded one at t = 1."""
+    return abs(Fraction(sum(comb(n, k) * (t - k) ** (n - 1) for k in range(n + 1)), 2**n))
+
+
+def _threshold_functions(n):
+    return [(1, *v) for v in product((0, 1), repeat=n)]
+
+
+def _zero_one(n):
+    return [v for v in product((0, 1), repeat=n) if any(v)]
+
+
+def _generic_offsets(name, normals, base, cells, bounded):
+    """Offsets are powers of a base above twice any minor of the normals, so a dependent set of normals has no common point."""
+    rows = [[*v, base**k] for k, v in enumerate(normals)]
+    return one_layer(name, rows, cells, bounded, "one region an independent set of normals; Whitney")
+
+
+def _complete_graph(n):
+    return [row[:-1] for row in _differences(n, [0])]
+
+
+def independent_subsets(vectors):
+    """Numbers of linearly independent subsets by size."""
+    dim = len(vectors[0])
+    return [sum(reference.rank(chosen) == k for chosen in combinations(vectors, k)) for k in range(dim + 1)]
+
+
+def generic_offsets(seed, n_normals, dim):
+    """Random small normals, parallel ones among them, with generic offsets: regions and bounded regions by Whitney's theorem."""
+    rng = np.random.default_rng(seed)
+    normals = [v for v in rng.integers(-2, 3, size=(n_normals, dim)).tolist() if any(v)]
+    sizes = independent_subsets(normals)
+    base = 2 * 2**dim * factorial(dim) + 1
+    assert base ** len(normals) < 2**53
+    return _generic_offsets(
+        f"{len(normals)} normals with generic offsets, d={dim}, seed {seed}",
+        normals,
+        base,
+        sum(sizes),
+        abs(sum((-1) ** k * size for k, size in enumerate(sizes))) if sizes[dim] else 0,
+    )
+
+
+def space_moment_curve(hyperplanes, dim):
+    [(weight, bias)] = moment_curve(hyperplanes, dim).hidden
+    rows = [[*w, b] for w, b in zip(weight, bias, strict=True)]
+    bounded = comb(hyperplanes - 1, dim)
+    return one_layer(f"{hyperplanes} generic, d={dim}", rows, regions_in_general_position(hyperplanes, dim), bounded, "Zaslavsky")
+
+
+SPACE_ARRANGEMENTS = [
+    *(
+        space_moment_curve(m, d)
+        for m, d in ((1, 1), (9, 1), (2, 2), (3, 2), (9, 2), (30, 2), (2, 3), (3, 3), (8, 3), (15, 3), (4, 4), (9, 4), (7, 5))
+    ),
+    *(
+        _cone(f"{m} generic central, d={d}", _powers(range(1, m + 1), d), 2 * regions_in_general_position(m - 1, d - 1), "Cover")
+        for m, d in ((1, 1), (2, 2), (7, 2), (3, 3), (9, 3), (8, 4), (8, 5))
+    ),
+    *(case for n in (2, 3, 4, 5, 6) for case in _deformation("braid", n, [0], factorial(n), 0, "one region an order of the coordinates")),
+    *(_cone(f"type B{n}", _units(n) + _type_d(n), 2**n * factorial(n), "the signed permutations") for n in (1, 2, 3, 4)),
+    *(_cone(f"type D{n}", _type_d(n), 2 ** (n - 1) * factorial(n), "signed permutations with evenly many signs") for n in (2, 3, 4)),
+    *(case for n in (2, 3, 4, 5) for case in _deformation("Shi", n, [0, 1], (n + 1) ** (n - 1), (n - 1) ** (n - 1), "Shi's theorem")),
+    *(
+        case
+        for n in (2, 3, 4)
+        for case in _deformation("Catalan", n, [-1, 0, 1], factorial(n) * _catalan(n), factorial(n) * _catalan(n - 1), "orders times Dyck paths")
+    ),
+    *(case for n, c in ((2, 2), (3, 7), (4, 36), (5, 246)) for case in _deformation("Linial", n, [1], c, _linial(n, 1), "alternating trees")),
+    *(
+        case
+        for n, c, bounded in ((2, 3, 1), (3, 19, 7), (4, 183, 61))
+        for case in _deformation("semiorder", n, [-1, 1], c, bounded, "labelled semiorders")
+    ),
+    *(
+        _cone(f"threshold graphs {n}", [v for v in _type_d(n) if min(v) >= 0], c, "labelled threshold graphs")
+        for n, c in ((2, 2), (3, 8), (4, 46), (5, 332))
+    ),
+    *(_cone(f"resonance {n}", _zero_one(n), c, "maximal unbalanced families") for n, c in ((1, 2), (2, 6), (3, 32), (4, 370))),
+    *(
+        _cone(f"threshold functions {n}", _threshold_functions(n), c, "linearly separable Boolean functions")
+        for n, c in ((0, 2), (1, 4), (2, 14), (3, 104), (4, 1882))
+    ),
+    _generic_offsets("K4 with generic offsets", _complete_graph(4), 3, 38, 0),
+    _generic_offsets("K4 with generic offsets, x_4 = 0", [v[:-1] for v in _complete_graph(4)], 3, 38, 6),
+    _generic_offsets("K5 with generic offsets", _complete_graph(5), 3, 291, 0),
+    *(generic_offsets(seed, m, d) for seed, m, d in ((0, 6, 1), (1, 9, 2), (2, 11, 2), (3, 6, 3), (4, 7, 3), (5, 7, 3))),
+]
+
+SLOW_SPACE_ARRANGEMENTS = [
+    *_deformation("braid", 7, [0], factorial(7), 0, "one region an order of the coordinates"),
+    _cone("type B5", _units(5) + _type_d(5), 3840, "the signed permutations"),
+    _cone("type D5", _type_d(5), 1920, "signed permutations with evenly many signs"),
+    *_deformation("Shi", 6, [0, 1], 7**5, 5**5, "Shi's theorem"),
+    *_deformation("Catalan", 5, [-1, 0, 1], 120 * 42, 120 * 14, "orders times Dyck paths"),
+    *_deformation("Linial", 6, [1], 2104, _linial(6, 1), "alternating trees"),
+    _cone("threshold graphs 6", [v for v in _type_d(6) if min(v) >= 0], 2874, "labelled threshold graphs"),
+    _cone("resonance 5", _zero_one(5), 11292, "maximal unbalanced families"),
+    _cone("threshold functions 5", _threshold_functions(5), 94572, "linearly separable Boolean functions"),
+    *_deformation("semiorder", 5, [-1, 1], 2371, 751, "labelled semiorders; bounded by Stanley's exponential formula"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The slow reference: every full-dimensional cell of a small network in a bounded polytope, by plain rational arithmetic.
+"""The slow reference: every full-dimensional cell of a small network in a polyhedron, by plain rational arithmetic.
 
 It shares no code with `geom` and imports none of its libraries. Two methods that share nothing but the exact affine forms of the units:
 
@@ -7,12 +7,16 @@ It shares no code with `geom` and imports none of its libraries. Two methods tha
 - `cells_by_programs` asks for each of the 2**n codes whether its inequalities have an interior point, and for each inequality whether it
   supports a facet, by an exact simplex method. It gives codes and facets.
 
+Both want a bounded polytope. `cells_of_space` takes the whole space or an unbounded polyhedron: it cuts a box proven to hold a point of every
+face. `regions` and `bounded_regions` count the cells of one layer from the characteristic polynomial alone.
+
 Conventions: a unit has code 1 where its pre-activation is positive inside the cell and 0 elsewhere. A unit whose pre-activation vanishes
 identically on a cell, or whose two slopes are equal, has code 0 and no hyperplane there. A facet lists every wall and every unit whose
 hyperplane contains it.
 """
 
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, product
 from math import factorial, gcd, lcm, prod
 from typing import NamedTuple
@@ -53,6 +57,19 @@ class Cell(NamedTuple):
     def facet_names(self):
         """The facets without their vertices, as a set of (walls, units)."""
         return {(facet.walls, facet.units) for facet in self.facets}
+
+
+class OpenCell(NamedTuple):
+    """A cell of an unbounded domain: code, exact vertices, the set of (walls, units) of its facets, and whether it is bounded."""
+
+    code: tuple
+    vertices: frozenset
+    facets: frozenset
+    is_bounded: bool
+
+    def facet_names(self):
+        """The facets, as `Cell.facet_names` gives them."""
+        return set(self.facets)
 
 
 def network(weights, biases, activation="relu"):
@@ -162,6 +179,91 @@ def volume(cell):
     dim = len(next(iter(cell.vertices)))
     simplices = _triangulation(cell.vertices, [facet.vertices for facet in cell.facets], dim)
     return sum(abs(_determinant([[x - y for x, y in zip(v, s[0], strict=True)] for v in s[1:]])) for s in simplices) / factorial(dim)
+
+
+def cells_of_space(net, dim, walls=()):
+    """All cells of the whole space, or of the polyhedron with these walls, in lexicographic order of their codes.
+
+    The cells are those of a box that holds, strictly inside, a point of every nonempty face of every cell (see `coordinate_bound`). So no code
+    and no facet is missed, every vertex is strictly inside, and a cell is bounded iff it has no facet on the box.
+
+    Parameters
+    ----------
+    net : Net
+    dim : int
+    walls : list of (a, b)
+        Rows a x <= b of a full-dimensional polyhedron.
+
+    Returns
+    -------
+    list of OpenCell
+
+    Examples
+    --------
+    >>> strip = network([[[1], [1]], [[1, 1]]], [[0, -1], [0]])
+    >>> [(cell.code, cell.is_bounded) for cell in cells_of_space(strip, 1)]
+    [((0, 0), False), ((1, 0), True), ((1, 1), False)]
+    """
+    radius = coordinate_bound(net, dim, walls)
+    return [_opened(cell, radius, len(walls)) for cell in cells(net, [*walls, *box([-radius] * dim, [radius] * dim)])]
+
+
+def coordinate_bound(net, dim, walls=()):
+    """An integer above a coordinate bound on some point of every face of every cell, and on all points of its vertices.
+
+    A minimal face of a polyhedron is the solution set of r <= dim independent equations among its rows. Set dim - r coordinates to 0 and solve
+    by Cramer's rule: of integer rows with entries of at most H, numerators are at most r! H**r and denominators at least 1. H is the bound of
+    all rows that any code can give: sizes of integer forms through the layers, as `_compose` and `_activate` make them.
+    """
+    largest, size, scale = 1, 1, 1
+    for layer in net.hidden:
+        own = lcm(*(v.denominator for row in layer.weight for v in row), *(v.denominator for v in layer.bias))
+        sums = [sum(abs(w) * own for w in row) * size + abs(b) * own * scale for row, b in zip(layer.weight, layer.bias, strict=True)]
+        size, scale = int(max(sums, default=0)), own * scale
+        largest = max(largest, size)
+        size, scale = size * max(abs(layer.slope.numerator), layer.slope.denominator), scale * layer.slope.denominator
+        size = max(size, 1)
+    largest = max(largest, *(abs(v) for a, b in walls for v in _integers([*a, b])), 1)
+    return factorial(dim) * largest**dim + 1
+
+
+def rows_of(net, code, dim, walls=()):
+    """Integer or rational rows (a, b), meaning a x + b >= 0, of the cell of a code; some may be redundant."""
+    rows = _inequalities(net, code, dim)
+    return [[*(-v for v in a), b] for a, b in walls] + [row for row in rows.values() if any(row[:-1])]
+
+
+def minimal_faces(rows, dim):
+    """The sets of rows that vanish on each minimal face (each vertex, where there are vertices) of {a x + b >= 0}, by trying all bases."""
+    r, found = rank([row[:-1] for row in rows]), set()
+    for chosen in combinations(rows, r):
+        if rank([row[:-1] for row in chosen]) == r:
+            point = _solution(chosen, dim)
+            values = [_dot(row, (*point, 1)) for row in rows]
+            if min(values, default=0) >= 0:
+                found.add(frozenset(i for i, v in enumerate(values) if v == 0))
+    return found
+
+
+def extreme_rays(rows, dim):
+    """The sets of rows whose slopes vanish on each extreme ray, up to lines, of the recession cone {a x >= 0}, by trying all bases."""
+    slopes = [row[:-1] for row in rows]
+    r, found = rank(slopes), set()
+    for chosen in combinations(slopes, r - 1) if r else ():
+        if rank(chosen) == r - 1:
+            directions = kernel(chosen, dim)
+            v = next(v for v in directions if any(_dot(a, v) for a in slopes))
+            values = [_dot(a, v) for a in slopes]
+            if min(values) >= 0 or max(values) <= 0:
+                found.add(frozenset(i for i, value in enumerate(values) if value == 0))
+    return found
+
+
+def _opened(cell, radius, n_walls):
+    own = [facet for facet in cell.facets if all(w < n_walls for w in facet.walls)]
+    assert all(f in own or (not f.units and len(f.walls) == 1) for f in cell.facets), "no wall and no unit's hyperplane lies on the box"
+    vertices = frozenset(v for v in cell.vertices if all(abs(x) < radius for x in v))
+    return OpenCell(cell.code, vertices, frozenset((f.walls, f.units) for f in own), len(own) == len(cell.facets))
 
 
 def _visit_layer(net, depth, forms, scale, vertices, code, hyperplanes, found):
@@ -375,6 +477,46 @@ def _restricted(row, plane):
     return [v - row[j] / plane[j] * w for i, (v, w) in enumerate(zip(row, plane, strict=True)) if i != j]
 
 
+# --- method 3: characteristic polynomials of arrangements ---------------------------------------------------------------------------------
+
+
+def regions(rows, dim):
+    """Number of regions of the hyperplanes a x + b = 0: Zaslavsky's |chi(-1)|.
+
+    Examples
+    --------
+    >>> regions([[1, 0, 0], [0, 1, 0], [1, 1, -1]], 2), bounded_regions([[1, 0, 0], [0, 1, 0], [1, 1, -1]], 2)
+    (7, 1)
+    """
+    return abs(sum(c * (-1) ** k for k, c in enumerate(characteristic_polynomial(rows, dim))))
+
+
+def bounded_regions(rows, dim):
+    """Number of bounded regions: Zaslavsky's |chi(1)|, or none if the normals do not span the space."""
+    return abs(sum(characteristic_polynomial(rows, dim))) if rank([row[:-1] for row in rows]) == dim else 0
+
+
+def characteristic_polynomial(rows, dim):
+    """Coefficients, that of t**0 first, by deletion and restriction: chi(A) = chi(A - H) - chi(A on H)."""
+    return _characteristic(frozenset(_normalised(row) for row in rows if any(row[:-1])), dim)
+
+
+@cache
+def _characteristic(planes, dim):
+    if not planes:
+        return (0,) * dim + (1,)
+    plane = max(planes)
+    others = planes - {plane}
+    restricted = [_restricted(row, plane) for row in others]
+    on = _characteristic(frozenset(_normalised(row) for row in restricted if any(row[:-1])), dim - 1)
+    return tuple(a - b for a, b in zip(_characteristic(others, dim), (*on, 0), strict=True))
+
+
+def _normalised(row):
+    pivot = next(v for v in row if v)
+    return tuple(Fraction(v) / pivot for v in row)
+
+
 # --- forms and small linear algebra ---------------------------------------------------------------------------------------------------
 
 
@@ -450,6 +592,43 @@ def _determinant(rows):
             factor = rows[k][j] / rows[j][j]
             rows[k] = [v - factor * w for v, w in zip(rows[k], rows[j], strict=True)]
     return sign * prod(pivots)
+
+
+def kernel(rows, dim):
+    """A basis of the vectors on which all rows vanish."""
+    reduced, pivots = _echelon(rows, dim)
+    basis = []
+    for free in range(dim):
+        if free not in pivots:
+            vector = [Fraction(int(j == free)) for j in range(dim)]
+            for row, j in zip(reduced, pivots, strict=True):
+                vector[j] = -row[free]
+            basis.append(tuple(vector))
+    return basis
+
+
+def _solution(rows, dim):
+    """A point on the hyperplanes a x + b = 0 of independent rows: coordinates without a pivot are 0."""
+    reduced, pivots = _echelon(rows, dim)
+    point = [Fraction(0)] * dim
+    for row, j in zip(reduced, pivots, strict=True):
+        point[j] = -row[-1]
+    return point
+
+
+def _echelon(rows, dim):
+    """Reduced rows with their pivot columns among the first dim."""
+    rows, pivots = [[Fraction(v) for v in row] for row in rows], []
+    for j in range(dim):
+        i = next((i for i in range(len(pivots), len(rows)) if rows[i][j]), None)
+        if i is None:
+            continue
+        k = len(pivots)
+        rows[k], rows[i] = rows[i], rows[k]
+        rows[k] = [v / rows[k][j] for v in rows[k]]
+        rows = [row if n == k else [v - row[j] * w for v, w in zip(row, rows[k], strict=True)] for n, row in enumerate(rows)]
+        pivots.append(j)
+    return rows[: len(pivots)], pivots
 
 
 def rank(vectors):
