@@ -8,6 +8,7 @@ Errors: all under `GeomError`.
 from geom.budget import Budget
 from geom.cell import Cell, Facet
 from geom.domain import Box, HPolytope
+from geom.engine import Engine
 from geom.errors import (
     BudgetExceeded,
     DomainError,
@@ -35,6 +36,7 @@ __all__ = [
     "Cell",
     "Count",
     "DomainError",
+    "Engine",
     "Facet",
     "GeomError",
     "HPolytope",

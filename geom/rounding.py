@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geom.engine import Engine
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Row, round_ratio
 from geom.kernels.ball import INFLATE, TINY, U, gamma
 from geom.kernels.state import Net
 from geom.layer import Layer
-from geom.placement import Placement
+from geom.start import Start
 
 __all__ = ["require_two_pieces", "round_network", "round_walls"]
 
@@ -27,17 +28,9 @@ def require_two_pieces(layers: Sequence[Layer]) -> None:
             raise NetworkError(f"hidden layer {i} ({layer!r}) is not ReLU, leaky-ReLU or abs: subdivide cannot cut it yet")
 
 
-def round_network(layers: Sequence[Layer], placement: Placement, infinity: int) -> tuple[Net, FloatArray]:
-    """The network's tables, and the first layer's rows (d + 1, units).
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        Hidden layers (`require_two_pieces`), the first one in the walk's coordinates.
-    placement : Placement
-    infinity : int
-        Number of the wall at infinity, or -1.
-    """
+def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray]:
+    """The network's tables in floating point (the integer ones empty), and the first layer's rows (d + 1, units)."""
+    layers, placement = start.layers, start.placement
     widths = [layer.n_units for layer in layers]
     scale_below: list[int] = [0] * (layers[0].input_dim if layers else len(placement.centre))
     blocks, biases, starts = [], [], []
@@ -65,7 +58,12 @@ def round_network(layers: Sequence[Layer], placement: Placement, infinity: int) 
             slope=np.concatenate([*(layer.slope for layer in layers), np.zeros((0, 2))]),
             cuts=np.concatenate([*(_pack(layer.slope[:, 0] != layer.slope[:, 1]) for layer in layers), np.zeros(0, np.uint64)]),
             place=placement.floats(),
-            infinity=np.array([infinity], dtype=np.int64),
+            distrust=np.array([0.0 if engine.filter else np.inf]),
+            is_short=np.zeros(len(layers), dtype=np.bool_),
+            whole_weight=np.zeros(0, dtype=np.int64),
+            whole_bias=np.zeros(0, dtype=np.int64),
+            whole_slope=np.zeros((0, 2), dtype=np.int64),
+            infinity=np.array([-1 if start.is_bounded else len(start.walls) - 1], dtype=np.int64),
         ),
         base,
     )

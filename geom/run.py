@@ -16,6 +16,7 @@ from geom.budget import Budget, Interrupts, Pace
 from geom.codes import CodeTable
 from geom.columns import Collector, Columns
 from geom.domain import Domain
+from geom.engine import Engine
 from geom.exact import Row, integer_row
 from geom.kernels.state import Control, State, Status
 from geom.kernels.walk import walk
@@ -37,12 +38,15 @@ class Stats(NamedTuple):
         By a float value beyond its error bound, at once.
     refreshed : int
         By the same, after the generator was solved anew from its tight rows.
+    integers : int
+        In 64-bit integers, for networks of short numbers.
     exact : int
-        In exact integer arithmetic.
+        In integers of any length.
     """
 
     filter: int
     refreshed: int
+    integers: int
     exact: int
 
 
@@ -55,24 +59,25 @@ class Walk:
         All hidden units have two pieces.
     domain : Domain
         Full-dimensional, of the network's input dimension.
+    engine : Engine, optional
     """
 
-    def __init__(self, net: Network, domain: Domain) -> None:
+    def __init__(self, net: Network, domain: Domain, engine: Engine | None = None) -> None:
         require_two_pieces(net.hidden)
         self.net, self.dim = net, domain.dim
         self.start = Start.of(net.hidden, domain)
         self.oracle = Oracle(self.start.layers, self.start.walls)
         if self.start.pieces:
-            self.state: State = allocate(self.start)
+            self.state: State = allocate(self.start, engine or Engine())
         self.cells = 0
         self.seconds = 0.0
 
     @property
     def stats(self) -> Stats:
         if not self.start.pieces:
-            return Stats(0, 0, 0)
+            return Stats(0, 0, 0, 0)
         control = self.state.control
-        return Stats(int(control[Control.FILTER]), int(control[Control.REFRESHED]), self.oracle.asked)
+        return Stats(int(control[Control.FILTER]), int(control[Control.REFRESHED]), int(control[Control.INTEGERS]), self.oracle.asked)
 
     def run(
         self, take: Callable[[State], None] | None, held: Callable[[], int], budget: Budget, progress: Callable[[int, float], None]

@@ -13,7 +13,9 @@ import numpy as np
 from geom.budget import Budget
 from geom.columns import Collector
 from geom.domain import Box, Domain, HPolytope, Space
+from geom.engine import Engine
 from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError
+from geom.layer import Layer
 from geom.network import Network
 from geom.partition import Partition
 from geom.progress import rich_progress
@@ -52,6 +54,7 @@ def subdivide(
     workers: int = 1,
     progress: Progress = False,
     out: str | PathLike[str] | None = None,
+    engine: Engine | None = None,
 ) -> Partition:
     """Every cell of a network's partition of a domain, proven.
 
@@ -70,6 +73,8 @@ def subdivide(
         True shows a progress bar; a callable gets cells and seconds now and then.
     out : path, optional
         A .npz file to which the finished partition is also saved.
+    engine : Engine, optional
+        Switches for checks; the cells do not depend on them.
 
     Returns
     -------
@@ -97,11 +102,8 @@ def subdivide(
     Partition(7 cells, 2 dimensions, 3 units)
     """
     whole = _check(net, domain, workers)
-    if upto is not None:
-        if not 0 <= upto <= len(net.hidden):
-            raise NetworkError(f"upto={upto}: the network has {len(net.hidden)} hidden layers")
-        net = Network(net.hidden[:upto]) if upto else Network([type(net.head).linear(np.eye(net.input_dim), np.zeros(net.input_dim))])
-    limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole)
+    net = _truncated(net, upto)
+    limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
     with _reporting(progress) as report:
         stopped = run.run(collector.take, lambda: collector.n_bytes, limits, report)
     columns = run.columns(collector)
@@ -114,12 +116,20 @@ def subdivide(
     return partition
 
 
-def count(net: Network, domain: Domain | None = None, *, budget: AnyBudget = None, progress: Progress = False) -> Count:
+def count(
+    net: Network,
+    domain: Domain | None = None,
+    *,
+    upto: int | None = None,
+    budget: AnyBudget = None,
+    progress: Progress = False,
+    engine: Engine | None = None,
+) -> Count:
     """The number of cells, in memory that does not grow with it; the walk and its proofs are those of `subdivide`.
 
     Parameters
     ----------
-    net, domain, budget, progress
+    net, domain, upto, budget, progress, engine
         As in `subdivide`.
 
     Raises
@@ -133,7 +143,8 @@ def count(net: Network, domain: Domain | None = None, *, budget: AnyBudget = Non
     3
     """
     whole = _check(net, domain, 1)
-    limits, run = Budget.of(budget), Walk(net, whole)
+    net = _truncated(net, upto)
+    limits, run = Budget.of(budget), Walk(net, whole, engine)
     with _reporting(progress) as report:
         stopped = run.run(None, lambda: 0, limits, report)
     cells = min(run.cells, limits.cells) if stopped == "cells" and limits.cells is not None else run.cells
@@ -154,6 +165,16 @@ def _check(net: Network, domain: Domain | None, workers: int) -> Domain:
     if workers != 1:
         raise GeomError(f"workers={workers}: only workers=1 is supported yet")
     return domain
+
+
+def _truncated(net: Network, upto: int | None) -> Network:
+    """The network of the first hidden layers alone."""
+    if upto is None:
+        return net
+    if not 0 <= upto <= len(net.hidden):
+        raise NetworkError(f"upto={upto}: the network has {len(net.hidden)} hidden layers")
+    identity = Layer.linear(np.eye(net.input_dim), np.zeros(net.input_dim))
+    return Network(net.hidden[:upto] or [identity])
 
 
 def _reporting(progress: Progress) -> AbstractContextManager[Callable[[int, float], None]]:

@@ -125,7 +125,7 @@ def describe_domain(domain: object) -> str:
 def print_result(network: str, domain: str, result: Result, is_partial: bool, files: Sequence[str]) -> None:
     """All that is known of one walk."""
     n, stats = _n_cells(result), result.stats
-    signs = stats.filter + stats.refreshed + stats.exact
+    signs = sum(stats)
     facts = [
         ("network", network),
         ("domain", domain),
@@ -135,8 +135,8 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
     ]
     if isinstance(result, Partition):
         facts.append(("facets a cell", _ratio(_n_facets(result), n)))
-    names = ("signs by filter", "signs refreshed", "signs exact")
-    facts += [(name, f"{value:,} ({_share(value, signs)})") for name, value in zip(names, (stats.filter, stats.refreshed, stats.exact), strict=True)]
+    names = ("signs by filter", "signs refreshed", "signs in 64-bit integers", "signs in long integers")
+    facts += [(name, f"{value:,} ({_share(value, signs)})") for name, value in zip(names, stats, strict=True)]
     print_facts([*facts, *(("written", file) for file in files)])
 
 
@@ -144,7 +144,7 @@ def print_results(network: str, labels: Sequence[str], results: Sequence[Result]
     """One line for each domain of a union, then their sum."""
     print_facts([("network", network), ("domain", f"a union of {len(labels)}")])
     click.echo()
-    header = ["domain", "cells", "seconds", "microseconds a cell", "signs by filter", "signs refreshed", "signs exact"]
+    header = ["domain", "cells", "seconds", "microseconds a cell", "signs by filter", "signs refreshed", "signs in integers"]
     rows = [_numbers([result]) for result in results]
     lines = [[label, *row] for label, row in zip(labels, rows, strict=False)]
     total = "total (not all)" if is_partial else "total"
@@ -153,8 +153,13 @@ def print_results(network: str, labels: Sequence[str], results: Sequence[Result]
 
 def _numbers(results: Sequence[Result]) -> list[str]:
     n, seconds = sum(map(_n_cells, results)), sum(result.seconds for result in results)
-    signs = [sum(column) for column in zip(*(result.stats[:3] for result in results), strict=True)]
+    signs = [sum(column) for column in zip(*(_by_stage(result) for result in results), strict=True)]
     return [f"{n:,}", f"{seconds:,.4f}", _ratio(1e6 * seconds, n), *(f"{v:,}" for v in signs)]
+
+
+def _by_stage(result: Result) -> tuple[int, int, int]:
+    stats = result.stats
+    return stats.filter, stats.refreshed, stats.integers + stats.exact
 
 
 def _n_cells(result: Result) -> int:

@@ -8,12 +8,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.exact import FloatArray, round_ratio
+from geom.engine import Engine
+from geom.exact import FloatArray, integer_row, round_ratio
 from geom.kernels.ball import U
 from geom.kernels.compose import first_layer
 from geom.kernels.refresh import work_size
 from geom.kernels.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
 from geom.rounding import round_network, round_walls
+from geom.short import LARGEST_ROW, short_network
 from geom.start import Start
 
 __all__ = ["allocate", "clear_output", "enlarge", "n_bytes"]
@@ -26,9 +28,11 @@ OUTPUT_FACETS = 128  # entries a cell, on average over the buffer
 START_POOL, START_INDEX, START_ROOM, START_DEPTH = 1 << 12, 1 << 14, 1 << 8, 1 << 5
 
 
-def allocate(start: Start) -> State:
+def allocate(start: Start, engine: Engine) -> State:
     """A walk that has not begun: the pieces of the domain are open."""
-    net, base = round_network(start.layers, start.placement, -1 if start.is_bounded else len(start.walls) - 1)
+    net, base = round_network(start, engine)
+    short = short_network(start.layers, engine.integers)
+    net = net._replace(is_short=short.is_short, whole_weight=short.weight, whole_bias=short.bias, whole_slope=short.slope)
     d, n_walls = len(start.kept), len(start.walls)
     n_points = sum(len(piece.points) for piece in start.pieces)
     n_units, n_layers = len(net.bias), len(net.weight_at)
@@ -47,6 +51,7 @@ def allocate(start: Start) -> State:
     )
     if n_layers:
         first_layer(base, state.maps, net)
+        state.maps.whole[:, : short.base.shape[1]] = short.base
     _open(state, start)
     return state
 
@@ -68,6 +73,7 @@ def _maps(net: Net, walls: FloatArray, d: int) -> Maps:
         terms=np.zeros(len(net.weight_at), dtype=np.int64),
         reach=np.zeros(n_units),
         rows=np.zeros((len(walls) + n_units, d + 3)),
+        whole=np.zeros((d + 1, n_units), dtype=np.int64),
     )
     maps.rows[: len(walls)] = walls
     return maps
@@ -79,6 +85,8 @@ def _pool(capacity: int, d: int, tight_words: int, n_words: int) -> Pool:
         tight=np.zeros((capacity, tight_words), dtype=np.uint64),
         sign=np.zeros((capacity, 2 * n_words), dtype=np.uint64),
         refreshed=np.zeros(capacity, dtype=np.bool_),
+        whole=np.zeros((capacity, d + 1), dtype=np.int64),
+        is_whole=np.zeros(capacity, dtype=np.bool_),
     )
 
 
@@ -150,6 +158,9 @@ def _add_generator(state: State, g: int, point: tuple[Fraction, ...], tight: fro
     pool.point[g, : len(point)] = [round_ratio(v.numerator, v.denominator) for v in point]
     pool.point[g, len(point)] = U
     pool.refreshed[g] = True
+    integers = integer_row(point)
+    if max(map(abs, integers)) < LARGEST_ROW:
+        pool.whole[g], pool.is_whole[g] = integers, True
     for position in tight:
         pool.tight[g, position // 64] |= np.uint64(1 << position % 64)
 
@@ -158,8 +169,9 @@ def enlarge(state: State, status: int) -> State:
     """The same walk with twice the room that `status` asks for."""
     d = state.pool.point.shape[1] - 2
     if status == Status.MORE_POOL:
-        pool = state.pool
-        return state._replace(pool=Pool(_doubled(pool.point), _doubled(pool.tight), _doubled(pool.sign), _doubled(pool.refreshed)))
+        point, tight, sign, refreshed, whole, is_whole = state.pool
+        grown = Pool(_doubled(point), _doubled(tight), _doubled(sign), _doubled(refreshed), _doubled(whole), _doubled(is_whole))
+        return state._replace(pool=grown)
     if status == Status.MORE_INDEX:
         return state._replace(stack=state.stack._replace(members=_doubled(state.stack.members)))
     if status == Status.MORE_DEPTH:

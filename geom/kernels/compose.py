@@ -18,6 +18,7 @@ import numpy as np
 from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, TINY, U, gamma
 from geom.kernels.bits import NONE, bit, lowest
+from geom.kernels.integers import compose_integers, flip_integers
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.state import Maps, Net, Path
 
@@ -29,7 +30,9 @@ def compose(net: Net, maps: Maps, path: Path, layer: int) -> None:
     """Bring the map of `layer` (not the first) up to the code of the layer below in `path`."""
     n_below = net.first[layer] - net.first[layer - 1]
     if not maps.is_made[layer] or maps.updates[layer] > n_below + 64:
-        _compose_whole(net, maps, path, layer)
+        _compose_anew(net, maps, path, layer)
+        if net.is_short[layer]:
+            compose_integers(net, maps, path, layer)
         weigh(net, maps, layer)
     else:
         flips = _flip(net, maps, path, layer)
@@ -41,7 +44,7 @@ def compose(net: Net, maps: Maps, path: Path, layer: int) -> None:
 
 
 @inlined
-def _compose_whole(net: Net, maps: Maps, path: Path, layer: int) -> None:
+def _compose_anew(net: Net, maps: Maps, path: Path, layer: int) -> None:
     start, stop, below = net.first[layer], net.first[layer + 1], net.first[layer - 1]
     d = maps.value.shape[0] - 1
     for i in range(d):
@@ -84,6 +87,9 @@ def _flip(net: Net, maps: Maps, path: Path, layer: int) -> int:
             j = net.first[layer - 1] + 64 * (w - low) + b
             step = net.slope[j, 1] - net.slope[j, 0]
             _add_unit(net, maps, layer, j, step if path.code[w] & bit(b) != NONE else -step)
+            if net.is_short[layer]:
+                rise = net.whole_slope[j, 1] - net.whole_slope[j, 0]
+                flip_integers(net, maps, layer, j, rise if path.code[w] & bit(b) != NONE else -rise)
             at = net.weight_at[layer] + (j - net.first[layer - 1]) * (stop - start)
             column = net.weight[at : at + stop - start]
             size = abs(step) * maps.size[j]
@@ -133,7 +139,7 @@ def weigh(net: Net, maps: Maps, layer: int) -> None:
     for k in range(start, stop):
         maps.size[k] = maps.size[k] * INFLATE + TINY
         maps.drift[k] = (maps.inherited[k] + composition * maps.spread[k] + maps.noise[k]) * INFLATE + TINY
-        maps.error[k] = (maps.drift[k] + evaluation * maps.size[k]) * INFLATE
+        maps.error[k] = (maps.drift[k] + evaluation * maps.size[k]) * INFLATE + net.distrust[0]
 
 
 def first_layer(base: FloatArray, maps: Maps, net: Net) -> None:

@@ -55,35 +55,54 @@ def _facets(state: State, cell: int) -> int:
         return -1
     n_on = state.scratch.unknown[: 64 * n_words, 0]
     both = state.scratch.sign[0, : 64 * n_words * n_words]
-    n_on[:] = 0
-    both[:] = ~NONE
+    used = state.scratch.mask[0, :n_words]
+    for w in range(n_words):
+        used[w] = NONE
+        for i in range(start, start + count):
+            used[w] |= pool.tight[stack.members[i], w]
+        left = used[w]
+        while left != NONE:
+            c = 64 * w + lowest(left)
+            left &= left - np.uint64(1)
+            n_on[c] = 0
+            for v in range(n_words):
+                both[c * n_words + v] = ~NONE
     for i in range(start, start + count):
-        tight = pool.tight[stack.members[i]]
+        g = stack.members[i]
         for w in range(n_words):
-            left = tight[w]
+            left = pool.tight[g, w]
             while left != NONE:
                 c = 64 * w + lowest(left)
                 left &= left - np.uint64(1)
                 n_on[c] += 1
                 for v in range(n_words):
-                    both[c * n_words + v] &= tight[v]
+                    both[c * n_words + v] &= pool.tight[g, v]
     infinity = np.int64(state.net.infinity[0])
     out.is_bounded[cell] = True
-    for c in range(64 * n_words):
-        if n_on[c] > 0 and stack.row_of[top, c] == infinity:
-            out.is_bounded[cell] = False
-        together = both[c * n_words : (c + 1) * n_words]
-        if n_on[c] >= d and _is_first_of_facet(together, n_on, stack.row_of[top], c, infinity):
-            out.facet[at] = stack.row_of[top, c]
-            at += 1
-            for v in range(n_words):
-                left = together[v]
-                while left != NONE:
-                    other = 64 * v + lowest(left)
-                    left &= left - np.uint64(1)
-                    if other != c:
-                        out.facet[at] = ~stack.row_of[top, other]
-                        at += 1
+    for w in range(n_words):
+        left = used[w]
+        while left != NONE:
+            c = 64 * w + lowest(left)
+            left &= left - np.uint64(1)
+            if stack.row_of[top, c] == infinity:
+                out.is_bounded[cell] = False
+            if n_on[c] >= d and _is_first_of_facet(both[c * n_words : (c + 1) * n_words], n_on, stack.row_of[top], c, infinity):
+                out.facet[at] = stack.row_of[top, c]
+                at = _write_others(both[c * n_words : (c + 1) * n_words], stack.row_of[top], c, out.facet, at + 1)
+    return at
+
+
+@kernel
+def _write_others(together: NDArray[np.uint64], row_of: NDArray[np.int32], c: int, facet: NDArray[np.int32], at: int) -> int:
+    """The constraints that share the facet of c, each marked as going on with it; returns the position after them."""
+    for v in range(together.shape[0]):
+        left = together[v]
+        while left != NONE:
+            other = 64 * v + lowest(left)
+            left &= left - np.uint64(1)
+            if other != c:
+                facet[at] = ~row_of[other]
+                at += 1
     return at
 
 
@@ -124,9 +143,10 @@ def _witness(state: State, cell: int) -> None:
         point[d + 1] = max(point[d + 1], (2.0 * U * (abs(centre) + abs(step)) + TINIEST) / scale * INFLATE)
         proven = proven and abs(centre) + abs(step) < np.inf  # the scale of the largest boxes is no double
         largest = max(largest, abs(point[i]))
-    for i in range(d + 2):
-        point[i] /= largest
-    point[d + 1] = point[d + 1] * INFLATE + 2.0 * U
+    if largest > 1.0:
+        for i in range(d + 2):
+            point[i] /= largest
+        point[d + 1] = point[d + 1] * INFLATE + 2.0 * U
     n_walls = maps.rows.shape[0] - maps.size.shape[0]
     for at in range(out.facet_at[cell], out.facet_at[cell + 1]):
         number = out.facet[at]
@@ -153,7 +173,8 @@ def _mean(pool: Pool, stack: Stack, top: int, d: int, point: NDArray[np.float64]
         for k in range(start, start + count):
             total += pool.point[stack.members[k], i]
         point[i] = total
+    scale = 1.0 / point[d]
     for i in range(d):
-        point[i] /= point[d]
+        point[i] *= scale
     point[d] = 1.0
     point[d + 1] = 0.0

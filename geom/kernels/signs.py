@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geom.kernels.ball import INFLATE, TINY, U, ball_sign
 from geom.kernels.bits import NONE, bit, lowest
+from geom.kernels.integers import UNKNOWN, integer_sign
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
 from geom.kernels.state import Control, Frame, Maps, Net, Scratch, Stack, State
@@ -20,11 +21,16 @@ __all__ = ["bounding_box", "dismiss", "hard_sign", "settle", "sign_cell", "sign_
 
 @kernel
 def hard_sign(state: State, g: int | np.int64, unit: int) -> int:
-    """Sign that the filter left open: refresh the generator if that was not done yet, else note the question. Returns 0 when noted."""
+    """Sign that the filter left open: by integers if they reach, else after a refresh of the generator, else note the question and return 0."""
     control = state.control
     pool = state.pool
     n_walls = state.maps.rows.shape[0] - state.maps.size.shape[0]
     d = pool.point.shape[1] - 2
+    layer = state.stack.frame[control[Control.TOP], Frame.LAYER]
+    sign = integer_sign(state.net, state.maps, pool, g, unit, layer)
+    if sign != UNKNOWN:
+        control[Control.INTEGERS] += 1
+        return sign
     if not pool.refreshed[g]:
         pool.refreshed[g] = True
         row_of = state.stack.row_of[control[Control.TOP]]

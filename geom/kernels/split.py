@@ -12,6 +12,7 @@ from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, U, margin, value
 from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.edges import crossing_edges
+from geom.kernels.integers import cross_integers
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
 from geom.kernels.signs import settle, sign_new
@@ -78,7 +79,7 @@ def split(state: State) -> int:
     control[Control.N_NEW] = n_new
     control[Control.POOL_TOP] += n_new + n_zero
     control[Control.UNKNOWN] = 0
-    _cross(state, row, tight_bit)
+    _cross(state, row, tight_bit, unit, layer)
     _copy_zeros(state, tight_bit)
     sign_new(state)
     if control[Control.UNKNOWN] > scratch.unknown.shape[0]:
@@ -118,7 +119,7 @@ def _sides(state: State, at: int, unit_bit: np.uint64, row: FloatArray) -> None:
 
 
 @inlined
-def _cross(state: State, row: FloatArray, tight_bit: int) -> None:
+def _cross(state: State, row: FloatArray, tight_bit: int, unit: int, layer: int) -> None:
     """Put a new generator where each crossing edge meets the hyperplane."""
     control = state.control
     maps = state.maps
@@ -134,6 +135,9 @@ def _cross(state: State, row: FloatArray, tight_bit: int) -> None:
             pool.tight[g, w] = pool.tight[p, w] & pool.tight[n, w]
         pool.tight[g, tight_bit // 64] |= bit(tight_bit % 64)
         pool.refreshed[g] = False
+        pool.is_whole[g] = False
+        if state.net.is_short[layer] and cross_integers(state.net, maps, pool, p, n, g, unit, layer):
+            continue
         _interpolate(pool.point[p], pool.point[n], scratch.height[0, i_pos], scratch.height[1, i_neg], row, pool.point[g], d)
         if pool.point[g, d + 1] > REFRESH_AT:
             pool.refreshed[g] = True
@@ -194,6 +198,9 @@ def copy_generator(state: State, source: int | np.int64, target: int, tight_bit:
     for w in range(pool.sign.shape[1]):
         pool.sign[target, w] = pool.sign[source, w]
     pool.refreshed[target] = pool.refreshed[source]
+    pool.is_whole[target] = pool.is_whole[source]
+    for i in range(pool.whole.shape[1]):
+        pool.whole[target, i] = pool.whole[source, i]
     pool.tight[target, tight_bit // 64] |= bit(tight_bit % 64)
 
 

@@ -30,6 +30,11 @@ class Net(NamedTuple):
     slope: FloatArray  # (U, 2) of pieces 0 and 1
     cuts: Words  # (V,) units whose two slopes differ
     place: FloatArray  # (2, d) centre and scale: x = centre + scale * y
+    distrust: FloatArray  # (1,) added to every error: 0, or infinity to decide no sign in floating point
+    is_short: NDArray[np.bool_]  # (L,) layers with integer tables, see geom.short
+    whole_weight: Ints  # like weight, bias, slope
+    whole_bias: Ints
+    whole_slope: Ints
     infinity: Ints  # (1,) constraint number of the wall at infinity, on which the rays lie; -1 in a bounded domain
 
 
@@ -50,6 +55,7 @@ class Maps(NamedTuple):
     terms: Ints  # (L,) operations that one coefficient of that composition took
     reach: FloatArray  # (U,) largest |slope| that a unit takes anywhere in the current parent cell
     rows: FloatArray  # (H + U, d + 3) constraint table: row, error, size
+    whole: Ints  # (d + 1, U) integer rows of short layers
 
 
 class Pool(NamedTuple):
@@ -59,6 +65,8 @@ class Pool(NamedTuple):
     tight: Words  # (capacity, T) constraints that hold with equality
     sign: Words  # (capacity, 2 V) strictly positive units and strictly negative ones, word by word in turn
     refreshed: NDArray[np.bool_]  # (capacity,)
+    whole: Ints  # (capacity, d + 1) integer coordinates
+    is_whole: NDArray[np.bool_]  # (capacity,) whether it has them
 
 
 class Stack(NamedTuple):
@@ -133,8 +141,9 @@ class _Control(NamedTuple):
     N_ZERO: int = 11
     FILTER: int = 12
     REFRESHED: int = 13
-    SPLITS: int = 14
-    WIDTH: int = 15
+    INTEGERS: int = 14
+    SPLITS: int = 15
+    WIDTH: int = 16
 
 
 class _Phase(NamedTuple):
