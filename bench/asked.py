@@ -11,6 +11,8 @@ from typing import Literal
 __all__ = [
     "ACAS",
     "ACASXU",
+    "ARRANGEMENT",
+    "ARRANGEMENTS",
     "BESIDE",
     "COUNTED",
     "HE",
@@ -19,6 +21,7 @@ __all__ = [
     "SECTIONS",
     "VERITEX",
     "WALKS",
+    "Arrangement",
     "Asked",
     "Property",
     "Quoted",
@@ -30,8 +33,9 @@ __all__ = [
 # Sections of the table, in their order.
 HE = "He networks, [-1, 1]^d"
 ACAS = "ACAS Xu, 6 x 50 units"
+ARRANGEMENT = "degenerate arrangements, the whole space"
 BESIDE = "beside regioncam"
-SECTIONS = (HE, ACAS, BESIDE)
+SECTIONS = (HE, ACAS, ARRANGEMENT, BESIDE)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,17 @@ class Property:
 
     network: str
     number: int
+    cells: int
+    asked: Asked | None = None
+    rounds: int = 5
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A classical arrangement as a one-layer network on the whole space; its number of regions is published."""
+
+    name: str
+    n: int
     cells: int
     asked: Asked | None = None
     rounds: int = 5
@@ -115,6 +130,13 @@ ACASXU = (
     Property("3_3", 2, 341_669, Asked(20, "s")),
     Property("1_1", 1, 39_835, rounds=9),
     Property("4_2", 2, 484_558),
+)
+
+ARRANGEMENTS = (
+    Arrangement("resonance", 5, 11_292, Asked(3, "s")),
+    Arrangement("threshold functions", 5, 94_572, Asked(60, "s")),
+    Arrangement("braid", 7, 5_040, Asked(30, "s")),
+    Arrangement("type B", 5, 3_840),
 )
 
 # regioncam keeps what every unit puts out at every vertex, which is why 2-1400 needs about 40 GB.

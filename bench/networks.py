@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from itertools import pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import geom
 
-__all__ = ["ACASXU", "acasxu", "cube", "he_arrays", "he_network", "widths_of"]
+__all__ = ["ACASXU", "acasxu", "arrangement", "cube", "he_arrays", "he_network", "widths_of"]
 
 ROOT = Path(__file__).parent.parent
 ACASXU = Path(os.environ.get("GEOM_ACASXU", ROOT.parent / "shared" / "data" / "acasxu"))
@@ -51,6 +51,19 @@ def he_network(name: str) -> geom.Network:
 def cube(dim: int) -> geom.Box:
     """[-1, 1]^dim."""
     return geom.Box([-1] * dim, [1] * dim)
+
+
+def arrangement(name: str, n: int) -> geom.Network:
+    """A classical central arrangement: one ReLU unit for each hyperplane, no biases."""
+    axes = np.eye(n)
+    normals = {
+        "braid": lambda: [axes[i] - axes[j] for i, j in combinations(range(n), 2)],
+        "type B": lambda: [*axes, *(axes[i] + sign * axes[j] for i, j in combinations(range(n), 2) for sign in (1, -1))],
+        "resonance": lambda: [v for v in product((0.0, 1.0), repeat=n) if any(v)],
+        "threshold functions": lambda: [(1.0, *v) for v in product((0.0, 1.0), repeat=n)],
+    }[name]()
+    rows = np.array(normals)
+    return geom.Network.mlp([rows, np.ones((1, len(rows)))], [np.zeros(len(rows)), np.zeros(1)])
 
 
 def acasxu(network: str, prop: int) -> tuple[geom.Network, geom.Box | geom.HPolytope]:

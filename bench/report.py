@@ -31,7 +31,8 @@ HEADINGS = (
     "ours/\nother",
     "signs by\nfilter",
     "\nrefreshed",
-    "\nexact",
+    "64-bit\nintegers",
+    "long\nintegers",
 )
 LEFT = {"network", "other"}
 
@@ -45,7 +46,7 @@ class Line:
     cells: int
     walk: float
     calls: tuple[float, ...]
-    signs: tuple[int, int, int]
+    signs: tuple[int, ...]
     asked: Mapping[str, Any] | None = None
     quoted: Mapping[str, Any] | None = None
     rival: Mapping[str, Any] | None = None
@@ -154,7 +155,7 @@ def notes(rows: list[Line]) -> list[str]:
     )
     acasxu = [line for line in rows if line.section == ACAS]
     if acasxu:
-        exact, total = sum(line.signs[2] for line in acasxu), sum(sum(line.signs) for line in acasxu)
+        exact, total = sum(sum(line.signs[2:]) for line in acasxu), sum(sum(line.signs) for line in acasxu)
         said.append(f"ACAS Xu: {exact:,} of {total:,} signs were decided by exact arithmetic (asked for: fewer than 1 in 100,000).")
     said.extend(
         f"{line.name}: peak memory of the whole process {line.gigabytes:.2f} GB (asked for: under {MEMORY_ASKED:g} GB)."

@@ -2,7 +2,7 @@
 
 Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
 Cells: `subdivide`, `count`, `Partition`, `Cell`, `Facet`, `Budget`. Files and pictures: `Partition.save`, `open`, `plot_partition`.
-Errors: all under `GeomError`.
+Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
 from geom.budget import Budget
@@ -25,6 +25,7 @@ from geom.loaders import OutputProperty, from_sklearn, from_torch, load, load_vn
 from geom.network import Network
 from geom.partition import Partition
 from geom.plot import plot_partition
+from geom.proof import Report, check
 from geom.run import Stats
 from geom.store import open_ as open
 from geom.subdivision import Count, count, subdivide
@@ -48,9 +49,11 @@ __all__ = [
     "NetworkError",
     "OutputProperty",
     "Partition",
+    "Report",
     "SaveError",
     "Stats",
     "UnsupportedOperator",
+    "check",
     "count",
     "from_sklearn",
     "from_torch",

@@ -16,7 +16,7 @@ def test_a_ratio_below_one_means_that_ours_is_smaller():
 
 
 def entry(section, name, timed, **more):
-    info = {"section": section, "name": name, "cells": 1_000_000, "walk": 0.5, "signs": [10, 0, 0]}
+    info = {"section": section, "name": name, "cells": 1_000_000, "walk": 0.5, "signs": [10, 0, 0, 0]}
     return {"extra_info": info | more, "stats": {"data": timed}}
 
 
@@ -38,6 +38,7 @@ def test_lines_stand_by_section_and_take_the_median_of_the_rounds():
         "150-220",
         "0.020",
         "10",
+        "0",
         "0",
         "0",
     )
