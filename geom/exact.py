@@ -47,18 +47,17 @@ def as_fraction(value: Any) -> Fraction:
     >>> as_fraction("0.1"), as_fraction(0.5)
     (Fraction(1, 10), Fraction(1, 2))
     """
+    if isinstance(value, (np.floating, np.integer)):
+        value = value.item()
+    if not isinstance(value, (int, float, str, Fraction, Decimal)):
+        raise ValueError(f"{value!r} is not a number")
     try:
-        if isinstance(value, (np.floating, np.integer)):
-            value = value.item()
-        if isinstance(value, (str, Decimal)) and "/" not in str(value):
-            value = Decimal(value)
-            if value.is_finite() and abs(value.adjusted()) > LARGEST_EXPONENT:
-                raise ValueError(f"{value} is beyond 10**{LARGEST_EXPONENT} in size")
-        if isinstance(value, (int, float, str, Fraction, Decimal)):
-            return Fraction(value)
+        number = Decimal(value) if isinstance(value, (str, Decimal)) and "/" not in str(value) else value
+        if not isinstance(number, Decimal) or not number.is_finite() or abs(number.adjusted()) <= LARGEST_EXPONENT:
+            return Fraction(number)
     except (OverflowError, InvalidOperation, ZeroDivisionError, ValueError) as error:
         raise ValueError(f"{value!r} is not a finite number") from error
-    raise ValueError(f"{value!r} is not a number")
+    raise ValueError(f"{value!r} is out of range: beyond 10**{LARGEST_EXPONENT} in size")
 
 
 def as_fractions(values: Any) -> NDArray[np.object_]:

@@ -53,7 +53,7 @@ class Polygons:
     Raises
     ------
     DomainError
-        If the partition is not two-dimensional.
+        If the partition is not two-dimensional or its domain is unbounded.
 
     Examples
     --------
@@ -64,6 +64,8 @@ class Polygons:
     """
 
     def __init__(self, partition: Partition) -> None:
+        if not partition.domain.is_bounded:
+            raise DomainError("an unbounded domain cannot be drawn; draw the part of it in a geom.Box")
         if partition.dim != 2:
             raise DomainError(f"only partitions of two dimensions can be drawn; this one has {partition.dim}")
         self.partition = partition

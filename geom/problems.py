@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 import click
 
-from geom.domain import Box, Domain
+from geom.domain import Box, Domain, Space
 from geom.errors import DomainError
 from geom.loaders import FlatBox, load_vnnlib
 from geom.network import Network
 
 __all__ = ["Problem", "domain_options", "problems_of"]
-
-MAX_DECIMAL_EXPONENT = 300
 
 
 class Problem(NamedTuple):
@@ -31,6 +28,7 @@ def domain_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--box", nargs=2, metavar="LOW HIGH", help="The same two decimals for all coordinates, taken exactly."),
         click.option("--low", metavar="A,B,...", help="Lower ends of a box, one decimal a coordinate; goes with --high."),
         click.option("--high", metavar="C,D,...", help="Upper ends of a box."),
+        click.option("--space", is_flag=True, help="All of R^d."),
         click.option("--vnnlib", metavar="FILE", help="The input set of a VNN-LIB property; what it says of outputs is not looked at."),
     ]
     for option in reversed(options):
@@ -38,32 +36,22 @@ def domain_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def problems_of(net: Network, box: tuple[str, str] | None, low: str | None, high: str | None, vnnlib: str | None) -> list[Problem]:
+def problems_of(net: Network, box: tuple[str, str] | None, low: str | None, high: str | None, space: bool, vnnlib: str | None) -> list[Problem]:
     """The network with the domain that the options name, or with each of a union."""
-    named = [box is not None, low is not None or high is not None, vnnlib is not None]
+    named = [box is not None, low is not None or high is not None, space, vnnlib is not None]
     if sum(named) != 1:
         found = "no domain is given" if not any(named) else "more than one domain is given"
-        raise click.UsageError(f"{found}; take one of --box LOW HIGH, --low A,B,... with --high C,D,..., --vnnlib FILE")
+        raise click.UsageError(f"{found}; take one of --box LOW HIGH, --low A,B,... with --high C,D,..., --space, --vnnlib FILE")
     if vnnlib is not None:
         domains = load_vnnlib(vnnlib)[0]
         return [_problem(net, domain) for domain in (domains if isinstance(domains, tuple) else (domains,))]
     if box is not None:
-        low, high = map(_decimal, box)
-        return [Problem(net, Box([low] * net.input_dim, [high] * net.input_dim))]
+        return [Problem(net, Box([box[0]] * net.input_dim, [box[1]] * net.input_dim))]
+    if space:
+        return [Problem(net, Space(net.input_dim))]
     if low is None or high is None:
         raise click.UsageError("--low and --high go together")
-    return [_problem(net, Box(map(_decimal, low.split(",")), map(_decimal, high.split(","))))]
-
-
-def _decimal(text: str) -> str:
-    """The text of a number, if its size is that of a double: a bound such as 1e999999999 would fill the memory before it is found to be useless."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return text  # a ratio, or a mistake that Box explains
-    if value.is_finite() and value and abs(value.adjusted()) > MAX_DECIMAL_EXPONENT:
-        raise DomainError(f"the bound {text} is out of range: bounds are 0 or between 1e-{MAX_DECIMAL_EXPONENT} and 1e{MAX_DECIMAL_EXPONENT} in size")
-    return text
+    return [_problem(net, Box(low.split(","), high.split(",")))]
 
 
 def _problem(net: Network, domain: Any) -> Problem:
