@@ -153,7 +153,7 @@ def check_command(file: str, sample: int, check_all: bool, level: Any, seed: int
         geom check digits-cells.npz
     """
     part = open_(file)
-    report = check(part, level=level, sample=None if check_all else sample, seed=seed)
+    report = check(part, level=level, sample=None if check_all else sample, seed=seed, progress=sys.stderr.isatty())
     name = f"{click.format_filename(file)}, {_sizes(part.network)}"
     print_facts([("partition", name), ("domain", describe_domain(part.domain)), *report.facts()])
     if not report.ok:

@@ -74,17 +74,16 @@ def round_ratio(numerator: int, denominator: int) -> float:
         return math.inf if numerator > 0 else -math.inf
 
 
-def _round_dyadic(mantissa: int, exponent: int) -> float:
-    """The double nearest to mantissa * 2**exponent (below the smallest normal double to within 2**-1074)."""
-    excess = mantissa.bit_length() - 64
+def _fraction_exponent(integer: int) -> tuple[float, int]:
+    """f and e with |f| in [1/2, 1] such that f * 2**e is the integer rounded to 53 bits, ties to even; (0, 0) for 0."""
+    bits = integer.bit_length()
+    excess = bits - 64
     if excess > 0:
         # A sticky bit keeps ties honest: 64 bits are more than 53 + 2, so float() rounds the truncated integer as it would the whole one.
-        sticky = int(mantissa & ((1 << excess) - 1) != 0)
-        mantissa, exponent = (mantissa >> excess) | sticky, exponent + excess
-    try:
-        return math.ldexp(float(mantissa), exponent)
-    except OverflowError:
-        return math.inf if mantissa > 0 else -math.inf
+        sticky = int(integer & ((1 << excess) - 1) != 0)
+        integer = (integer >> excess) | sticky
+        return math.ldexp(float(integer), -64), bits
+    return math.ldexp(float(integer), -bits), bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +124,8 @@ class Dyadic:
         flat = array.ravel().astype(np.float64)
         if not np.isfinite(flat).all():
             raise ValueError(f"{int((~np.isfinite(flat)).sum())} of {flat.size} entries are NaN or infinite")
-        fraction, exponent = np.frexp(flat)
+        parts = np.frexp(flat.reshape(array.shape))
+        fraction, exponent = (part.ravel() for part in parts)
         mantissa = np.ldexp(fraction, 53).astype(np.int64)
         # Trailing zeros go into the exponent: short weights (integers, float32, quantised) stay short integers.
         low_bit = mantissa & -mantissa
@@ -136,7 +136,9 @@ class Dyadic:
             shared = 0
         shifts = np.where(mantissa == 0, 0, exponent - shared)
         integers = [m << s for m, s in zip(mantissa.tolist(), shifts.tolist(), strict=True)]
-        return cls(fmpz_mat(*array.shape, integers), shared)
+        made = cls(fmpz_mat(*array.shape, integers), shared)
+        made.__dict__["_scientific"] = parts[0], parts[1].astype(np.int64)  # what the cached property would find, at no cost
+        return made
 
     @classmethod
     def column(cls, values: Iterable[Fraction]) -> Dyadic:
@@ -193,13 +195,6 @@ class Dyadic:
             self.exponent + low,
         )
 
-    def shifted_rows(self, exponents: Sequence[int]) -> Dyadic:
-        """Row i times 2**exponents[i]."""
-        low = min(exponents, default=0)
-        columns = self.shape[1]
-        shifted = [v << (exponents[i // columns] - low) for i, v in enumerate(self.entries.entries())]
-        return Dyadic(fmpz_mat(*self.shape, shifted), self.exponent + low)
-
     def take_rows(self, index: Sequence[int]) -> Dyadic:
         """The rows of these numbers, in this order; an index of -1 gives a row of zeros."""
         columns = self.shape[1]
@@ -226,14 +221,26 @@ class Dyadic:
         return [tuple(int(v) for v in row) for row in self.entries.table()]
 
     @cached_property
+    def _scientific(self) -> tuple[FloatArray, NDArray[np.int64]]:
+        pairs = [_fraction_exponent(int(v)) for v in self.entries.entries()]
+        fraction = np.array([f for f, _ in pairs], dtype=np.float64).reshape(self.shape)
+        exponent = np.array([e + self.exponent if f else 0 for f, e in pairs], dtype=np.int64).reshape(self.shape)
+        return fraction, exponent
+
+    def scientific(self) -> tuple[FloatArray, NDArray[np.int64]]:
+        """Fractions f, |f| in [1/2, 1] or 0, and exponents e, both (m, n): f * 2**e is the entry rounded to 53 bits, of whatever magnitude."""
+        return self._scientific
+
+    @cached_property
     def _floats(self) -> FloatArray:
-        values = [_round_dyadic(int(v), self.exponent) for v in self.entries.entries()]
-        array = np.array(values, dtype=np.float64).reshape(self.shape)
+        fraction, exponent = self._scientific
+        with np.errstate(over="ignore", under="ignore"):
+            array = np.ldexp(fraction, np.clip(exponent, -5000, 5000).astype(np.int32))
         array.setflags(write=False)
         return array
 
     def floats(self) -> FloatArray:
-        """Correctly rounded (m, n) float64 copy, read-only."""
+        """(m, n) float64 copy, read-only: correctly rounded down to the smallest normal double, infinite beyond the largest one."""
         return self._floats
 
     def fractions(self) -> NDArray[np.object_]:

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geom.engine import Engine
 from geom.errors import NetworkError
-from geom.exact import Dyadic, FloatArray, Row, round_ratio
+from geom.exact import FloatArray, Row, round_ratio
 from geom.kernels.ball import INFLATE, TINY, U, gamma
 from geom.kernels.state import Net
 from geom.layer import Layer
 from geom.start import Start
 
 __all__ = ["require_two_pieces", "round_network", "round_walls"]
+
+TINIEST = np.iinfo(np.int64).min  # stands for the exponent of 0
 
 
 def require_two_pieces(layers: Sequence[Layer]) -> None:
@@ -32,15 +35,12 @@ def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray]:
     """The network's tables in floating point (the integer ones empty), and the first layer's rows (d + 1, units)."""
     layers, placement = start.layers, start.placement
     widths = [layer.n_units for layer in layers]
-    scale_below: list[int] = [0] * (layers[0].input_dim if layers else len(placement.centre))
+    scale_below = np.zeros(len(placement.centre), dtype=np.int64)
     blocks, biases, starts = [], [], []
     base = np.zeros((len(placement.centre) + 1, widths[0] if widths else 0))
     at = 0
     for i, layer in enumerate(layers):
-        index = layer.row[:, 0].tolist()
-        weight, bias = layer.weight.take_rows(index).scaled_columns(scale_below), layer.bias.take_rows(index)
-        joined, scale_below = _normalise(weight.beside(bias))
-        table = joined.floats()
+        table, scale_below = _normalised(layer, scale_below)
         starts.append(at)
         if i == 0:
             base = table.T.copy()
@@ -69,16 +69,22 @@ def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray]:
     )
 
 
-def _normalise(rows: Dyadic) -> tuple[Dyadic, list[int]]:
-    """Every row times the power of two that brings its largest entry into [1/2, 1), and the exponents that undo it."""
-    columns = rows.shape[1]
-    table = rows.entries.entries()
-    sizes = [max((abs(int(v)).bit_length() for v in table[i * columns : (i + 1) * columns]), default=0) for i in range(rows.shape[0])]
-    undo = [size + rows.exponent if size else 0 for size in sizes]
-    return rows.shifted_rows([-e for e in undo]), undo
+def _normalised(layer: Layer, scale_below: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Rows (units, inputs + 1) of a layer whose inputs come in multiples of 2**scale_below, each times the power of two that brings its largest entry
+    to between 1/2 and 1, and the exponents that undo it.
+    """
+    index = layer.row[:, 0]
+    (weight, e_weight), (bias, e_bias) = layer.weight.scientific(), layer.bias.scientific()
+    fraction = np.concatenate([weight[index], bias[index]], axis=1)
+    exponent = np.concatenate([e_weight[index] + scale_below, e_bias[index]], axis=1)
+    undo = np.where(fraction != 0, exponent, TINIEST).max(axis=1, initial=TINIEST)
+    undo = np.where(undo == TINIEST, 0, undo)
+    with np.errstate(under="ignore"):
+        table = np.ldexp(fraction, np.clip(exponent - undo[:, None], -5000, 0).astype(np.int32))
+    return table, undo
 
 
-def _pack(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+def _pack(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
     octets = np.packbits(flags, bitorder="little")
     padded = np.zeros(-(-len(flags) // 64) * 8, dtype=np.uint8)
     padded[: len(octets)] = octets

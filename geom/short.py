@@ -47,7 +47,7 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
     ----------
     layers : sequence of Layer
     allowed : bool
-        False declares no layer short.
+        False declares no layer short. A layer after one that is not short is not short either.
     """
     n_units = sum(layer.n_units for layer in layers)
     is_short = np.zeros(len(layers), dtype=np.bool_)
@@ -56,12 +56,15 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
     bias, slope = np.zeros(n_units, dtype=np.int64), np.zeros((n_units, 2), dtype=np.int64)
     bound, exponent, at = 1, 0, 0
     for i, layer in enumerate(layers):
+        if not allowed:  # nor is any layer after it
+            blocks.append(np.zeros(layer.n_units * layer.input_dim if i else 0, dtype=np.int64))
+            continue
         rows = _joined(layer, exponent if i else None)
         sums = [sum(abs(v) for v in row[:-1]) for row in rows.integer_rows()]
         bound = max((s * bound + abs(row[-1]) if i else max(map(abs, row)) for s, row in zip(sums, rows.integer_rows(), strict=True)), default=0)
         factors = Dyadic.of(layer.slope)
         steepest = max((abs(v) for row in factors.integer_rows() for v in row), default=1)
-        allowed = allowed and bound < LARGEST_ROW
+        allowed = bound < LARGEST_ROW
         width = layer.n_units
         if allowed:
             is_short[i] = True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from math import prod
 from os import PathLike
@@ -16,6 +17,7 @@ from geom.domain import Box, Domain
 from geom.errors import DomainError, GeomError
 from geom.exact import Row, integer_row
 from geom.polyhedron import volume
+from geom.progress import rich_progress
 from geom.proof.across import code_across, outwards
 from geom.proof.report import LEVELS, Failure, Report
 from geom.proof.rows import Composer, values
@@ -31,10 +33,18 @@ MAX_FAILURES = 100  # that a report lists; it counts all
 VOLUME_DIM = 3  # up to which volumes are added up unasked
 
 Level = Literal["cells", "closure", "volume"]
+Progress = bool | Callable[[int, float], None]
 Rows = Sequence[Sequence[Any]]
 
 
-def check(part: Partition | str | PathLike[str], *, level: Level | None = None, sample: int | None = 1000, seed: int = 0) -> Report:
+def check(
+    part: Partition | str | PathLike[str],
+    *,
+    level: Level | None = None,
+    sample: int | None = 1000,
+    seed: int = 0,
+    progress: Progress = False,
+) -> Report:
     """Prove a partition again, in exact arithmetic and without the engine that made it.
 
     Parameters
@@ -51,6 +61,8 @@ def check(part: Partition | str | PathLike[str], *, level: Level | None = None, 
         any case, and neighbours are looked for among all.
     seed : int
         Of the sample.
+    progress : bool or callable
+        True shows a progress bar; a callable gets cells and seconds after each cell.
 
     Returns
     -------
@@ -85,7 +97,8 @@ def check(part: Partition | str | PathLike[str], *, level: Level | None = None, 
     if wrong:
         return Report(len(opened), {}, None, (Failure(None, "columns", wrong),), 1, time.perf_counter() - started)
     run = _Check(opened, wanted)
-    run.all(cells)
+    with _reporting(progress) as report:
+        run.all(cells, lambda done: report(done, time.perf_counter() - started))
     return Report(len(opened), run.checked, seed if is_sample else None, tuple(run.failures), run.n_failures, time.perf_counter() - started)
 
 
@@ -101,8 +114,8 @@ class _Check:
         self.n_failures = 0
         self.volume = Fraction(0)
 
-    def all(self, cells: NDArray[np.int64]) -> None:
-        """Every level on these cells."""
+    def all(self, cells: NDArray[np.int64], report: Callable[[int], None]) -> None:
+        """Every level on these cells; `report` is told how many are done."""
         for cell, twin in self.index.twins():
             self._fail(cell, "cells", f"has the code of cell {twin:,}")
         codes, tidy = unpack(self.part.columns.words[cells], self.part.network.widths)
@@ -110,6 +123,7 @@ class _Check:
             if not is_tidy:
                 self._fail(cell, "cells", "the packed code has bits beyond the units")
             self._cell(cell, code.tolist())
+            report(self.checked["cells"])
         if "volume" in self.checked and self.checked["volume"] == len(self.part):
             expected = _volume_of(self.domain)
             if self.volume != expected:
@@ -185,6 +199,12 @@ def _levels(part: Partition, level: str | None, is_sample: bool) -> list[str]:
     if level is None:
         level = "volume" if part.domain.is_bounded and part.domain.dim <= VOLUME_DIM and not is_sample else "closure"
     return list(LEVELS)[: list(LEVELS).index(level) + 1]
+
+
+def _reporting(progress: Progress) -> AbstractContextManager[Callable[[int, float], None]]:
+    if callable(progress):
+        return nullcontext(progress)
+    return rich_progress() if progress else nullcontext(lambda cells, seconds: None)
 
 
 # --- what is compared ------------------------------------------------------------------------------------------------------------------------
