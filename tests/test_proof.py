@@ -339,6 +339,12 @@ def test_a_sample_proves_nothing_and_is_repeatable():
     assert one == same != other
 
 
+def test_progress_is_told_after_each_cell():
+    told = []
+    geom.check(geom.subdivide(net(([[1.0], [1.0]], [0.5, -0.5])), geom.Box([-1], [1])), progress=lambda cells, seconds: told.append(cells))
+    assert told == [1, 2, 3]
+
+
 def test_twins_are_found_outside_the_sample():
     part = geom.subdivide(gaussian(0, 2, 20), geom.Box([-1, -1], [1, 1]))
     cells = cells_of(part.columns)
@@ -430,7 +436,7 @@ def test_facets_need_no_proposal(seed):
         assert sorted(bare.facets.values()) == sorted(sorted([*facet.walls, *(part.n_walls + unit for unit in facet.units)]) for facet in cell.facets)
 
 
-ALLOWED = {"geom.domain", "geom.errors", "geom.exact", "geom.forward", "geom.layer", "geom.network", "geom.polyhedron"}
+ALLOWED = {"geom.domain", "geom.errors", "geom.exact", "geom.forward", "geom.layer", "geom.network", "geom.polyhedron", "geom.progress"}
 WEIGHTS = {"hidden", "first", "widths", "input_dim"}  # all that the checker may ask of a network
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 __all__ = ["LEVELS", "Failure", "Report"]
 
 LEVELS = {
-    "cells": "codes distinct, witnesses strictly inside",
-    "closure": "facets as stored, a neighbour across each",
-    "volume": "volumes add up to the domain's",
+    "cells": "whether codes are distinct and witnesses strictly inside",
+    "closure": "whether facets are as stored, with a neighbour across each",
+    "volume": "whether volumes add up to the domain's",
 }
 
 
