@@ -34,16 +34,19 @@ class Partition:
         How the walk's signs were decided.
     seconds : float
         Wall time of the walk.
+    is_complete : bool
+        False where a budget or Ctrl-C stopped the walk: then cells are missing.
     """
 
-    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float) -> None:
+    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool = True) -> None:
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
+        self.is_complete = is_complete
         self.code_table = CodeTable(columns.words, network.widths)
 
     @classmethod
-    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float) -> Partition:
+    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool) -> Partition:
         """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
-        partition = cls(network, domain, columns, stats, seconds)
+        partition = cls(network, domain, columns, stats, seconds, is_complete)
         for i in np.flatnonzero(~columns.is_proven).tolist():
             columns.witness[i], centre = exact_witness(partition[i])
             if centre is None:
@@ -148,4 +151,4 @@ class Partition:
         return (Cell(self, i) for i in range(len(self)))
 
     def __repr__(self) -> str:
-        return f"Partition({len(self):,} cells, {self.dim} dimensions, {self.network.n_units} units)"
+        return f"Partition({len(self):,} cells{'' if self.is_complete else ' so far'}, {self.dim} dimensions, {self.network.n_units} units)"

@@ -54,7 +54,7 @@ def save(partition: Partition, path: str | os.PathLike[str]) -> None:
     """
     arrays = {**_pack_columns(partition.columns, partition.dim), **_pack_network(partition.network), **_pack_domain(partition.domain)}
     arrays |= {f"stats_{name}": np.int64(value) for name, value in partition.stats._asdict().items()}
-    arrays |= {"format": np.array(FORMAT), "seconds": np.float64(partition.seconds)}
+    arrays |= {"format": np.array(FORMAT), "seconds": np.float64(partition.seconds), "is_complete": np.bool_(partition.is_complete)}
     write_whole(path, lambda file: np.savez(file, **arrays))
 
 
@@ -98,7 +98,8 @@ def open_(path: str | os.PathLike[str]) -> Partition:
             raise ValueError(f"the network takes {network.input_dim} inputs but the domain has {domain.dim} dimensions")
         columns = _columns(arrays, network, len(integer_walls(domain)))
         stats = Stats(**{field: int(_array(arrays, f"stats_{field}", "i", ())) for field in Stats._fields})
-        return Partition(network, domain, columns, stats, float(_array(arrays, "seconds", "f", ())))
+        seconds, is_complete = float(_array(arrays, "seconds", "f", ())), bool(_array(arrays, "is_complete", "b", ()))
+        return Partition(network, domain, columns, stats, seconds, is_complete)
     except (NetworkError, DomainError, ValueError, ZeroDivisionError) as error:
         raise LoadError(name, f"is not an intact saved partition: {error}") from error
 

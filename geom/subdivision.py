@@ -109,7 +109,7 @@ def subdivide(
     columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
-    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds)
+    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds, stopped is None)
     if out is not None:
         partition.save(out)
     _raise_if(stopped, limits, len(partition), partition)
