@@ -3,6 +3,8 @@
 from fractions import Fraction
 from functools import cache
 
+import reference
+
 import geom
 
 
@@ -27,6 +29,31 @@ def assert_same_cells(part, expected, problem):
     assert codes(part) == sorted(expected), problem
     for cell, code in zip(part, codes(part), strict=True):
         assert sorted(facet_names(cell)) == sorted(expected[code].facet_names()), (code, problem)
+
+
+def assert_same_open_cells(part, expected, problem):
+    """Codes, facets and boundedness are those of the reference; in a bounded domain every cell is bounded."""
+    assert_same_cells(part, expected, problem.shown())
+    bounded = [not problem.is_open or expected[code].is_bounded for code in codes(part)]
+    assert part.is_bounded.tolist() == bounded, problem.shown()
+
+
+def assert_witnesses_inside(part, problem):
+    """Every witness satisfies strictly the inequalities that the reference gives its code, and has that code."""
+    net = problem.reference_network()
+    for cell, code in zip(part, codes(part), strict=True):
+        point = interior_point(cell)
+        rows = reference.rows_of(net, code, problem.dim, problem.reference_region())
+        assert all(sum(a * x for a, x in zip(row, (*point, 1), strict=True)) > 0 for row in rows), (problem.shown(), code)
+        assert reference.code_at(net, point) == code, problem.shown()
+
+
+def assert_as_in_the_reference(problem):
+    """The engine's partition, proven equal to the reference's."""
+    part = geom.subdivide(problem.network(), problem.region())
+    assert_same_open_cells(part, problem.reference_cells(), problem)
+    assert_witnesses_inside(part, problem)
+    return part
 
 
 def interior_point(cell):

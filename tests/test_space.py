@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import reference
 from cases import BY_NAME, CASES, Problem, cube, random_problem
-from comparison import assert_same_cells, codes, exact, exact_vertices, interior_point, slacks
+from comparison import assert_same_open_cells, assert_witnesses_inside, codes, exact, exact_vertices, slacks
 
 import geom
 
@@ -99,12 +99,6 @@ def both_sides(maker, key):
     return problem, geom.subdivide(problem.network(), problem.region()), problem.reference_cells()
 
 
-def assert_same_open_cells(part, expected, problem):
-    """Codes, facets, vertices and boundedness are those of the reference."""
-    assert_same_cells(part, expected, problem.shown())
-    assert part.is_bounded.tolist() == [expected[code].is_bounded for code in codes(part)], problem.shown()
-
-
 def assert_exact_faces(part, problem):
     """Vertices, rays and lines of every cell, by trying all bases of the rows that the reference gives its code."""
     net, dim = problem.reference_network(), problem.dim
@@ -164,15 +158,6 @@ def test_vertices_are_those_of_the_reference(name):
 def test_witnesses_are_strictly_inside(name):
     problem, part, _ = both_sides(OPEN.__getitem__, name)
     assert_witnesses_inside(part, problem)
-
-
-def assert_witnesses_inside(part, problem):
-    net = problem.reference_network()
-    for cell, code in zip(part, codes(part), strict=True):
-        point = interior_point(cell)
-        rows = reference.rows_of(net, code, problem.dim, problem.reference_region())
-        assert all(dot(row, (*point, 1)) > 0 for row in rows), (problem.shown(), code)
-        assert reference.code_at(net, point) == code, problem.shown()
 
 
 HIDDEN = ["leaky with slope 1", "leaky with slope 1 before relu"]

@@ -5,9 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from cases import Problem, cube
-from comparison import assert_same_cells, codes
-
-import geom
+from comparison import assert_as_in_the_reference
 
 WIDEST = {1: (12, 9, 7), 2: (10, 7, 6), 3: (8, 6, 4), 4: (7, 5, 4)}
 
@@ -34,13 +32,6 @@ def sized_problem(seed):
     hidden = tuple((draw(n, m), draw(n) * 2.0 ** rng.integers(-size, size)) for m, n in pairwise(widths))
     activation = [str(a) for a in rng.choice(["relu", "abs", "leaky_relu"], size=depth, p=[0.6, 0.3, 0.1])]
     return Problem(f"seed {seed}", hidden, ("space", dim) if in_space else cube(dim, int(2 ** rng.integers(0, 40))), activation=activation)
-
-
-def assert_as_in_the_reference(problem):
-    part, expected = geom.subdivide(problem.network(), problem.region()), problem.reference_cells()
-    assert_same_cells(part, expected, problem.shown())
-    bounded = [not problem.is_open or expected[code].is_bounded for code in codes(part)]
-    assert part.is_bounded.tolist() == bounded, problem.shown()
 
 
 @pytest.mark.parametrize("seed", range(384))
