@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.exact import Dyadic
+from geom.exact import Dyadic, Row
 from geom.layer import Layer
 
 __all__ = ["LARGEST_ROW", "Short", "short_network"]
@@ -51,35 +51,32 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
     """
     n_units = sum(layer.n_units for layer in layers)
     is_short = np.zeros(len(layers), dtype=np.bool_)
-    base = np.zeros((layers[0].input_dim + 1 if layers else 1, layers[0].n_units if layers else 0), dtype=np.int64)
-    blocks: list[Ints] = []
-    bias, slope = np.zeros(n_units, dtype=np.int64), np.zeros((n_units, 2), dtype=np.int64)
-    bound, exponent, at = 1, 0, 0
+    tables: list[Ints] = []
+    slope = np.zeros((n_units, 2), dtype=np.int64)
+    bound, exponent, at = 1, None, 0
     for i, layer in enumerate(layers):
-        if not allowed:  # nor is any layer after it
-            blocks.append(np.zeros(layer.n_units * layer.input_dim if i else 0, dtype=np.int64))
-            continue
-        rows = _joined(layer, exponent if i else None)
-        sums = [sum(abs(v) for v in row[:-1]) for row in rows.integer_rows()]
-        bound = max((s * bound + abs(row[-1]) if i else max(map(abs, row)) for s, row in zip(sums, rows.integer_rows(), strict=True)), default=0)
-        factors = Dyadic.of(layer.slope)
-        steepest = max((abs(v) for row in factors.integer_rows() for v in row), default=1)
-        allowed = bound < LARGEST_ROW
-        width = layer.n_units
+        table, slopes = np.zeros((layer.n_units, layer.input_dim + 1), dtype=np.int64), Dyadic.of(layer.slope)
         if allowed:
-            is_short[i] = True
-            table = np.array(rows.integer_rows(), dtype=np.int64).reshape(width, layer.input_dim + 1)
-            if i == 0:
-                base = table.T.copy()
-            else:
-                blocks.append(np.ascontiguousarray(table[:, :-1].T).ravel())
-            bias[at : at + width] = table[:, -1]
-            if steepest < LARGEST_ROW:  # else no deeper layer is short
-                slope[at : at + width] = np.array(factors.integer_rows(), dtype=np.int64).reshape(width, 2)
-        elif i:
-            blocks.append(np.zeros(width * layer.input_dim, dtype=np.int64))
-        bound, exponent, at = max(bound, 1) * max(steepest, 1), rows.exponent + factors.exponent, at + width
-    return Short(is_short, base, np.concatenate([*blocks, np.zeros(1, dtype=np.int64)]), bias, slope)
+            rows = _joined(layer, exponent)
+            bound = _largest_entry(rows.integer_rows(), bound, is_first=i == 0)
+            allowed = is_short[i] = bound < LARGEST_ROW
+            exponent = rows.exponent + slopes.exponent
+        if allowed:
+            table = _int64(rows)
+            steepest = _largest(slopes.integer_rows())
+            if steepest < LARGEST_ROW:  # else the next bound is too large
+                slope[at : at + layer.n_units] = _int64(slopes)
+            bound *= max(steepest, 1)
+        tables.append(table)
+        at += layer.n_units
+    none = np.zeros(1, dtype=np.int64)
+    return Short(
+        is_short=is_short,
+        base=tables[0].T.copy() if tables else np.zeros((0, 0), dtype=np.int64),
+        weight=np.concatenate([*(np.ascontiguousarray(table[:, :-1].T).ravel() for table in tables[1:]), none]),
+        bias=np.concatenate([*(table[:, -1] for table in tables), none]),
+        slope=slope,
+    )
 
 
 def _joined(layer: Layer, exponent: int | None) -> Dyadic:
@@ -89,3 +86,18 @@ def _joined(layer: Layer, exponent: int | None) -> Dyadic:
     if exponent is not None:
         weight = Dyadic(weight.entries, weight.exponent + exponent)
     return weight.beside(bias)
+
+
+def _largest_entry(rows: Sequence[Row], bound: int, is_first: bool) -> int:
+    """Bound, at least 1, on every entry of the composed rows and every partial sum on the way, if the layer below puts out entries up to `bound`."""
+    if is_first:
+        return max(1, _largest(rows))
+    return max([1, *(sum(map(abs, row[:-1])) * bound + abs(row[-1]) for row in rows)])
+
+
+def _largest(rows: Sequence[Row]) -> int:
+    return max((abs(v) for row in rows for v in row), default=0)
+
+
+def _int64(matrix: Dyadic) -> Ints:
+    return np.array(matrix.integer_rows(), dtype=np.int64).reshape(matrix.shape)
