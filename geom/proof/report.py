@@ -101,5 +101,11 @@ class Report:
         n = max(self.checked.values(), default=0)
         cells = f"all {n:,}" if n == self.n_cells else f"{n:,} of {self.n_cells:,}"
         level = next(reversed(self.checked), "columns")
-        found = "proven complete" if self.proven else "not a proof" if self.ok else f"{self.n_failures:,} failures, first: {self.failures[0]}"
+        found = (
+            "proven complete"
+            if self.proven
+            else "not a proof"
+            if self.ok
+            else f"{self.n_failures:,} failure{'s' * (self.n_failures != 1)}, first: {self.failures[0]}"
+        )
         return f"Report({'accepted' if self.ok else 'rejected'}: {cells} cells, {level}; {found}, {self.seconds:.1f} seconds)"
