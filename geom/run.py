@@ -132,7 +132,8 @@ class Walk:
         if len(self.start.kept) < self.dim:
             witness = np.zeros((len(columns.words), self.dim))
             witness[:, list(self.start.kept)] = columns.witness
-            columns = columns._replace(witness=witness)
+            # every cell has the lines along the dropped coordinates
+            columns = columns._replace(witness=witness, is_bounded=np.zeros(len(witness), dtype=np.bool_))
         return columns.sorted() if len(self.start.pieces) > 1 else columns
 
     def _only_cell(self) -> Columns:
