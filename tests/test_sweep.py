@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from cases import Problem, cube
+from cases import Problem, cube, one_layer
 from comparison import assert_as_in_the_reference
 
 WIDEST = {1: (12, 9, 7), 2: (10, 7, 6), 3: (8, 6, 4), 4: (7, 5, 4)}
@@ -34,6 +34,15 @@ def sized_problem(seed):
     return Problem(f"seed {seed}", hidden, ("space", dim) if in_space else cube(dim, int(2 ** rng.integers(0, 40))), activation=activation)
 
 
+def long_rows(seed):
+    """One layer whose entries are close to a power of two about the largest that the 64-bit path takes, and rows nearly multiples of each other."""
+    rng = np.random.default_rng(seed)
+    dim, bits = 1 + seed % 4, 28 + seed // 4 % 8
+    base = rng.integers(-1, 2, size=(3, dim + 1)) * 2**bits + rng.integers(-2, 3, size=(3, dim + 1))
+    rows = [*base, *(-base[:2]), base[0] + base[1], base[0] - base[1], base[0] + rng.integers(-1, 2, size=dim + 1)]
+    return one_layer(f"rows of {bits} bits, seed {seed}", np.array(rows).tolist(), None, None, "")
+
+
 @pytest.mark.parametrize("seed", range(384))
 def test_integer_networks_have_the_cells_and_facets_of_the_reference(seed):
     assert_as_in_the_reference(integer_problem(seed))
@@ -42,6 +51,11 @@ def test_integer_networks_have_the_cells_and_facets_of_the_reference(seed):
 @pytest.mark.parametrize("seed", range(180))
 def test_networks_of_longer_and_longer_integers_have_the_cells_and_facets_of_the_reference(seed):
     assert_as_in_the_reference(sized_problem(seed))
+
+
+@pytest.mark.parametrize("seed", range(96))
+def test_rows_about_as_long_as_half_a_word_have_the_cells_and_facets_of_the_reference(seed):
+    assert_as_in_the_reference(long_rows(seed))
 
 
 @pytest.mark.slow
