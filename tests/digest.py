@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import numpy as np
 from cases import ARRANGEMENTS, BY_NAME, CASES, SPACE_ARRANGEMENTS, Problem, random_problem
+from test_sweep import integer_problem, long_rows, sized_problem
 
 import geom
 
@@ -24,9 +25,18 @@ SMOKE = [
 
 
 def problems(which):
-    """Problems by name: "smoke" is small enough to be walked without the compiler in a second or two, "all" is not."""
+    """Problems by name.
+
+    "smoke" takes a second or two without the compiler; "integers" are networks of integers, long ones too, whose floats never overflow; "all" are
+    the tables of cases and arrangements and random networks.
+    """
+    if which == "integers":
+        central = [case for case in SPACE_ARRANGEMENTS if case.cells < 400]
+        return {f"{maker.__name__} {p.name}": p for maker in (integer_problem, sized_problem, long_rows) for p in map(maker, range(64))} | {
+            case.name: case for case in central
+        }
     cases = [BY_NAME[name] for name in SMOKE] if which == "smoke" else [*CASES, *(case for case in ARRANGEMENTS if case.cells < 400)]
-    spaces = [case for case in SPACE_ARRANGEMENTS if (which == "all" and case.cells < 400) or case.name in ("Shi 3", "type B2")]
+    spaces = [case for case in SPACE_ARRANGEMENTS if case.name in ("Shi 3", "type B2")]
     seeds = [random_problem(seed) for seed in ((2, 5, 13) if which == "smoke" else range(48))]
     anywhere = [Problem(f"{p.name}, whole space", p.hidden, ("space", p.dim), activation=p.activation) for p in seeds]
     return {problem.name: problem for problem in [*cases, *spaces, *seeds, *anywhere]}
