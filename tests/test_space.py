@@ -78,6 +78,9 @@ SPACES = [
     Problem("behind dead units", (([[1, 0], [0, 1]], [0, 0]), ([[-1, -1]], [1])), ("space", 2)),
 ]
 
+# Those of four dimensions and long numbers take the reference seconds.
+QUICK = [seed for seed in range(96) if seed % 4 < 3 or seed // 4 % 2 == 0]
+
 OPEN = {problem.name: problem for problem in [*DOMAINS, *SPACES]}
 assert len(OPEN) == len(DOMAINS) + len(SPACES)
 
@@ -191,7 +194,7 @@ def test_identity_units_that_hide_directions_from_the_first_layer_are_refused_or
         assert_same_open_cells(part, problem.reference_cells(), problem)
 
 
-@pytest.mark.parametrize("seed", range(96))
+@pytest.mark.parametrize("seed", QUICK)
 def test_random_networks_on_the_whole_space_have_the_cells_of_the_reference(seed):
     problem, part, expected = both_sides(random_space, seed)
     assert_same_open_cells(part, expected, problem)
@@ -199,7 +202,7 @@ def test_random_networks_on_the_whole_space_have_the_cells_of_the_reference(seed
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(96, 480))
+@pytest.mark.parametrize("seed", [seed for seed in range(480) if seed not in QUICK])
 def test_many_random_networks_on_the_whole_space_have_the_cells_of_the_reference(seed):
     problem, part, expected = both_sides(random_space, seed)
     assert_same_open_cells(part, expected, problem)
