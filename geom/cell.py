@@ -206,8 +206,12 @@ def exact_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
     if _strictly_inside(a, b, cell.witness):
         return cell.witness, None
     centre = inner_point(generators(a, b))
-    rounded = np.array([round_ratio(v.numerator, v.denominator) for v in centre])
-    return rounded, None if _strictly_inside(a, b, rounded) else centre
+    largest = np.finfo(np.float64).max
+    rounded = np.clip([round_ratio(v.numerator, v.denominator) for v in centre], -largest, largest)
+    for candidate in (rounded, np.zeros_like(rounded)):
+        if _strictly_inside(a, b, candidate):
+            return candidate, None
+    return rounded, centre
 
 
 def _strictly_inside(a: Fractions, b: Fractions, x: FloatArray) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -46,6 +47,14 @@ class Columns(NamedTuple):
         facet = self.facet[: self.facet_at[n]]
         exact = {i: w for i, w in self.exact_witness.items() if i < n}
         return Columns(self.words[:n], self.witness[:n], self.is_proven[:n], self.is_bounded[:n], self.facet_at[: n + 1], facet, exact)
+
+    def behind(self, widths: Sequence[int], n_walls: int) -> Columns:
+        """The same cells in a network that has layers of these widths before, all of code 0."""
+        before = np.zeros((len(self.words), sum(-(-width // 64) for width in widths)), dtype=np.uint64)
+        numbers = np.where(self.facet < 0, ~self.facet, self.facet)
+        numbers = np.where(numbers >= n_walls, numbers + sum(widths), numbers)
+        facet = np.where(self.facet < 0, ~numbers, numbers).astype(np.int32)
+        return self._replace(words=np.concatenate([before, self.words], axis=1), facet=facet)
 
     def sorted(self) -> Columns:
         """The cells in lexicographic order of their codes."""

@@ -23,7 +23,7 @@ from geom.kernels.walk import walk
 from geom.network import Network
 from geom.oracle import Oracle
 from geom.rounding import require_two_pieces
-from geom.start import Start
+from geom.start import Start, without_idle
 from geom.workspace import allocate, clear_output, enlarge, n_bytes
 
 __all__ = ["Stats", "Walk"]
@@ -65,7 +65,9 @@ class Walk:
     def __init__(self, net: Network, domain: Domain, engine: Engine | None = None) -> None:
         require_two_pieces(net.hidden)
         self.net, self.dim = net, domain.dim
-        self.start = Start.of(net.hidden, domain)
+        layers = without_idle(net.hidden)
+        self.n_idle = len(net.hidden) - len(layers)
+        self.start = Start.of(layers, domain)
         self.oracle = Oracle(self.start.layers, self.start.walls)
         if self.start.pieces:
             self.state: State = allocate(self.start, engine or Engine())
@@ -134,6 +136,8 @@ class Walk:
             witness[:, list(self.start.kept)] = columns.witness
             # every cell has the lines along the dropped coordinates
             columns = columns._replace(witness=witness, is_bounded=np.zeros(len(witness), dtype=np.bool_))
+        if self.n_idle:
+            columns = columns.behind(self.net.widths[: self.n_idle], len(self.start.walls))
         return columns.sorted() if len(self.start.pieces) > 1 else columns
 
     def _only_cell(self) -> Columns:

@@ -23,7 +23,7 @@ from geom.layer import Layer
 from geom.placement import Placement
 from geom.polyhedron import generators
 
-__all__ = ["Piece", "Start"]
+__all__ = ["Piece", "Start", "without_idle"]
 
 Point = tuple[Fraction, ...]
 
@@ -101,6 +101,16 @@ class Start(NamedTuple):
         walls.append((*[0] * len(kept), 1))
         pieces = [_piece(walls, [_row(placed[0], k) for k in cut], code) for code in product((0, 1), repeat=len(cut))] if kept else []
         return cls(placed, walls, False, tuple(kept), placement, cut, pieces)
+
+
+def without_idle(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """The layers from the first one on that has a unit which cuts; those before it are affine, and composed exactly into it."""
+    rest = list(layers)
+    while rest and (rest[0].slope[:, 0] == rest[0].slope[:, 1]).all():
+        idle = rest.pop(0)
+        if rest:
+            rest[0] = rest[0].after(*idle.piece_map(np.zeros(idle.n_units, dtype=np.int64)))
+    return tuple(rest)
 
 
 def _placed(layers: Sequence[Layer], placement: Placement) -> list[Layer]:

@@ -173,7 +173,7 @@ def _mean(pool: Pool, stack: Stack, top: int, d: int, point: NDArray[np.float64]
         for k in range(start, start + count):
             total += pool.point[stack.members[k], i]
         point[i] = total
-    scale = 1.0 / point[d]
+    scale = 1.0 / point[d] if point[d] > 0.0 else 0.0  # a sum lost in rounding proves nothing, wherever it is put
     for i in range(d):
         point[i] *= scale
     point[d] = 1.0
