@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from numbers import Integral, Real
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -44,10 +45,11 @@ class Budget:
     memory: int | None = None
 
     def __post_init__(self) -> None:
-        for field in fields(self):
+        for field, kind in zip(fields(self), (Integral, Real, Integral), strict=True):
             value = getattr(self, field.name)
-            if value is not None and not (isinstance(value, (int, float)) and value > 0):
-                raise GeomError(f"budget: {field.name} must be a positive number or None; got {value!r}")
+            if value is not None and (isinstance(value, bool) or not isinstance(value, kind) or not float(value) > 0):
+                what = "whole number" if kind is Integral else "number"
+                raise GeomError(f"budget: {field.name} must be a positive {what} or None; got {value!r}")
 
     @classmethod
     def of(cls, budget: Budget | Mapping[str, Any] | None) -> Budget:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.errors import DomainError
-from geom.exact import FloatArray, as_fractions, round_ratio
+from geom.exact import FloatArray, as_fractions, round_fractions, round_ratio
 from geom.polyhedron import Generators, generators, inner_point, volume
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Cell:
                [-1.]]), array([ 1. , -0.5]))
         """
         a, b = self._exact_rows()
-        return (a, b) if exact else (_rounded(a), _rounded(b))
+        return (a, b) if exact else (round_fractions(a), round_fractions(b))
 
     def _exact_rows(self) -> tuple[Fractions, Fractions]:
         n_walls, oracle = self.partition.n_walls, self.partition.oracle
@@ -159,7 +159,7 @@ class Cell:
         """
         found = self.generators()
         parts = [_stack(points, self.partition.dim) for points in (found.vertices, found.rays, found.lines)]
-        vertices, rays, lines = parts if exact else [_rounded(p) for p in parts]
+        vertices, rays, lines = parts if exact else [round_fractions(p) for p in parts]
         return vertices, rays, lines
 
     @overload
@@ -216,11 +216,6 @@ def exact_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
 
 def _strictly_inside(a: Fractions, b: Fractions, x: FloatArray) -> bool:
     return bool(np.isfinite(x).all() and np.all(a @ as_fractions(x) < b))
-
-
-def _rounded(values: Fractions) -> FloatArray:
-    flat = [round_ratio(v.numerator, v.denominator) for v in values.ravel()]
-    return np.array(flat, dtype=np.float64).reshape(values.shape)
 
 
 def _stack(points: list[tuple[Fraction, ...]], d: int) -> Fractions:

@@ -225,7 +225,10 @@ def _warm_up() -> None:
     """Load the compiled kernels, so that the seconds of a walk are its own."""
     tiny = Network.mlp([[[1.0]], [[1.0]]], [[0.0], [0.0]])
     with Console(stderr=True).status("loading the kernels; the first run after an installation compiles them, which takes a minute"):
-        count(tiny, Box([-1], [1]))
+        try:
+            count(tiny, Box([-1], [1]))
+        except Interrupted:
+            raise Stop("interrupted before the walk began", INTERRUPTED) from None
 
 
 def _left(limit: float | None, used: float) -> float | None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import DomainError
-from geom.exact import FloatArray, as_fractions, round_ratio
+from geom.exact import FloatArray, as_fractions, round_fractions, round_ratio
 from geom.polyhedron import Generators, generators, inner_point, interior_slack
 
 __all__ = ["Box", "Domain", "HPolytope", "Space"]
@@ -63,7 +63,7 @@ class Box:
         for j, (a, b) in enumerate(zip(self.exact_low, self.exact_high, strict=True)):
             if a >= b:
                 what = "flat (low equals high)" if a == b else "inverted (low above high)"
-                raise DomainError(f"the box is {what} in coordinate {j}: [{float(a)!r}, {float(b)!r}]")
+                raise DomainError(f"the box is {what} in coordinate {j}: [{_round(a)!r}, {_round(b)!r}]")
 
     @property
     def dim(self) -> int:
@@ -80,12 +80,12 @@ class Box:
     @property
     def low(self) -> FloatArray:
         """(d,) lower bounds, rounded to the nearest doubles."""
-        return self.exact_low.astype(np.float64)
+        return round_fractions(self.exact_low)
 
     @property
     def high(self) -> FloatArray:
         """(d,) upper bounds, rounded to the nearest doubles."""
-        return self.exact_high.astype(np.float64)
+        return round_fractions(self.exact_high)
 
     def hrep(self) -> tuple[Fractions, Fractions]:
         """Exact walls A x <= b: wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j."""
@@ -251,8 +251,12 @@ class Space:
         return f"Space({self.dim})"
 
 
+def _round(value: Fraction) -> float:
+    return round_ratio(value.numerator, value.denominator)
+
+
 def _rounded(values: Fractions) -> Iterator[tuple[float, Fraction]]:
-    return ((round_ratio(v.numerator, v.denominator), v) for v in values)
+    return ((_round(v), v) for v in values)
 
 
 def _exact_points(points: FloatArray) -> Iterator[Fractions]:
@@ -260,7 +264,10 @@ def _exact_points(points: FloatArray) -> Iterator[Fractions]:
 
 
 def _points(x: ArrayLike, dim: int) -> FloatArray:
-    points = np.asarray(x, dtype=np.float64)
+    try:
+        points = np.asarray(x, dtype=np.float64)
+    except (ValueError, TypeError) as error:
+        raise DomainError(f"points must be numbers of shape (n, {dim}): {error}") from error
     if points.ndim != 2 or points.shape[1] != dim:
         raise DomainError(f"points must be (n, {dim}); got shape {points.shape}")
     if not np.isfinite(points).all():

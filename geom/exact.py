@@ -19,7 +19,19 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Dyadic", "FloatArray", "Fractions", "Row", "as_fraction", "as_fractions", "dot_sign", "integer_row", "meet", "round_ratio"]
+__all__ = [
+    "Dyadic",
+    "FloatArray",
+    "Fractions",
+    "Row",
+    "as_fraction",
+    "as_fractions",
+    "dot_sign",
+    "integer_row",
+    "meet",
+    "round_fractions",
+    "round_ratio",
+]
 
 FloatArray = NDArray[np.float64]
 Fractions = NDArray[np.object_]
@@ -84,6 +96,12 @@ def _fraction_exponent(integer: int) -> tuple[float, int]:
         integer = (integer >> excess) | sticky
         return math.ldexp(float(integer), -64), bits
     return math.ldexp(float(integer), -bits), bits
+
+
+def round_fractions(values: Fractions) -> FloatArray:
+    """`round_ratio` of every entry of an array of fractions; the shape is kept."""
+    flat = [round_ratio(v.numerator, v.denominator) for v in values.ravel()]
+    return np.array(flat, dtype=np.float64).reshape(values.shape)
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,8 +50,14 @@ class Layer:
     def __init__(self, weight: ArrayLike | Dyadic, bias: ArrayLike | Dyadic, row: ArrayLike, slope: ArrayLike) -> None:
         self.weight = weight if isinstance(weight, Dyadic) else _dyadic("weight", weight, 2)
         self.bias = bias if isinstance(bias, Dyadic) else _dyadic("bias", bias, 1)
-        self.row: NDArray[np.int64] = np.array(row, dtype=np.int64)
-        self.slope: FloatArray = np.array(slope, dtype=np.float64)
+        try:
+            self.row: NDArray[np.int64] = np.array(row, dtype=np.int64)
+            self.slope: FloatArray = np.array(slope, dtype=np.float64)
+            is_whole = bool((self.row == np.asarray(row)).all())
+        except (ValueError, TypeError) as error:
+            raise NetworkError(f"row and slope must be arrays of numbers: {error}") from error
+        if not is_whole:
+            raise NetworkError("row holds the numbers of linear rows; they are whole")
         n_rows = self.weight.shape[0]
         if self.bias.shape != (n_rows, 1):
             raise NetworkError(f"the weight has {n_rows} rows but the bias has {self.bias.shape[0]} entries; they must be equal")

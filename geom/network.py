@@ -6,8 +6,9 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from numbers import Real
 from typing import Literal, overload
 
 import numpy as np
@@ -53,7 +54,7 @@ class Network:
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
-        layers = tuple(layers)
+        layers = tuple(layers) if isinstance(layers, Iterable) else ()
         if not layers or not all(isinstance(layer, Layer) for layer in layers):
             raise NetworkError("a network needs at least one geom.Layer, and nothing else, in its sequence of layers")
         for i, (a, b) in enumerate(pairwise(layers)):
@@ -92,10 +93,14 @@ class Network:
         >>> Network.mlp([np.eye(2), [[1.0, 1.0]]], [np.zeros(2), [0.0]], activation="abs").widths
         (2,)
         """
+        if not isinstance(weights, (Sequence, np.ndarray)) or not isinstance(biases, (Sequence, np.ndarray)):
+            raise NetworkError(f"weights and biases are sequences of arrays, one a layer; got {type(weights).__name__} and {type(biases).__name__}")
         if len(weights) != len(biases) or not len(weights):
             raise NetworkError(f"as many biases as weights are needed, and at least one; got {len(weights)} weights and {len(biases)} biases")
         n_hidden = len(weights) - 1
-        named = [activation] * n_hidden if isinstance(activation, str) or _is_leaky(activation) else list(activation)
+        named = [activation] * n_hidden if isinstance(activation, str) or _is_leaky(activation) else activation
+        if not isinstance(named, Sequence):
+            raise NetworkError(f"activation is a name or one for each hidden layer; got {activation!r}")
         if len(named) != n_hidden:
             raise NetworkError(f"{n_hidden} hidden layers but {len(named)} activations")
         layers: list[Layer] = []
@@ -252,7 +257,10 @@ class Network:
 
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:
         """The code as (n_units,) int64, or a NetworkError that says what is wrong with it."""
-        chosen = np.asarray(code)
+        try:
+            chosen = np.asarray(code)
+        except ValueError as error:
+            raise NetworkError(f"a code of this network has {self.n_units} integers: {error}") from error
         if chosen.shape != (self.n_units,) or (chosen.size and chosen.dtype.kind not in "iub"):
             raise NetworkError(f"a code of this network has {self.n_units} integers; got shape {chosen.shape} of {chosen.dtype}")
         chosen = chosen.astype(np.int64)
@@ -263,7 +271,10 @@ class Network:
         return chosen
 
     def _inputs(self, x: ArrayLike) -> FloatArray:
-        points = np.asarray(x, dtype=np.float64)
+        try:
+            points = np.asarray(x, dtype=np.float64)
+        except (ValueError, TypeError) as error:
+            raise NetworkError(f"inputs must be numbers of shape (n, {self.input_dim}): {error}") from error
         if points.ndim != 2 or points.shape[1] != self.input_dim:
             raise NetworkError(f"inputs must be (n, {self.input_dim}); got shape {points.shape}")
         if not np.isfinite(points).all():
@@ -276,12 +287,12 @@ class Network:
 
 
 def _is_leaky(activation: object) -> bool:
-    return isinstance(activation, tuple) and len(activation) == 2 and activation[0] == "leaky_relu" and not isinstance(activation[1], str)
+    return isinstance(activation, tuple) and len(activation) == 2 and activation[0] == "leaky_relu" and isinstance(activation[1], Real)
 
 
 def _activated(activation: object, weight: ArrayLike, bias: ArrayLike) -> Layer:
     if _is_leaky(activation):
         return Layer.leaky_relu(weight, bias, float(activation[1]))  # type: ignore[index]
-    if activation not in ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise NetworkError(f"unknown activation {activation!r}; known: {', '.join(ACTIVATIONS)} or ('leaky_relu', slope)")
-    return ACTIVATIONS[activation](weight, bias)  # type: ignore[index]
+    return ACTIVATIONS[activation](weight, bias)

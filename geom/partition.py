@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from functools import cached_property
 from os import PathLike
@@ -142,7 +143,10 @@ class Partition:
         return len(self.columns.words)
 
     def __getitem__(self, index: int) -> Cell:
-        i = int(index)
+        try:
+            i = operator.index(index)
+        except TypeError:
+            raise IndexError(f"a cell is asked for by one whole number, not by {index!r}") from None
         if not -len(self) <= i < len(self):
             raise IndexError(f"cell {i} of a partition of {len(self)}")
         return Cell(self, i % len(self))

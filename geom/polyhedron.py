@@ -6,7 +6,9 @@ domains, not an inner loop: a call costs milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial
@@ -41,12 +43,24 @@ class Generators:
     tight: list[frozenset[int]]
 
 
+@contextmanager
+def _any_number_of_digits() -> Iterator[None]:
+    """pycddlib passes rationals as decimal text, whose length Python limits; exact rows of deep networks go beyond."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(limit)
+
+
 def _inequalities(a: Fractions, b: Fractions) -> Any:
     """cddlib's matrix [b, -A]: b - A x >= 0."""
     rows = [[Fraction(beta), *(-Fraction(alpha) for alpha in row)] for row, beta in zip(a, b, strict=True)]
     return cdd.gmp.matrix_from_array(rows, rep_type=RepType.INEQUALITY)
 
 
+@_any_number_of_digits()
 def interior_slack(a: Fractions, b: Fractions) -> Fraction:
     """The largest t <= 1 such that A x + t <= b has a solution: positive for a full-dimensional set, 0 for a flat one, negative for an empty one."""
     d = a.shape[1]
@@ -61,6 +75,7 @@ def interior_slack(a: Fractions, b: Fractions) -> Fraction:
     return Fraction(program.obj_value)
 
 
+@_any_number_of_digits()
 def generators(a: Fractions, b: Fractions) -> Generators:
     """Vertices, rays and lines of {x : A x <= b}, which must not be empty (`interior_slack` >= 0).
 

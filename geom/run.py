@@ -73,6 +73,7 @@ class Walk:
             self.state: State = allocate(self.start, engine or Engine())
         self.cells = 0
         self.seconds = 0.0
+        self.is_done = False
 
     @property
     def stats(self) -> Stats:
@@ -101,7 +102,7 @@ class Walk:
         None when the walk is done, else the limit that stopped it (a field of `Budget`, or ``"interrupt"``).
         """
         if not self.start.pieces:
-            self.cells = 1
+            self.cells, self.is_done = 1, True
             return None
         started, pace = time.perf_counter() - self.seconds, Pace()
         control = self.state.control
@@ -119,7 +120,9 @@ class Walk:
                     self._hand_over(take)
                 self.seconds = time.perf_counter() - started
                 if status == Status.DONE:
-                    return budget.exceeded(finished, 0.0, 0)
+                    self.is_done = True
+                    # Ctrl-C came too late to stop anything, but whoever pressed it expects an exception.
+                    return "interrupt" if interrupts.pressed else budget.exceeded(finished, 0.0, 0)
                 stop = "interrupt" if interrupts.pressed else budget.exceeded(finished, self.seconds, n_bytes(self.state) + held())
                 if stop is not None:
                     self._hand_over(take)

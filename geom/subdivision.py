@@ -109,7 +109,7 @@ def subdivide(
     columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
-    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds, stopped is None)
+    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells)
     if out is not None:
         partition.save(out)
     _raise_if(stopped, limits, len(partition), partition)
@@ -171,8 +171,8 @@ def _truncated(net: Network, upto: int | None) -> Network:
     """The network of the first hidden layers alone."""
     if upto is None:
         return net
-    if not 0 <= upto <= len(net.hidden):
-        raise NetworkError(f"upto={upto}: the network has {len(net.hidden)} hidden layers")
+    if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= len(net.hidden):
+        raise NetworkError(f"upto={upto!r}: the network has {len(net.hidden)} hidden layers")
     identity = Layer.linear(np.eye(net.input_dim), np.zeros(net.input_dim))
     return Network(net.hidden[:upto] or [identity])
 

@@ -24,6 +24,8 @@ from geom.kernels.state import Maps, Net, Path
 
 __all__ = ["compose", "first_layer", "weigh"]
 
+SUBNORMAL = 2.0**-1074
+
 
 @kernel
 def compose(net: Net, maps: Maps, path: Path, layer: int) -> None:
@@ -52,10 +54,14 @@ def _compose_anew(net: Net, maps: Maps, path: Path, layer: int) -> None:
     for k in range(start, stop):
         maps.value[d, k] = net.bias[k]
         maps.spread[k] = abs(net.bias[k])
-        maps.inherited[k] = 0.0
         maps.noise[k] = 0.0
     maps.terms[layer] = 6
     maps.updates[layer] = 0
+    lost = 0.0  # by weights that are subnormal beside the largest one of their unit
+    for j in range(below, start):
+        lost += maps.reach[j] * maps.size[j] * SUBNORMAL
+    for k in range(start, stop):
+        maps.inherited[k] = lost
     for j in range(below, start):
         if maps.reach[j] == 0.0:
             continue

@@ -160,7 +160,7 @@ def _witness(state: State, cell: int) -> None:
             offset = unit - net.first[layer]
             if path.code[net.word[layer] + offset // 64] & bit(offset % 64) == NONE:
                 v = -v
-        proven = proven and v > margin(row, point, d)
+        proven = proven and v > margin(row, point, d) + row[d + 1] * point[d + 1]  # the true point may be outside the cube by the radius
     out.is_proven[cell] = proven
 
 

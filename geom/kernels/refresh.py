@@ -34,7 +34,7 @@ def refresh(
         for i in range(d):
             if abs(point[i]) > abs(point[fixed]):
                 fixed = i
-    if not abs(point[fixed]) > point[d + 1]:
+    if not is_bounded and not abs(point[fixed]) > 3.0 * point[d + 1]:  # else another coordinate may truly be twice as large
         return False
     chosen = work[work.shape[0] - 1]
     n_tight = _gather(tight, row_of, rows, d, fixed, work, chosen)
@@ -172,8 +172,8 @@ def _radius(trial: FloatArray, chosen: FloatArray, rows: FloatArray, d: int, fix
             weight = abs(inverse[i, d + j])
             row_alpha += weight * rows[number, d + 1]  # `error` also bounds the sum of the coefficients' errors
             row_radius += weight * (abs(value(rows[number], trial, d)) + rows[number, d + 1])
+        if not (row_alpha * INFLATE < 0.5 and row_radius < np.inf):  # nor when either is NaN, which max() would drop
+            return np.inf
         alpha, radius = max(alpha, row_alpha), max(radius, row_radius)
     alpha *= INFLATE
-    if not alpha < 0.5:
-        return np.inf
     return radius / (1.0 - alpha) * INFLATE + TINY

@@ -159,12 +159,14 @@ def _interpolate(p: FloatArray, n: FloatArray, at_p: float, at_n: float, row: Fl
     worst = max(p[d + 1], n[d + 1])
     gap = at_p - at_n
     t, radius = 0.5, np.inf
-    if at_p >= 0.0 and at_n <= 0.0 and gap > 0.0:
+    if at_p >= 0.0 and at_n <= 0.0 and 0.0 < gap < np.inf:
         t = at_p / gap
         error_p, error_n = margin(row, p, d), margin(row, n, d)
         doubt = max(error_p, error_n) / gap
         doubt = min(doubt, (t * error_n + (1.0 - t) * error_p + doubt * abs(error_p - error_n)) / gap) + 4.0 * U
         radius = (1.0 - t) * p[d + 1] + t * n[d + 1] + doubt * (length + abs(p[d + 1] - n[d + 1]))
+    if not radius < np.inf:  # nor when it is NaN
+        radius = length + worst
     largest = 0.0
     for i in range(d + 1):
         out[i] = min(1.0, max(-1.0, p[i] + t * (n[i] - p[i])))

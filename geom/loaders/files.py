@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from geom.errors import LoadError
 from geom.loaders.npz import read_npz
 from geom.loaders.onnx_graph import read_onnx
-from geom.loaders.source import read_bytes
+from geom.loaders.source import as_path, read_bytes
 from geom.network import Network
 
 __all__ = ["load"]
@@ -53,7 +52,7 @@ def load(path: str | os.PathLike[str]) -> Network:
     ...     load(f"{folder}/net.npz")
     Network(2 -> 2 -> 1, 2 units)
     """
-    suffix = Path(path).suffix.lower()
+    suffix = as_path(path).suffix.lower()
     if suffix not in READERS:
         raise LoadError(str(path), f"the suffix {suffix!r} is none of {', '.join(READERS)}, which are read")
     return READERS[suffix](str(path), read_bytes(path))

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.domain import Box
 from geom.errors import DomainError
-from geom.exact import Dyadic, FloatArray, as_fractions
+from geom.exact import Dyadic, FloatArray, as_fractions, round_fractions
 from geom.layer import Layer
 from geom.network import Network
 
@@ -64,7 +64,9 @@ class FlatBox:
         ends = list(zip(self.exact_low, self.exact_high, strict=True))
         for j, (a, b) in enumerate(ends):
             if a > b:
-                raise DomainError(f"the box is inverted (low above high) in coordinate {j}: [{float(a)!r}, {float(b)!r}]")
+                raise DomainError(
+                    f"the box is inverted (low above high) in coordinate {j}: [{round_ratio(a.numerator, a.denominator)!r}, {round_ratio(b.numerator, b.denominator)!r}]"
+                )
         self.free = tuple(j for j, (a, b) in enumerate(ends) if a != b)
         self.fixed = tuple(j for j, (a, b) in enumerate(ends) if a == b)
         if not self.free or not self.fixed:
@@ -84,7 +86,7 @@ class FlatBox:
 
     def embed(self, u: ArrayLike) -> FloatArray:
         """Points (n, d) of the whole space for points (n, free); fixed coordinates are rounded to the nearest double."""
-        offset = np.where(np.isin(np.arange(self.dim), self.fixed), self.exact_low.astype(np.float64), 0.0)
+        offset = np.where(np.isin(np.arange(self.dim), self.fixed), round_fractions(self.exact_low), 0.0)
         return np.asarray(np.asarray(u, dtype=np.float64) @ self._embedding.T + offset)
 
     def restrict(self, network: Network) -> Network:

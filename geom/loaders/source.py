@@ -9,12 +9,19 @@ from pathlib import Path
 
 from geom.errors import GeomError, LoadError
 
-__all__ = ["located", "read_bytes"]
+__all__ = ["as_path", "located", "read_bytes"]
+
+
+def as_path(path: object) -> Path:
+    """The path, or a `LoadError` if it is none."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise LoadError(repr(path), "is not the path of a file")
+    return Path(path)
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """The contents of a file that is there, is a file and is not empty; else a `LoadError`."""
-    file = Path(path)
+    file = as_path(path)
     if file.is_dir():
         raise LoadError(str(file), "is a directory, not a file")
     try:
