@@ -64,9 +64,8 @@ class FlatBox:
         ends = list(zip(self.exact_low, self.exact_high, strict=True))
         for j, (a, b) in enumerate(ends):
             if a > b:
-                raise DomainError(
-                    f"the box is inverted (low above high) in coordinate {j}: [{round_ratio(a.numerator, a.denominator)!r}, {round_ratio(b.numerator, b.denominator)!r}]"
-                )
+                shown = round_fractions(np.array([a, b], dtype=object)).tolist()
+                raise DomainError(f"the box is inverted (low above high) in coordinate {j}: {shown}")
         self.free = tuple(j for j, (a, b) in enumerate(ends) if a != b)
         self.fixed = tuple(j for j, (a, b) in enumerate(ends) if a == b)
         if not self.free or not self.fixed:
