@@ -245,6 +245,12 @@ class Dyadic:
         exponent = np.array([e + self.exponent if f else 0 for f, e in pairs], dtype=np.int64).reshape(self.shape)
         return fraction, exponent
 
+    def is_double(self) -> bool:
+        """Whether every entry is a float times a power of two, however large or small."""
+        fraction, exponent = self._scientific
+        wanted = zip(self.entries.entries(), fraction.ravel().tolist(), exponent.ravel().tolist(), strict=True)
+        return all(int(v).bit_length() <= 53 or Fraction(int(v)) == Fraction(f) * Fraction(2) ** (e - self.exponent) for v, f, e in wanted)
+
     def scientific(self) -> tuple[FloatArray, NDArray[np.int64]]:
         """Fractions f, |f| in [1/2, 1] or 0, and exponents e, both (m, n): f * 2**e is the entry rounded to 53 bits, of whatever magnitude."""
         return self._scientific

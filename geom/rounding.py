@@ -7,13 +7,14 @@ neither overflow nor vanish. What rounding does is covered by the bounds in `ker
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geom.engine import Engine
 from geom.errors import NetworkError
-from geom.exact import FloatArray, Row, round_ratio
+from geom.exact import FloatArray, Row, round_fractions, round_ratio
 from geom.kernels.ball import INFLATE, TINY, U, gamma
 from geom.kernels.state import Net
 from geom.layer import Layer
@@ -21,6 +22,7 @@ from geom.start import Start
 
 __all__ = ["require_two_pieces", "round_network", "round_walls"]
 
+DEEP = 8  # from so many hidden layers on, maps are carried with twice the bits
 TINIEST = np.iinfo(np.int64).min  # stands for the exponent of 0
 
 
@@ -31,19 +33,23 @@ def require_two_pieces(layers: Sequence[Layer]) -> None:
             raise NetworkError(f"hidden layer {i} ({layer!r}) is not ReLU, leaky-ReLU or abs: subdivide cannot cut it yet")
 
 
-def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray]:
-    """The network's tables in floating point (the integer ones empty), and the first layer's rows (d + 1, units)."""
+def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray, FloatArray]:
+    """The network's tables in floating point (the integer ones empty), the first layer's rows (d + 1, units), and what rounding took from these."""
     layers, placement = start.layers, start.placement
     widths = [layer.n_units for layer in layers]
     scale_below = np.zeros(len(placement.centre), dtype=np.int64)
     blocks, biases, starts = [], [], []
     base = np.zeros((len(placement.centre) + 1, widths[0] if widths else 0))
+    low = np.zeros_like(base)
+    is_deep = len(layers) >= DEEP
     at = 0
     for i, layer in enumerate(layers):
         table, scale_below = _normalised(layer, scale_below)
         starts.append(at)
         if i == 0:
             base = table.T.copy()
+            if is_deep:
+                low = _remainder(layer, table, scale_below).T.copy()
         else:
             blocks.append(np.ascontiguousarray(table[:, :-1].T).ravel())
             at += blocks[-1].size
@@ -58,6 +64,10 @@ def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray]:
             slope=np.concatenate([*(layer.slope for layer in layers), np.zeros((0, 2))]),
             cuts=np.concatenate([*(_pack(layer.slope[:, 0] != layer.slope[:, 1]) for layer in layers), np.zeros(0, np.uint64)]),
             place=placement.floats(),
+            is_deep=np.array([is_deep]),
+            lost=np.array(
+                [U * (1 - (layer.weight.is_double() and layer.bias.is_double())) if is_deep and i else 0.0 for i, layer in enumerate(layers)]
+            ),
             distrust=np.array([0.0 if engine.filter else np.inf]),
             is_short=np.zeros(len(layers), dtype=np.bool_),
             whole_weight=np.zeros(0, dtype=np.int64),
@@ -66,7 +76,18 @@ def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray]:
             infinity=np.array([-1 if start.is_bounded else len(start.walls) - 1], dtype=np.int64),
         ),
         base,
+        low,
     )
+
+
+def _remainder(layer: Layer, table: FloatArray, undo: NDArray[np.int64]) -> FloatArray:
+    """The layer's rows less the rounded table, in the table's scale, rounded."""
+    index = layer.row[:, 0].tolist()
+    exact = layer.weight.take_rows(index).beside(layer.bias.take_rows(index)).fractions()
+    scaled = [
+        [v / Fraction(2) ** int(e) - Fraction(float(t)) for v, t in zip(*rows, strict=True)] for *rows, e in zip(exact, table, undo, strict=True)
+    ]
+    return round_fractions(np.array(scaled, dtype=object).reshape(table.shape))
 
 
 def _normalised(layer: Layer, scale_below: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:

@@ -30,7 +30,7 @@ START_POOL, START_INDEX, START_ROOM, START_DEPTH = 1 << 12, 1 << 14, 1 << 8, 1 <
 
 def allocate(start: Start, engine: Engine) -> State:
     """A walk that has not begun: the pieces of the domain are open."""
-    net, base = round_network(start, engine)
+    net, base, low = round_network(start, engine)
     short = short_network(start.layers, engine.integers)
     net = net._replace(is_short=short.is_short, whole_weight=short.weight, whole_bias=short.bias, whole_slope=short.slope)
     d, n_walls = len(start.kept), len(start.walls)
@@ -50,7 +50,7 @@ def allocate(start: Start, engine: Engine) -> State:
         out=_output(n_words, d, tight_words),
     )
     if n_layers:
-        first_layer(base, state.maps, net)
+        first_layer(base, low, state.maps, net)
         state.maps.whole[:, : short.base.shape[1]] = short.base
     _open(state, start)
     return state
@@ -60,6 +60,7 @@ def _maps(net: Net, walls: FloatArray, d: int) -> Maps:
     n_units = len(net.bias)
     maps = Maps(
         value=np.zeros((d + 1, n_units)),
+        low=np.zeros((d + 1, n_units)),
         drift=np.zeros(n_units),
         error=np.zeros(n_units),
         size=np.zeros(n_units),

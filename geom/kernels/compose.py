@@ -7,6 +7,7 @@ Error bounds, row by row, on the sum of the errors of all coefficients (`drift`)
 
 - inherited: sum_j |W_kj| s_j drift_j, with s_j the largest |slope| that unit j takes anywhere in the parent cell, so that it holds for every code;
 - composition: gamma_n times spread_k = |b_k| + sum_j |W_kj| s_j size_j, with n the operations behind one coefficient;
+- in a deep network the same with maps of twice the bits (`kernels.twice`), whose operations round by `TWICE` instead of U;
 - flips: each rounds a slope difference and two products, at most 4 U |W_kj| |step| size_j, and one sum, at most U times the size of the map then;
   n flips in a row never see a map larger than the last one plus all that they added. These add up in `noise`.
 """
@@ -21,6 +22,7 @@ from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.integers import compose_integers, flip_integers
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.state import Maps, Net, Path
+from geom.kernels.twice import TWICE, add_product
 
 __all__ = ["compose", "first_layer", "weigh"]
 
@@ -51,6 +53,8 @@ def _compose_anew(net: Net, maps: Maps, path: Path, layer: int) -> None:
     d = maps.value.shape[0] - 1
     for i in range(d):
         maps.value[i, start:stop] = 0.0
+    for i in range(d + 1):
+        maps.low[i, start:stop] = 0.0
     for k in range(start, stop):
         maps.value[d, k] = net.bias[k]
         maps.spread[k] = abs(net.bias[k])
@@ -91,11 +95,17 @@ def _flip(net: Net, maps: Maps, path: Path, layer: int) -> int:
             b = lowest(changed)
             changed &= changed - np.uint64(1)
             j = net.first[layer - 1] + 64 * (w - low) + b
-            step = net.slope[j, 1] - net.slope[j, 0]
-            _add_unit(net, maps, layer, j, step if path.code[w] & bit(b) != NONE else -step)
+            new, old = (1, 0) if path.code[w] & bit(b) != NONE else (0, 1)
+            step = net.slope[j, new] - net.slope[j, old]
+            if net.is_deep[0] and net.slope[j, 0] != 0.0:  # the difference of two slopes would be rounded to a double
+                _add_unit(net, maps, layer, j, net.slope[j, new])
+                _add_unit(net, maps, layer, j, -net.slope[j, old])
+                step = abs(net.slope[j, new]) + abs(net.slope[j, old])
+                flips += 1
+            else:
+                _add_unit(net, maps, layer, j, step)
             if net.is_short[layer]:
-                rise = net.whole_slope[j, 1] - net.whole_slope[j, 0]
-                flip_integers(net, maps, layer, j, rise if path.code[w] & bit(b) != NONE else -rise)
+                flip_integers(net, maps, layer, j, net.whole_slope[j, new] - net.whole_slope[j, old])
             at = net.weight_at[layer] + (j - net.first[layer - 1]) * (stop - start)
             column = net.weight[at : at + stop - start]
             size = abs(step) * maps.size[j]
@@ -113,18 +123,25 @@ def _add_unit(net: Net, maps: Maps, layer: int, j: int, slope: float) -> None:
     at = net.weight_at[layer] + (j - net.first[layer - 1]) * (stop - start)
     column = net.weight[at : at + stop - start]
     for i in range(maps.value.shape[0]):
-        factor = slope * maps.value[i, j]
         target = maps.value[i, start:stop]
-        for k in range(stop - start):
-            target[k] += column[k] * factor
+        if net.is_deep[0]:
+            rest = maps.low[i, start:stop]
+            high, low = add_product(0.0, 0.0, slope, maps.value[i, j], maps.low[i, j])
+            for k in range(stop - start):
+                target[k], rest[k] = add_product(target[k], rest[k], column[k], high, low)
+        else:
+            factor = slope * maps.value[i, j]
+            for k in range(stop - start):
+                target[k] += column[k] * factor
 
 
 @inlined
 def _note_flips(net: Net, maps: Maps, layer: int, flips: int) -> None:
     """Add the flips' rounding to the noise, now that the sizes of the maps they led to are known."""
-    share = flips * U * INFLATE
+    unit = TWICE if net.is_deep[0] else U
+    share = flips * unit * INFLATE
     for k in range(net.first[layer], net.first[layer + 1]):
-        noise = share * maps.size[k] + (share + 4.0 * U) * INFLATE * maps.step[k]
+        noise = share * maps.size[k] + (share + 4.0 * unit) * INFLATE * maps.step[k]
         maps.noise[k] += noise
         maps.drift[k] = (maps.drift[k] + noise) * INFLATE
         maps.error[k] = (maps.error[k] + noise) * INFLATE
@@ -141,17 +158,23 @@ def weigh(net: Net, maps: Maps, layer: int) -> None:
         row = maps.value[i, start:stop]
         for k in range(stop - start):
             size[k] += abs(row[k])
-    composition, evaluation = gamma(np.float64(maps.terms[layer])), gamma(np.float64(n + 3))
+    evaluation = gamma(np.float64(n + 3))
+    if net.is_deep[0]:  # rows are evaluated without their low parts
+        composition = (TWICE * maps.terms[layer] + net.lost[layer]) * INFLATE
+        evaluation = gamma(np.float64(n + 4))
+    else:
+        composition = gamma(np.float64(maps.terms[layer]))
     for k in range(start, stop):
         maps.size[k] = maps.size[k] * INFLATE + TINY
         maps.drift[k] = (maps.inherited[k] + composition * maps.spread[k] + maps.noise[k]) * INFLATE + TINY
         maps.error[k] = (maps.drift[k] + evaluation * maps.size[k]) * INFLATE + net.distrust[0]
 
 
-def first_layer(base: FloatArray, maps: Maps, net: Net) -> None:
-    """Start with the first layer's own rows (d + 1, units), each coefficient rounded once."""
+def first_layer(base: FloatArray, low: FloatArray, maps: Maps, net: Net) -> None:
+    """Start with the first layer's own rows (d + 1, units), each coefficient rounded once, and what the rounding took away."""
     maps.value[:, : net.first[1]] = base
+    maps.low[:, : net.first[1]] = low
     maps.spread[: net.first[1]] = np.abs(base).sum(axis=0) * INFLATE
     maps.is_made[0] = True
-    maps.terms[0] = 1
+    maps.terms[0] = 1  # one rounding, of U or, with the low parts, of far less than TWICE
     weigh(net, maps, 0)

@@ -30,6 +30,8 @@ class Net(NamedTuple):
     slope: FloatArray  # (U, 2) of pieces 0 and 1
     cuts: Words  # (V,) units whose two slopes differ
     place: FloatArray  # (2, d) centre and scale: x = centre + scale * y
+    is_deep: NDArray[np.bool_]  # (1,) maps are carried with twice the bits, see kernels.twice
+    lost: FloatArray  # (L,) relative error of the layer's weights: 0 where each is a double
     distrust: FloatArray  # (1,) added to every error: 0, or infinity to decide no sign in floating point
     is_short: NDArray[np.bool_]  # (L,) layers with integer tables, see geom.short
     whole_weight: Ints  # like weight, bias, slope
@@ -42,6 +44,7 @@ class Maps(NamedTuple):
     """Pre-activations of every layer as affine maps of the input, composed for the walk's current path."""
 
     value: FloatArray  # (d + 1, U) coefficients, the constant last
+    low: FloatArray  # (d + 1, U) of a deep network: what the coefficients lack of their 106 bits
     drift: FloatArray  # (U,) bound on the sum of the errors of a map's coefficients
     error: FloatArray  # (U,) that, and the error of evaluating the map: see kernels.ball
     size: FloatArray  # (U,) see kernels.ball
