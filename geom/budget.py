@@ -23,7 +23,7 @@ class Budget:
     Parameters
     ----------
     cells : int, optional
-        Finished cells; the result then has exactly the first so many in canonical order.
+        Finished cells; the result then has exactly so many, in a bounded domain the first ones in canonical order.
     seconds : float, optional
         Wall time.
     memory : int, optional

@@ -96,7 +96,7 @@ class BudgetExceeded(GeomError):
     cells : int
         How many cells had been finished.
     partial : Partition or Count
-        Those cells, first in canonical order: each is a cell of the full partition, none is cut short.
+        Those cells, in canonical order: each is a cell of the full partition, none is cut short.
     """
 
     def __init__(self, limit: str, value: float, cells: int, partial: Any = None) -> None:

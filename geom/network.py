@@ -6,16 +6,18 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from numbers import Real
 from typing import Literal, overload
 
 import numpy as np
+from flint import fmpz, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import NetworkError
-from geom.exact import Dyadic, FloatArray, as_fractions
+from geom.exact import Dyadic, FloatArray, as_fractions, integer_row
 from geom.forward import prove_codes
 from geom.layer import Layer
 
@@ -186,19 +188,14 @@ class Network:
         x : (input_dim,) rationals
         directions : sequence of (input_dim,) rationals
         """
-        jet = [as_fractions(x), *(as_fractions(v) for v in directions)]
+        point = as_fractions(x)
+        scale = math.lcm(*(v.denominator for v in point))  # of all values below: the jet is of integers, and signs do not change
+        jet = [[int(v * scale) for v in point], *(integer_row(as_fractions(v).tolist()) for v in directions)]
+        z = Dyadic(fmpz_mat(len(point), len(jet), [v for row in zip(*jet, strict=True) for v in row]), 0)
         code: list[int] = []
         for layer in self.hidden:
-            weight, bias = layer.weight.fractions(), layer.bias.fractions()[:, 0]
-            h = [weight @ v if v.size else bias * 0 for v in jet]
-            h[0] = h[0] + bias
-            slope = as_fractions(layer.slope)
-            chosen: list[int] = []
-            for k, rows in enumerate(layer.row):
-                pieces = [tuple(slope[k, r] * order[rows[r]] for order in h) for r in range(len(rows)) if rows[r] >= 0]
-                chosen.append(max(range(len(pieces)), key=lambda r: (pieces[r], -r)))
-            row, factor = layer.row[np.arange(layer.n_units), chosen], slope[np.arange(layer.n_units), chosen]
-            jet = [order[row] * factor for order in h]
+            offset = Dyadic(layer.bias.entries * scale, layer.bias.exponent).beside(Dyadic.zeros(layer.bias.shape[0], len(jet) - 1))
+            chosen, z = _largest_pieces(layer, layer.weight @ z + offset)
             code += chosen
         return np.array(code, dtype=np.uint8)
 
@@ -284,6 +281,19 @@ class Network:
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))
         return f"Network({sizes}, {self.n_units} units)"
+
+
+def _largest_pieces(layer: Layer, h: Dyadic) -> tuple[list[int], Dyadic]:
+    """For jets h (rows, orders) of a layer's linear rows: each unit's lexicographically largest piece, ties to the lowest, and the outputs' jets."""
+    rows, slopes = h.entries.table(), Dyadic.of(layer.slope)
+    chosen: list[int] = []
+    outputs: list[fmpz] = []
+    for row, slope in zip(layer.row.tolist(), slopes.entries.table(), strict=True):
+        pieces = [[s * v for v in rows[r]] for r, s in zip(row, slope, strict=True) if r >= 0]
+        best = max(range(len(pieces)), key=lambda r: (pieces[r], -r))
+        chosen.append(best)
+        outputs += pieces[best]
+    return chosen, Dyadic(fmpz_mat(len(chosen), h.shape[1], outputs), h.exponent + slopes.exponent)
 
 
 def _is_leaky(activation: object) -> bool:

@@ -19,8 +19,6 @@ from geom.layer import Layer
 
 __all__ = ["Oracle", "unpack_bits"]
 
-CACHE_LIMIT = 200_000
-
 
 def unpack_bits(words: NDArray[np.uint64], n: int) -> NDArray[np.uint8]:
     """The first n bits of the last axis, lowest bit first."""
@@ -43,8 +41,9 @@ class Oracle:
         self.layers, self.walls = tuple(layers), list(walls)
         self.first = np.concatenate([[0], np.cumsum([layer.n_units for layer in layers])]).astype(np.int64)
         self.word = np.concatenate([[0], np.cumsum([-(-layer.n_units // 64) for layer in layers])]).astype(np.int64)
-        self.slopes = [[Dyadic.of(layer.slope[:, r : r + 1]) for r in range(layer.n_pieces)] for layer in layers]
-        self._rows: dict[tuple[int, bytes], Row] = {}
+        self._linear = [_rows_of(layer) for layer in layers]
+        self._slopes = [Dyadic.of(layer.slope) for layer in layers]
+        self._maps: list[tuple[bytes, Dyadic, list[Row]] | None] = [None] * len(layers)
         self.asked = 0
 
     def row(self, number: int, path: NDArray[np.uint64]) -> Row:
@@ -53,26 +52,30 @@ class Oracle:
             return self.walls[number]
         unit = number - len(self.walls)
         layer = int(np.searchsorted(self.first, unit, side="right")) - 1
-        key = (unit, path[: self.word[layer]].tobytes())
-        found = self._rows.get(key)
-        if found is None:
-            if len(self._rows) >= CACHE_LIMIT:
-                self._rows.clear()
-            found = self._rows[key] = self._compose(layer, int(unit - self.first[layer]), path)
-        return found
+        return self._map(layer, path)[1][unit - int(self.first[layer])]
 
-    def _compose(self, layer: int, k: int, path: NDArray[np.uint64]) -> Row:
-        """Pull one row back through the layers below."""
-        own = self.layers[layer]
-        source = int(own.row[k, -1])
-        row, constant = own.weight.take_rows([source]), own.bias.take_rows([source])
-        for m in range(layer - 1, -1, -1):
-            below = self.layers[m]
-            code = unpack_bits(path[self.word[m] : self.word[m + 1]], below.n_units)
-            row = _times_slopes(row, self.slopes[m], code)
-            constant = constant + row @ below.bias
-            row = row @ below.weight
-        return row.beside(constant).integer_rows()[0]
+    def _map(self, layer: int, path: NDArray[np.uint64]) -> tuple[Dyadic, list[Row]]:
+        """Pre-activations of a layer as affine maps (units, d + 1) of the input; the last one composed is kept."""
+        key = path[: self.word[layer]].tobytes()
+        known = self._maps[layer]
+        if known is None or known[0] != key:
+            weight, bias = self._linear[layer]
+            if layer == 0:
+                composed = weight.beside(bias)
+            else:
+                below = self._outputs(layer - 1, path)
+                columns = below.shape[1]
+                composed = weight @ below + Dyadic.zeros(len(self.layers[layer].row), columns - 1).beside(bias)
+            known = self._maps[layer] = key, composed, composed.integer_rows()
+        return known[1], known[2]
+
+    def _outputs(self, layer: int, path: NDArray[np.uint64]) -> Dyadic:
+        """The layer's outputs: each unit's row times the slope of the piece that it takes."""
+        composed, slopes = self._map(layer, path)[0], self._slopes[layer]
+        code = unpack_bits(path[self.word[layer] : self.word[layer + 1]], self.layers[layer].n_units).tolist()
+        table, factors = composed.entries.table(), slopes.entries.table()
+        entries = [v * factors[k][c] for k, c in enumerate(code) for v in table[k]]
+        return Dyadic(fmpz_mat(*composed.shape, entries), composed.exponent + slopes.exponent)
 
     def answer(self, state: State) -> None:
         """Decide every question in `state.scratch.unknown` and write the answers into the state."""
@@ -126,9 +129,7 @@ class Oracle:
         state.pool.refreshed[g] = True
 
 
-def _times_slopes(row: Dyadic, slopes: Sequence[Dyadic], code: NDArray[np.uint8]) -> Dyadic:
-    """Entry j times the slope of the piece that unit j takes."""
-    exponent = min(s.exponent for s in slopes)
-    choices = [Dyadic(s.entries, s.exponent)._at(exponent).entries() for s in slopes]
-    entries = row.entries.entries()
-    return Dyadic(fmpz_mat(1, len(entries), [v * choices[c][j] for j, (v, c) in enumerate(zip(entries, code, strict=True))]), row.exponent + exponent)
+def _rows_of(layer: Layer) -> tuple[Dyadic, Dyadic]:
+    """Weight (units, inputs) and bias (units, 1) of each unit's linear row."""
+    index = layer.row[:, -1].tolist()
+    return layer.weight.take_rows(index), layer.bias.take_rows(index)

@@ -30,7 +30,7 @@ class Partition:
     Attributes
     ----------
     network : Network
-    domain : Box or HPolytope
+    domain : Box, HPolytope or Space
     stats : Stats
         How the walk's signs were decided.
     seconds : float

@@ -1,7 +1,8 @@
 """Which layers have numbers so short that their composed rows fit 64-bit integers whatever the code, and those integers.
 
 Layer by layer a power of two is taken out, so that weights, biases and slopes are integers; the bound on a composed row is the product of the
-layers' largest row sums, in Python's integers. A layer is short if that bound, squared, stays below 2^62: a row times a vertex of a segment must fit.
+layers' largest row sums, in Python's integers. A layer is short if that bound stays below 2^48: its rows then fit with room to spare, and whether a
+row times a generator fits is looked at each time (`kernels.integers`). Doubles drawn at random are not short, and cost nothing here.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 from geom.exact import Dyadic, Row
 from geom.layer import Layer
 
-__all__ = ["LARGEST_ROW", "Short", "short_network"]
+__all__ = ["LARGEST_POINT", "Short", "short_network"]
 
 Ints = NDArray[np.int64]
-LARGEST_ROW = 1 << 31
+LARGEST_ROW = 1 << 48
+LARGEST_SLOPE = LARGEST_POINT = 1 << 31
 
 
 class Short(NamedTuple):
@@ -64,7 +66,7 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
         if allowed:
             table = _int64(rows)
             steepest = _largest(slopes.integer_rows())
-            if steepest < LARGEST_ROW:  # else the next bound is too large
+            if steepest < LARGEST_SLOPE:  # else the next bound is too large
                 slope[at : at + layer.n_units] = _int64(slopes)
             bound *= max(steepest, 1)
         tables.append(table)

@@ -8,16 +8,16 @@ first-layer units, chosen in order, one for each, into pieces without lines: 2^q
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from flint import fmpz_mat
+from flint import fmpq_mat, fmpz_mat
 
 from geom.domain import Domain
-from geom.errors import NetworkError
+from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, Fractions, Row, integer_row
 from geom.layer import Layer
 from geom.placement import Placement
@@ -26,6 +26,7 @@ from geom.polyhedron import generators
 __all__ = ["Piece", "Start", "without_idle"]
 
 Point = tuple[Fraction, ...]
+MAX_CUT = 12
 
 
 class Piece(NamedTuple):
@@ -99,7 +100,11 @@ class Start(NamedTuple):
         if kept and _rank([w[:-1] for w in walls] + [_row(placed[0], k)[:-1] for k in cut]) < len(kept):
             raise NetworkError("in the whole space, first-layer units that do not cut carry directions that deeper units cut; give a bounded domain")
         walls.append((*[0] * len(kept), 1))
-        pieces = [_piece(walls, [_row(placed[0], k) for k in cut], code) for code in product((0, 1), repeat=len(cut))] if kept else []
+        if len(cut) > MAX_CUT:
+            raise DomainError(f"this domain has {len(cut)} lines, and the walk would start with 2**{len(cut)} pieces; at most {MAX_CUT} are taken")
+        rows = [_row(placed[0], k) for k in cut]
+        codes = product((0, 1), repeat=len(cut)) if kept else ()
+        pieces = [_piece(walls, rows, code) for code in codes] if len(walls) > 1 else _orthants(rows, codes)
         return cls(placed, walls, False, tuple(kept), placement, cut, pieces)
 
 
@@ -176,6 +181,21 @@ def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> P
         on = frozenset(i for i, row in enumerate(a) if sum(x * y for x, y in zip(row, ray, strict=True)) == 0)
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on) | {infinity})
     return Piece(points, tight, code)
+
+
+def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piece]:
+    """The pieces of the whole space: cones with one apex, whose rays are the columns of the inverse of the cut rows, or their negatives."""
+    d = len(cut)
+    if not d:
+        return []
+    inverse = fmpq_mat(fmpz_mat([row[:-1] for row in cut])).inv().table()
+    columns = [[Fraction(int(v.p), int(v.q)) for v in column] for column in zip(*inverse, strict=True)]
+    point = [-sum((row[-1] * column[j] for row, column in zip(cut, columns, strict=True)), Fraction(0)) for j in range(d)]
+    apex = _normalised((*point, Fraction(1)))
+    rays = [_normalised((*column, Fraction(0))) for column in columns]
+    infinity, all_cut = 0, frozenset(range(1, d + 1))
+    tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
+    return [Piece([apex, *(ray if c else tuple(-v for v in ray) for ray, c in zip(rays, code, strict=True))], tight, code) for code in codes]
 
 
 def _normalised(point: Point) -> Point:

@@ -15,7 +15,7 @@ from geom.kernels.compose import first_layer
 from geom.kernels.refresh import work_size
 from geom.kernels.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
 from geom.rounding import round_network, round_walls
-from geom.short import LARGEST_ROW, short_network
+from geom.short import LARGEST_POINT, short_network
 from geom.start import Start
 
 __all__ = ["allocate", "clear_output", "enlarge", "n_bytes"]
@@ -160,7 +160,7 @@ def _add_generator(state: State, g: int, point: tuple[Fraction, ...], tight: fro
     pool.point[g, len(point)] = U
     pool.refreshed[g] = True
     integers = integer_row(point)
-    if max(map(abs, integers)) < LARGEST_ROW:
+    if max(map(abs, integers)) < LARGEST_POINT:
         pool.whole[g], pool.is_whole[g] = integers, True
     for position in tight:
         pool.tight[g, position // 64] |= np.uint64(1 << position % 64)

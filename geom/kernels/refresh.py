@@ -34,7 +34,7 @@ def refresh(
         for i in range(d):
             if abs(point[i]) > abs(point[fixed]):
                 fixed = i
-    if not is_bounded and not abs(point[fixed]) > 3.0 * point[d + 1]:  # else another coordinate may truly be twice as large
+    if not is_bounded and not abs(point[fixed]) > 3.001 * point[d + 1]:  # else another coordinate may truly be twice as large
         return False
     chosen = work[work.shape[0] - 1]
     n_tight = _gather(tight, row_of, rows, d, fixed, work, chosen)
