@@ -17,7 +17,7 @@ from rich.console import Console
 from geom import __version__
 from geom.budget import Budget
 from geom.domain import Box
-from geom.errors import BudgetExceeded, DomainError, Interrupted, NetworkError, SaveError
+from geom.errors import BudgetExceeded, DomainError, Interrupted, SaveError
 from geom.loaders import load
 from geom.network import Network
 from geom.one_line import INTERRUPTED, STOPPED, OneLineErrors, Stop
@@ -92,7 +92,8 @@ def subdivide_command(
         geom subdivide docs/examples/iris.npz --low -4,-4,-4,-4 --high 4,4,4,0.5 --count
     """
     budget = Budget(cells=max_cells, seconds=max_seconds, memory=max_memory)
-    problems = problems_of(_first_layers(load(file), upto), **place)
+    net = load(file)
+    problems = problems_of(net if upto is None else net.upto(upto), **place)
     if (picture or out) and (count_only or len(problems) > 1):
         raise click.UsageError("--plot and --out need the cells of one domain; " + ("--count keeps none" if count_only else "this is a union"))
     _check_outputs([file, place["vnnlib"]], picture, out, problems[0].net)
@@ -161,14 +162,6 @@ def check_command(file: str, sample: int, check_all: bool, level: Any, seed: int
 
 
 # --- what is asked ---------------------------------------------------------------------------------------------------------------------------
-
-
-def _first_layers(net: Network, upto: int | None) -> Network:
-    if upto is None:
-        return net
-    if upto > len(net.hidden):
-        raise NetworkError(f"--upto {upto}: the network has {len(net.hidden)} hidden layers")
-    return Network(net.hidden[:upto])
 
 
 def _sizes(net: Network) -> str:

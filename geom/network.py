@@ -136,6 +136,19 @@ class Network:
         """Units of each hidden layer."""
         return tuple(layer.n_units for layer in self.hidden)
 
+    def upto(self, layers: int) -> Network:
+        """The network of the first hidden layers alone, with the identity as head.
+
+        Raises
+        ------
+        NetworkError
+            If there are not so many.
+        """
+        if isinstance(layers, bool) or not isinstance(layers, (int, np.integer)) or not 0 <= layers <= len(self.hidden):
+            raise NetworkError(f"upto={layers!r}: the network has {len(self.hidden)} hidden layers")
+        identity = Layer.linear(Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1))
+        return Network(self.hidden[:layers] or [identity])
+
     def layer_of(self, unit: int) -> tuple[int, int]:
         """Hidden layer of a unit that is numbered through the network, and its number in that layer."""
         layer = int(np.searchsorted(self.first, unit, side="right")) - 1

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
-import numpy as np
-
 from geom.budget import Budget
 from geom.columns import Collector
 from geom.domain import Box, Domain, HPolytope, Space
 from geom.engine import Engine
 from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError
-from geom.layer import Layer
 from geom.network import Network
 from geom.partition import Partition
 from geom.progress import rich_progress
@@ -93,7 +90,7 @@ def subdivide(
     Notes
     -----
     Each layer subdivides the cells of those before it: Balestriero et al. (2019), section 4. Cells are kept by their generators and cut by one double
-    description step that keeps both halves; every sign is proven (see the engine notes in the docs).
+    description step that keeps both halves; every sign is proven (docs/exactness.md).
 
     Examples
     --------
@@ -102,7 +99,7 @@ def subdivide(
     Partition(7 cells, 2 dimensions, 3 units)
     """
     whole = _check(net, domain, workers)
-    net = _truncated(net, upto)
+    net = net if upto is None else net.upto(upto)
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
     with _reporting(progress) as report:
         stopped = run.run(collector.take, lambda: collector.n_bytes, limits, report)
@@ -143,7 +140,7 @@ def count(
     3
     """
     whole = _check(net, domain, 1)
-    net = _truncated(net, upto)
+    net = net if upto is None else net.upto(upto)
     limits, run = Budget.of(budget), Walk(net, whole, engine)
     with _reporting(progress) as report:
         stopped = run.run(None, lambda: 0, limits, report)
@@ -165,16 +162,6 @@ def _check(net: Network, domain: Domain | None, workers: int) -> Domain:
     if workers != 1:
         raise GeomError(f"workers={workers}: only workers=1 is supported yet")
     return domain
-
-
-def _truncated(net: Network, upto: int | None) -> Network:
-    """The network of the first hidden layers alone."""
-    if upto is None:
-        return net
-    if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= len(net.hidden):
-        raise NetworkError(f"upto={upto!r}: the network has {len(net.hidden)} hidden layers")
-    identity = Layer.linear(np.eye(net.input_dim), np.zeros(net.input_dim))
-    return Network(net.hidden[:upto] or [identity])
 
 
 def _reporting(progress: Progress) -> AbstractContextManager[Callable[[int, float], None]]:

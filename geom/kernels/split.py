@@ -86,7 +86,6 @@ def split(state: State) -> int:
         stack.active[top, w] |= bit(b)
         control[Control.POOL_TOP] = control[Control.NEW_START]
         return Status.MORE_ROOM
-    control[Control.SPLITS] += 1
     control[Control.PHASE] = Phase.CHILDREN
     return Status.RUNNING
 

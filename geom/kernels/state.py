@@ -145,8 +145,7 @@ class _Control(NamedTuple):
     FILTER: int = 12
     REFRESHED: int = 13
     INTEGERS: int = 14
-    SPLITS: int = 15
-    WIDTH: int = 16
+    WIDTH: int = 15
 
 
 class _Phase(NamedTuple):
