@@ -119,8 +119,7 @@ class Queries:
         """
         index = self._self()[i].index
         start, stop = self._adjacency.indptr[index : index + 2]
-        row: NDArray[np.int64] = self._adjacency.indices[start:stop].astype(np.int64)
-        return row
+        return np.array(self._adjacency.indices[start:stop], dtype=np.int64)
 
     def within(self, i: int, k: int) -> NDArray[np.int64]:
         """Numbers of the cells at graph distance at most k from cell i, ascending; i is one of them.

@@ -7,7 +7,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import reference
-from cases import BY_NAME, CASES, moment_curve, random_problem
+from cases import BY_NAME, CASES, random_problem
 from comparison import both_sides, codes
 
 import geom
