@@ -213,6 +213,33 @@ class Queries:
         bits = part.columns.words[:, table.word_of[number]] >> np.uint64(table.offset_of[number]) & np.uint64(1)
         return np.asarray(np.flatnonzero(bits == np.uint64(piece)))
 
+    # --- how many ----------------------------------------------------------------------------------------------------------------------------
+
+    def summary(self) -> dict[str, int | float]:
+        """Counts: cells and linear regions, which are two different numbers (docs/linear-regions.md), and what the adjacency graph has.
+
+        Returns
+        -------
+        dict
+            ``cells``, ``linear_regions``, ``bounded_cells``, ``pairs`` of adjacent cells, ``wall_facets``, ``mean_degree``.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 0.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> part.summary()
+        {'cells': 3, 'linear_regions': 2, 'bounded_cells': 3, 'pairs': 2, 'wall_facets': 2, 'mean_degree': 1.3333333333333333}
+        """
+        part, facets = self._self(), self.facets
+        return {
+            "cells": len(part),
+            "linear_regions": int(self.linear_regions().max(initial=-1)) + 1,
+            "bounded_cells": int(np.count_nonzero(part.is_bounded)),
+            "pairs": int(self._adjacency.nnz) // 2,
+            "wall_facets": int(np.count_nonzero(facets.wall >= 0)),
+            "mean_degree": self.mean_degree(),
+        }
+
     def check_cells(self, cells: ArrayLike) -> NDArray[np.int64]:
         """Cell numbers as a one-dimensional array without repetitions, in the order given.
 

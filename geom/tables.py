@@ -140,6 +140,23 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
     print_facts([*facts, *(("written", file) for file in files)])
 
 
+def print_graph(network: str, domain: str, part: Partition, wants_diameter: bool) -> None:
+    """All that is known of one adjacency graph."""
+    summary, degree = part.summary(), part.degree()
+    facts = [
+        ("network", network),
+        ("domain", domain),
+        ("cells", f"{summary['cells']:,}"),
+        ("linear regions", f"{summary['linear_regions']:,}"),
+        ("pairs of adjacent cells", f"{summary['pairs']:,}"),
+        ("facets on walls", f"{summary['wall_facets']:,}"),
+        ("neighbours of a cell", f"{degree.min(initial=0)} to {degree.max(initial=0)}, {summary['mean_degree']:.4g} on average (2d = {2 * part.dim})"),
+    ]
+    if wants_diameter:
+        facts.append(("diameter", f"{part.diameter():,}"))
+    print_facts(facts)
+
+
 def print_results(network: str, labels: Sequence[str], results: Sequence[Result], is_partial: bool) -> None:
     """One line for each domain of a union, then their sum."""
     print_facts([("network", network), ("domain", f"a union of {len(labels)}")])
