@@ -59,7 +59,7 @@ def f_vector(partition: Partition) -> tuple[int, ...]:
     (9, 12, 4)
     """
     if not partition.is_complete:
-        raise GeomError(f"the walk stopped after {len(partition):,} cells: faces of the others are missing; resume it without a budget")
+        raise GeomError(f"the walk stopped after {len(partition):,} cells: faces of the others are missing; subdivide without a budget")
     lines = _Lines(partition[0].vrep(exact=True)[2].tolist())
     pointed_dim = partition.dim - lines.dim
     numbers: dict[Row, int] = {}

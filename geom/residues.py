@@ -32,44 +32,62 @@ class Residues:
     network : Network
     prime : int
         One of `primes(network)`.
-    weights : sequence of int, optional
-        Put out this one combination of the network's outputs instead of all.
 
     Examples
     --------
-    On the cell where it fires, the unit is x + 1/2; at x = 3 that is 7/2, the residue 7 * 8 modulo 15 = 2 * 8 - 1.
+    On the cell where it fires, the unit is x + 1/2; at x = 3 that is 7/2, the residue 7 * 7 = 49 = 10 modulo 13, where 7 is the inverse of 2.
 
     >>> net = Network.mlp([[[1.0]], [[1.0]]], [[0.5], [0.0]])
-    >>> Residues(net, 13)(np.array([[0], [1]], dtype=np.uint8), np.array([3.0]))
+    >>> residues = Residues(net, 13)
+    >>> residues.values(np.array([[0], [1]], dtype=np.uint8), np.array([3.0]), 1) % 13
     array([[ 0.],
            [10.]])
     """
 
-    def __init__(self, network: Network, prime: int, combination: NDArray[np.int64] | None = None) -> None:
-        self.prime = prime
+    def __init__(self, network: Network, prime: int) -> None:
+        self.prime, self.first = prime, network.first
         self.hidden = [
             (self._of(layer.weight).T, self._of(layer.bias)[:, 0], layer.row, self._of(Dyadic.of(layer.slope))) for layer in network.hidden
         ]
         weight, bias = (self._of(part) for part in network.head.linear_map())
-        if combination is not None:
-            weight, bias = (self._reduce(combination[None].astype(np.float64) @ part) for part in (weight, bias))
         self.head = weight.T, bias[:, 0]
 
-    def __call__(self, codes: Codes, point: FloatArray) -> FloatArray:
-        """Outputs (n, m) in 0..prime - 1 at one point (d,) of small integers of the affine maps that codes (n, units) fix."""
-        z, at = point[None], 0
-        for weight, bias, row, slope in self.hidden:
-            units = np.arange(len(row))
-            chosen = codes[:, at : at + len(row)]
-            h = self._reduce(z @ weight + bias)
-            h = h[:, row[:, 0]] if (row == row[:, :1]).all() else np.take_along_axis(np.broadcast_to(h, (len(codes), h.shape[1])), row[units, chosen], 1)
-            z = h * slope[units, chosen]
-            if np.abs(slope).max(initial=0) > 1:
-                z = self._reduce(z)
-            at += len(row)
-        weight, bias = self.head
-        out = self._reduce(z @ weight + bias)
-        return np.broadcast_to(np.where(out < 0, out + self.prime, out), (len(codes), len(bias)))
+    def values(self, codes: Codes, point: FloatArray, depth: int) -> FloatArray:
+        """Outputs (n, width) of the first `depth` hidden layers at one point (d,) of integers, as codes (n, units) choose the pieces.
+
+        Codes that follow each other and begin alike, as those of a partition's cells in their order do, share the work on the layers in which they do.
+        """
+        z = self._reduce(point)[None]
+        is_new = np.arange(len(codes)) == 0  # where a run of codes begins that are alike so far; z has a row for each run
+        for j, (weight, bias, _, _) in enumerate(self.hidden[:depth]):
+            h, run = self._reduce(z @ weight + bias), np.cumsum(is_new) - 1
+            pieces = codes[:, self.first[j] : self.first[j + 1]]
+            is_new[1:] |= (pieces[1:] != pieces[:-1]).any(axis=1)
+            z = self._pieces(j, h[run[is_new]], pieces[is_new])
+        return np.asarray(z[np.cumsum(is_new) - 1])
+
+    def combined_outputs(self, values: FloatArray, factors: FloatArray) -> FloatArray:
+        """One sum (n,) in 0..prime - 1 of factors (m,), which are residues, times outputs, from the values of the last hidden layer."""
+        weight, bias = (self._reduce(part @ factors) for part in self.head)
+        return self._reduce(values @ weight + bias) % self.prime
+
+    def carried(self, differences: FloatArray, codes: Codes, depth: int) -> FloatArray:
+        """Differences (n, m) of outputs from those of the values after `depth` layers, for maps that take the same pieces in all later ones."""
+        for j, (weight, _, _, _) in enumerate(self.hidden[depth:], depth):
+            differences = self._pieces(j, self._reduce(differences @ weight), codes[:, self.first[j] : self.first[j + 1]])
+        return self._reduce(differences @ self.head[0])
+
+    def _pieces(self, layer: int, h: FloatArray, pieces: Codes) -> FloatArray:
+        """Slope times linear row (n, K) of the pieces (n, K) of a layer with rows h (n, J)."""
+        _, _, row, slope = self.hidden[layer]
+        if (row == row[:, :1]).all():
+            h = h[:, row[:, 0]]
+        else:
+            h = np.take_along_axis(h, row[np.arange(len(row)), pieces], axis=1)
+        chosen = np.broadcast_to(slope[:, 0], pieces.shape)
+        for r in range(1, slope.shape[1]):  # sums of integers select exactly, and faster than an index does
+            chosen = chosen + (pieces == r) * (slope[:, r] - slope[:, 0])
+        return self._reduce(h * chosen) if np.abs(slope).max(initial=0) > 1 else h * chosen
 
     def _reduce(self, values: FloatArray) -> FloatArray:
         """Residues of integers of at most 2**52. The quotient is off by less than 1/2 + 2 / p, so these exceed p / 2 by at most 2."""
@@ -98,18 +116,19 @@ def primes(network: Network) -> Iterator[int]:
             yield candidate
 
 
-def certain(network: Network) -> int:
-    """A number such that outputs of two cells' affine maps at 0 or a unit vector are equal if they agree modulo primes of a larger product.
+def certain(network: Network, largest: int) -> int:
+    """A number such that numbers are equal if they agree modulo primes of a larger product.
 
-    All such outputs are integers of at most `size` times 2**exponent, and their differences of twice that.
+    The numbers are outputs of affine maps at points of integers of at most `largest`, or what `Residues.carried` makes of a unit vector. All of them
+    are integers of at most `size` times 2**exponent, and their differences of twice that.
     """
-    size, exponent = 1, 0
+    size, exponent = max(1, largest), 0
     for layer in network.layers:
         weight, bias, slope = layer.weight, layer.bias, Dyadic.of(layer.slope)
         sums = [sum(abs(int(v)) for v in row) for row in weight.entries.table()]
         offsets = [abs(int(v)) for v in bias.entries.entries()]
         low = min(weight.exponent + exponent, bias.exponent)
         size = (max(sums, default=0) * size << weight.exponent + exponent - low) + (max(offsets, default=0) << bias.exponent - low)
-        size *= max((abs(int(v)) for v in slope.entries.entries()), default=0)
+        size = max(1, size * max((abs(int(v)) for v in slope.entries.entries()), default=0))  # at least 1: a unit vector may start behind here
         exponent = low + slope.exponent
     return 2 * size
