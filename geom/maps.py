@@ -133,9 +133,11 @@ class _Comparison:
     def equal(self, pairs: Pairs) -> Mask:
         """Which pairs (2, n) have equal maps (n,)."""
         equal = np.zeros(pairs.shape[1], dtype=np.bool_)
-        depth, is_single = self._last_changes(pairs)
+        last, is_single = self._last_changes(pairs)
+        depth, order = np.searchsorted(self.network.first, last, side="right"), np.argsort(last, kind="stable")
         for j in np.unique(depth).tolist():
-            alone, several = (np.flatnonzero((depth == j) & (is_single == kind)) for kind in (True, False))
+            # Neighbours in this order differ in the same few units, so differences of a chunk are 0 elsewhere.
+            alone, several = (order[(depth[order] == j) & (is_single[order] == kind)] for kind in (True, False))
             equal[alone] = self._vanish(pairs[:, alone], j, [None])
             # A difference that is not 0 somewhere proves that the point is off the facet's hyperplane.
             is_off = self._are_changed(pairs[:, several], j)
@@ -145,13 +147,13 @@ class _Comparison:
         return equal
 
     def _last_changes(self, pairs: Pairs) -> tuple[NDArray[np.int64], Mask]:
-        """Layers up to the last one in which the codes differ, and whether they differ in one unit only."""
+        """The last unit in which the codes differ, and whether it is the only one."""
         last, is_single = np.zeros(pairs.shape[1], dtype=np.int64), np.zeros(pairs.shape[1], dtype=np.bool_)
         for part, codes, others in self._codes(pairs):
             changes = codes != others
             last[part] = changes.shape[1] - 1 - changes[:, ::-1].argmax(axis=1)
             is_single[part] = changes.sum(axis=1) == 1
-        return np.searchsorted(self.network.first, last, side="right").astype(np.int64), is_single
+        return last, is_single
 
     def _are_changed(self, pairs: Pairs, depth: int) -> Mask:
         """Pairs whose values after so many layers differ at the point."""
@@ -175,7 +177,8 @@ class _Comparison:
         if point is None:
             start, stop = self.network.first[depth - 1 : depth + 1]
             return (codes != others)[:, start:stop].astype(np.float64)
-        return residues.values(codes, point, depth) - residues.values(others, point, depth)
+        difference: FloatArray = residues.values(codes, point, depth) - residues.values(others, point, depth)
+        return difference
 
     def _codes(self, pairs: Pairs) -> Iterator[tuple[slice, Codes, Codes]]:
         """Chunks of pairs, with the codes of both cells of each."""

@@ -55,7 +55,7 @@ class Residues:
     def values(self, codes: Codes, point: FloatArray, depth: int) -> FloatArray:
         """Outputs (n, width) of the first `depth` hidden layers at one point (d,) of integers, as codes (n, units) choose the pieces.
 
-        Codes that follow each other and begin alike, as those of a partition's cells in their order do, share the work on the layers in which they do.
+        Codes that follow each other and begin alike, as those of a partition's cells in their order do, share the work on layers that are alike.
         """
         z = self._reduce(point)[None]
         is_new = np.arange(len(codes)) == 0  # where a run of codes begins that are alike so far; z has a row for each run
@@ -69,21 +69,24 @@ class Residues:
     def combined_outputs(self, values: FloatArray, factors: FloatArray) -> FloatArray:
         """One sum (n,) in 0..prime - 1 of factors (m,), which are residues, times outputs, from the values of the last hidden layer."""
         weight, bias = (self._reduce(part @ factors) for part in self.head)
-        return self._reduce(values @ weight + bias) % self.prime
+        return np.asarray(self._reduce(values @ weight + bias) % self.prime)
 
     def carried(self, differences: FloatArray, codes: Codes, depth: int) -> FloatArray:
         """Differences (n, m) of outputs from those of the values after `depth` layers, for maps that take the same pieces in all later ones."""
         for j, (weight, _, _, _) in enumerate(self.hidden[depth:], depth):
-            differences = self._pieces(j, self._reduce(differences @ weight), codes[:, self.first[j] : self.first[j + 1]])
-        return self._reduce(differences @ self.head[0])
+            differences = self._pieces(j, self._times(differences, weight), codes[:, self.first[j] : self.first[j + 1]])
+        return self._times(differences, self.head[0])
+
+    def _times(self, differences: FloatArray, weight: FloatArray) -> FloatArray:
+        """The product, without the columns in which no pair differs: most of them, where few units change."""
+        columns = np.flatnonzero(differences.any(axis=0))
+        return self._reduce(differences[:, columns] @ weight[columns])
 
     def _pieces(self, layer: int, h: FloatArray, pieces: Codes) -> FloatArray:
         """Slope times linear row (n, K) of the pieces (n, K) of a layer with rows h (n, J)."""
         _, _, row, slope = self.hidden[layer]
-        if (row == row[:, :1]).all():
-            h = h[:, row[:, 0]]
-        else:
-            h = np.take_along_axis(h, row[np.arange(len(row)), pieces], axis=1)
+        has_own_row = (row == row[:, :1]).all()
+        h = h[:, row[:, 0]] if has_own_row else np.take_along_axis(h, row[np.arange(len(row)), pieces], axis=1)
         chosen = np.broadcast_to(slope[:, 0], pieces.shape)
         for r in range(1, slope.shape[1]):  # sums of integers select exactly, and faster than an index does
             chosen = chosen + (pieces == r) * (slope[:, r] - slope[:, 0])
@@ -91,7 +94,7 @@ class Residues:
 
     def _reduce(self, values: FloatArray) -> FloatArray:
         """Residues of integers of at most 2**52. The quotient is off by less than 1/2 + 2 / p, so these exceed p / 2 by at most 2."""
-        return values - self.prime * np.rint(values * (1 / self.prime))
+        return np.asarray(values - self.prime * np.rint(values * (1 / self.prime)))
 
     def _of(self, matrix: Dyadic) -> FloatArray:
         scale, half = pow(2, matrix.exponent, self.prime), self.prime // 2
