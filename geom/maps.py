@@ -176,7 +176,7 @@ class _Comparison:
     def _difference(self, residues: Residues, codes: Codes, others: Codes, depth: int, point: FloatArray | None) -> FloatArray:
         if point is None:
             start, stop = self.network.first[depth - 1 : depth + 1]
-            return (codes != others)[:, start:stop].astype(np.float64)
+            return np.asarray(codes[:, start:stop] != others[:, start:stop], dtype=np.float64)
         difference: FloatArray = residues.values(codes, point, depth) - residues.values(others, point, depth)
         return difference
 

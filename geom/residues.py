@@ -73,6 +73,7 @@ class Residues:
 
     def carried(self, differences: FloatArray, codes: Codes, depth: int) -> FloatArray:
         """Differences (n, m) of outputs from those of the values after `depth` layers, for maps that take the same pieces in all later ones."""
+        differences = self._reduce(differences)
         for j, (weight, _, _, _) in enumerate(self.hidden[depth:], depth):
             differences = self._pieces(j, self._times(differences, weight), codes[:, self.first[j] : self.first[j + 1]])
         return self._times(differences, self.head[0])
