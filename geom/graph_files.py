@@ -28,7 +28,9 @@ def check_graph_name(path: str | PathLike[str]) -> None:
     GeomError
     """
     if Path(path).suffix.lower() not in GRAPH_SUFFIXES:
-        raise GeomError(f"{path}: the suffix {Path(path).suffix!r} is no format of graphs; take .graphml for networkx, Gephi, igraph, or .npz for scipy.sparse")
+        raise GeomError(
+            f"{path}: the suffix {Path(path).suffix!r} is no format of graphs; take .graphml for networkx, Gephi, igraph, or .npz for scipy.sparse"
+        )
 
 
 def write_graph(partition: Partition, path: str | PathLike[str]) -> None:

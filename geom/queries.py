@@ -13,7 +13,9 @@ from scipy.sparse import csr_array
 from geom import hops
 from geom.adjacency import FacetTable, adjacency_of
 from geom.errors import GeomError, NetworkError
+from geom.faces import f_vector
 from geom.graph import graph_of
+from geom.linear_regions import linear_regions
 
 if TYPE_CHECKING:
     from geom.partition import Partition
@@ -119,7 +121,8 @@ class Queries:
         """
         index = self._self()[i].index
         start, stop = self._adjacency.indptr[index : index + 2]
-        return np.array(self._adjacency.indices[start:stop], dtype=np.int64)
+        neighbours: NDArray[np.int32] = self._adjacency.indices[start:stop]
+        return neighbours.astype(np.int64)
 
     def within(self, i: int, k: int) -> NDArray[np.int64]:
         """Numbers of the cells at graph distance at most k from cell i, ascending; i is one of them.
@@ -213,6 +216,45 @@ class Queries:
         bits = part.columns.words[:, table.word_of[number]] >> np.uint64(table.offset_of[number]) & np.uint64(1)
         return np.asarray(np.flatnonzero(bits == np.uint64(piece)))
 
+    # --- faces and linear regions ------------------------------------------------------------------------------------------------------------
+
+    def f_vector(self) -> tuple[int, ...]:
+        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, for small partitions (see `faces.f_vector`).
+
+        Raises
+        ------
+        GeomError
+            If a budget or Ctrl-C stopped the walk.
+
+        Examples
+        --------
+        >>> from geom import Network, subdivide
+        >>> subdivide(Network.mlp([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])).f_vector()
+        (1, 4, 4)
+        """
+        return f_vector(self._self())
+
+    def linear_regions(self) -> NDArray[np.int64]:
+        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged (see `linear_regions`).
+
+        Raises
+        ------
+        GeomError
+            If a budget or Ctrl-C stopped the walk.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> subdivide(Network.mlp([[[1], [1]], [[1, 0]]], [[0, -0.5], [0]]), Box([-1], [1])).linear_regions()
+        array([0, 1, 1])
+        """
+        return self._linear_regions.copy()
+
+    @cached_property
+    def _linear_regions(self) -> NDArray[np.int64]:
+        pairs = self.facets.pairs()
+        return linear_regions(self._self(), self.facets.cells()[pairs], self.facets.beyond[pairs])
+
     # --- how many ----------------------------------------------------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, int | float]:
@@ -233,7 +275,7 @@ class Queries:
         part, facets = self._self(), self.facets
         return {
             "cells": len(part),
-            "linear_regions": int(self.linear_regions().max(initial=-1)) + 1,
+            "linear_regions": int(self._linear_regions.max(initial=-1)) + 1,
             "bounded_cells": int(np.count_nonzero(part.is_bounded)),
             "pairs": int(self._adjacency.nnz) // 2,
             "wall_facets": int(np.count_nonzero(facets.wall >= 0)),
