@@ -146,7 +146,8 @@ class Queries:
 
     def degree(self) -> NDArray[np.int64]:
         """(N,) number of neighbours of each cell: its facets that are no walls."""
-        return np.diff(self._adjacency.indptr).astype(np.int64)
+        counts: NDArray[np.int64] = np.diff(self._adjacency.indptr).astype(np.int64)
+        return counts
 
     def mean_degree(self) -> float:
         """Neighbours of a cell on average; for hyperplane arrangements at most 2d (Fukuda, Saito, Tamura and Tokuyama 1991).
