@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from numbers import Real
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from flint import fmpz, fmpz_mat
@@ -20,6 +20,7 @@ from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions, integer_row
 from geom.forward import prove_codes
 from geom.layer import Layer
+from geom.slices import dyadic_slice
 
 __all__ = ["Network"]
 
@@ -149,6 +150,42 @@ class Network:
         identity = Layer.linear(Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1))
         return Network(self.hidden[:layers] or [identity])
 
+    def restrict(self, origin: Any, basis: Any) -> Network:
+        """The network on an affine slice of its input space: t -> net(origin + t_1 basis_1 + ... + t_k basis_k), composed exactly.
+
+        It has the same units in the same order, so a code of one is a code of the other: at any t, `restrict` has the code that this network has at
+        the slice's point. A unit that vanishes identically on the slice has code 0 there, as it has at each of its points.
+
+        Parameters
+        ----------
+        origin : (d,) sequence of float, int, Fraction, Decimal or decimal string
+            Dyadic numbers, as all floats are.
+        basis : (k, d) sequence of the same
+            Linearly independent directions; they need be neither orthogonal nor of length one.
+
+        Returns
+        -------
+        Network
+            Of input dimension k.
+
+        Raises
+        ------
+        NetworkError
+            If shapes do not fit, a number is not dyadic (NaN, 1/3), there is no direction, or the directions are linearly dependent.
+
+        Examples
+        --------
+        >>> net = Network.mlp([[[1.0, 1.0, 0.0], [0.0, 1.0, -1.0]], [[1.0, 1.0]]], [[0.0, 0.5], [0.0]])
+        >>> along = net.restrict([0.0, 0.0, 1.0], [[1.0, 0.0, 2.0]])
+        >>> along
+        Network(1 -> 2 -> 1, 2 units)
+        >>> along.affine([1, 1])
+        (array([[-1.]]), array([-0.5]))
+        """
+        weight, offset = dyadic_slice(origin, basis, self.input_dim)
+        first, *rest = self.layers
+        return Network([first.after(weight, offset), *rest])
+
     def layer_of(self, unit: int) -> tuple[int, int]:
         """Hidden layer of a unit that is numbered through the network, and its number in that layer."""
         layer = int(np.searchsorted(self.first, unit, side="right")) - 1
@@ -202,15 +239,26 @@ class Network:
         directions : sequence of (input_dim,) rationals
         """
         point = as_fractions(x)
+        # A direction breaks only the ties that those before it leave, and there are seldom any: doubling asks for at most twice as many as needed.
+        for n in [0, *(1 << i for i in range(len(directions).bit_length()))]:
+            code, is_decided = self._code_of_jet(point, [as_fractions(v) for v in directions[:n]])
+            if is_decided:
+                break
+        return code
+
+    def _code_of_jet(self, point: NDArray[np.object_], directions: list[NDArray[np.object_]]) -> tuple[Codes, bool]:
+        """Code at the point and then across the directions, and whether no further direction could change it."""
         scale = math.lcm(*(v.denominator for v in point))  # of all values below: the jet is of integers, and signs do not change
-        jet = [[int(v * scale) for v in point], *(integer_row(as_fractions(v).tolist()) for v in directions)]
+        jet = [[int(v * scale) for v in point], *(integer_row(v.tolist()) for v in directions)]
         z = Dyadic(fmpz_mat(len(point), len(jet), [v for row in zip(*jet, strict=True) for v in row]), 0)
         code: list[int] = []
+        is_decided = True
         for layer in self.hidden:
             offset = Dyadic(layer.bias.entries * scale, layer.bias.exponent).beside(Dyadic.zeros(layer.bias.shape[0], len(jet) - 1))
-            chosen, z = _largest_pieces(layer, layer.weight @ z + offset)
+            chosen, z, has_tie = _largest_pieces(layer, layer.weight @ z + offset)
             code += chosen
-        return np.array(code, dtype=np.uint8)
+            is_decided = is_decided and not has_tie
+        return np.array(code, dtype=np.uint8), is_decided
 
     @overload
     def affine(self, code: ArrayLike, upto: int | None = None, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
@@ -296,17 +344,22 @@ class Network:
         return f"Network({sizes}, {self.n_units} units)"
 
 
-def _largest_pieces(layer: Layer, h: Dyadic) -> tuple[list[int], Dyadic]:
-    """For jets h (rows, orders) of a layer's linear rows: each unit's lexicographically largest piece, ties to the lowest, and the outputs' jets."""
+def _largest_pieces(layer: Layer, h: Dyadic) -> tuple[list[int], Dyadic, bool]:
+    """For jets h (rows, orders) of a layer's linear rows: each unit's lexicographically largest piece, ties to the lowest, the outputs' jets, and
+    whether any unit has two different pieces with the same largest jet.
+    """
     rows, slopes = h.entries.table(), Dyadic.of(layer.slope)
     chosen: list[int] = []
     outputs: list[fmpz] = []
+    has_tie = False
     for row, slope in zip(layer.row.tolist(), slopes.entries.table(), strict=True):
         pieces = [[s * v for v in rows[r]] for r, s in zip(row, slope, strict=True) if r >= 0]
         best = max(range(len(pieces)), key=lambda r: (pieces[r], -r))
         chosen.append(best)
         outputs += pieces[best]
-    return chosen, Dyadic(fmpz_mat(len(chosen), h.shape[1], outputs), h.exponent + slopes.exponent)
+        rivals = [r for r, piece in enumerate(pieces) if piece == pieces[best]]
+        has_tie = has_tie or any(row[r] != row[best] or slope[r] != slope[best] for r in rivals)
+    return chosen, Dyadic(fmpz_mat(len(chosen), h.shape[1], outputs), h.exponent + slopes.exponent), has_tie
 
 
 def _is_leaky(activation: object) -> bool:
