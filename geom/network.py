@@ -239,12 +239,12 @@ class Network:
         directions : sequence of (input_dim,) rationals
         """
         point = as_fractions(x)
-        # A direction breaks only the ties that those before it leave, and there are seldom any: doubling asks for at most twice as many as needed.
-        for n in [0, *(1 << i for i in range(len(directions).bit_length()))]:
+        n = 0
+        while True:  # a direction breaks only the ties that those before it leave, and there are seldom any: most are never looked at
             code, is_decided = self._code_of_jet(point, [as_fractions(v) for v in directions[:n]])
-            if is_decided:
-                break
-        return code
+            if is_decided or n >= len(directions):
+                return code
+            n = max(1, 2 * n)
 
     def _code_of_jet(self, point: NDArray[np.object_], directions: list[NDArray[np.object_]]) -> tuple[Codes, bool]:
         """Code at the point and then across the directions, and whether no further direction could change it."""
