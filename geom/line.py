@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,7 +71,7 @@ class Line:
         return len(self.codes)
 
     def __iter__(self) -> Iterator[Piece]:
-        return (Piece(*ends, code) for *ends, code in zip(self.parameters, self.parameters[1:], self.codes, strict=False))
+        return (Piece(start, stop, code) for (start, stop), code in zip(pairwise(self.parameters), self.codes, strict=True))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self):,} pieces, {len(self.x)} dimensions)"

@@ -6,18 +6,17 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from numbers import Real
 from typing import Any, Literal, overload
 
 import numpy as np
-from flint import fmpz, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.beside import code_towards
 from geom.errors import NetworkError
-from geom.exact import Dyadic, FloatArray, as_fractions, integer_row
+from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.forward import prove_codes
 from geom.layer import Layer
 from geom.slices import dyadic_slice
@@ -238,27 +237,8 @@ class Network:
         x : (input_dim,) rationals
         directions : sequence of (input_dim,) rationals
         """
-        point = as_fractions(x)
-        n = 0
-        while True:  # a direction breaks only the ties that those before it leave, and there are seldom any: most are never looked at
-            code, is_decided = self._code_of_jet(point, [as_fractions(v) for v in directions[:n]])
-            if is_decided or n >= len(directions):
-                return code
-            n = max(1, 2 * n)
-
-    def _code_of_jet(self, point: NDArray[np.object_], directions: list[NDArray[np.object_]]) -> tuple[Codes, bool]:
-        """Code at the point and then across the directions, and whether no further direction could change it."""
-        scale = math.lcm(*(v.denominator for v in point))  # of all values below: the jet is of integers, and signs do not change
-        jet = [[int(v * scale) for v in point], *(integer_row(v.tolist()) for v in directions)]
-        z = Dyadic(fmpz_mat(len(point), len(jet), [v for row in zip(*jet, strict=True) for v in row]), 0)
-        code: list[int] = []
-        is_decided = True
-        for layer in self.hidden:
-            offset = Dyadic(layer.bias.entries * scale, layer.bias.exponent).beside(Dyadic.zeros(layer.bias.shape[0], len(jet) - 1))
-            chosen, z, has_tie = _largest_pieces(layer, layer.weight @ z + offset)
-            code += chosen
-            is_decided = is_decided and not has_tie
-        return np.array(code, dtype=np.uint8), is_decided
+        codes = code_towards(self.hidden, as_fractions(x), directions)
+        return np.array([piece for code in codes for piece in code], dtype=np.uint8)
 
     @overload
     def affine(self, code: ArrayLike, upto: int | None = None, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
@@ -342,24 +322,6 @@ class Network:
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))
         return f"Network({sizes}, {self.n_units} units)"
-
-
-def _largest_pieces(layer: Layer, h: Dyadic) -> tuple[list[int], Dyadic, bool]:
-    """For jets h (rows, orders) of a layer's linear rows: each unit's lexicographically largest piece, ties to the lowest, the outputs' jets, and
-    whether any unit has two different pieces with the same largest jet.
-    """
-    rows, slopes = h.entries.table(), Dyadic.of(layer.slope)
-    chosen: list[int] = []
-    outputs: list[fmpz] = []
-    has_tie = False
-    for row, slope in zip(layer.row.tolist(), slopes.entries.table(), strict=True):
-        pieces = [[s * v for v in rows[r]] for r, s in zip(row, slope, strict=True) if r >= 0]
-        best = max(range(len(pieces)), key=lambda r: (pieces[r], -r))
-        chosen.append(best)
-        outputs += pieces[best]
-        rivals = [r for r, piece in enumerate(pieces) if piece == pieces[best]]
-        has_tie = has_tie or any(row[r] != row[best] or slope[r] != slope[best] for r in rivals)
-    return chosen, Dyadic(fmpz_mat(len(chosen), h.shape[1], outputs), h.exponent + slopes.exponent), has_tie
 
 
 def _is_leaky(activation: object) -> bool:
