@@ -206,7 +206,8 @@ def _is_generic(pieces: Partition, order: NDArray[np.int64]) -> NDArray[np.bool_
     hidden = pieces.network.hidden
     step = max(1, BLOCK // max(1, pieces.network.n_units))
     blocks = (order[i : i + step] for i in range(0, len(order), step))
-    return np.concatenate([prove_codes(hidden, pieces.witnesses[block])[1] for block in blocks])
+    is_generic = np.concatenate([prove_codes(hidden, pieces.witnesses[block])[1] for block in blocks])
+    return is_generic & ~np.isin(order, list(pieces.columns.exact_witness))  # a rounded witness may lie in the cell next door
 
 
 def _crossings(pieces: Partition, order: NDArray[np.int64], codes: NDArray[np.uint8]) -> list[Fraction]:

@@ -135,6 +135,16 @@ def test_crossings_closer_than_doubles_are_told_apart():
     assert found.codes.tolist() == [[0, 0], [1, 0], [1, 1]]
 
 
+def test_in_a_piece_thinner_than_doubles_the_code_is_that_beside_it():
+    # Along y = 0 the last unit is relu(a - x) + relu(x - b): 0 for a <= x <= b. But it grows with y, so beside this piece it fires.
+    a, b = Fraction(1, 2**53), Fraction(1, 2**53) + Fraction(1, 2**1074)
+    offsets = geom.exact.Dyadic.column([a, -b, Fraction(1)])
+    net = geom.Network([geom.Layer.relu([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], offsets), geom.Layer.relu([[1.0, 1.0, 1.0]], [-1.0])])
+    found = line(net, [-1, 0], [1, 0])
+    assert list(found.parameters) == [0, (1 + a) / 2, (1 + b) / 2, 1]
+    assert found.codes.tolist() == [[1, 0, 1, 1], [0, 0, 1, 1], [0, 1, 1, 1]]
+
+
 # --- degenerate segments ------------------------------------------------------------------------------------------------------------------
 
 
