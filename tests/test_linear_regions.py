@@ -1,7 +1,7 @@
 """Linear regions: maps and facets from the reference, merged here; every rule that decides a pair is also switched off."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from comparison import codes
 import geom
 from geom import maps
 from geom.linear_regions import linear_regions
+from geom.residues import Residues, certain, primes
 
 SMALL = [case for case in [*CASES, *ARRANGEMENTS] if case.cells <= 60]
 SMALL_SPACES = [case for case in SPACE_ARRANGEMENTS if case.cells <= 24 and case.dim <= 3]
@@ -166,6 +167,53 @@ def counted(monkeypatch):
         monkeypatch.setattr(maps, name, counting(name, getattr(maps, name)))
     monkeypatch.setattr(maps._Comparison, "equal", counting("equal", maps._Comparison.equal))
     return asked
+
+
+# --- residues -----------------------------------------------------------------------------------------------------------------------------
+
+
+def outputs_modulo(net, prime, codes_, point):
+    """All outputs (n, m) modulo a prime, one after the other."""
+    residues = Residues(net, prime)
+    values = residues.values(np.array(codes_, dtype=np.uint8), np.array(point, dtype=np.float64), len(net.hidden))
+    return np.stack([residues.combined_outputs(values, factors) for factors in np.eye(net.output_dim)], axis=1)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_residues_are_those_of_the_exact_outputs(seed):
+    problem = with_random_head(random_problem(seed), seed)
+    net, rng = problem.network(), np.random.default_rng(seed)
+    some, point = rng.integers(0, 2, size=(20, net.n_units)), rng.integers(-50, 50, size=net.input_dim).tolist()
+    exact = [reference.affine(problem.reference_network(), code, problem.dim) for code in some.tolist()]
+    values = [[sum(g * x for g, x in zip(row, point, strict=True)) + h for row, h in zip(*maps_, strict=True)] for maps_ in exact]
+    for prime in islice(primes(net), 3):
+        expected = [[v.numerator * pow(v.denominator, -1, prime) % prime for v in row] for row in values]
+        assert outputs_modulo(net, prime, some, point).tolist() == expected
+    # All outputs together have a common power of two as denominator, and numerators within the bound.
+    denominator = max(v.denominator for row in values for v in row)
+    assert max(abs(v) * denominator for row in values for v in row) * 2 <= certain(net, 50)
+
+
+@pytest.mark.parametrize("width", [1, 7, 300, 2000])
+def test_sums_of_the_largest_residues_are_exact(width):
+    like = geom.Network.mlp([np.ones((width, 2)), np.ones((width, width)), np.ones((1, width))], [np.ones(width), np.ones(width), [1]])
+    prime = next(primes(like))
+    half = prime // 2
+    weights = [np.full((width, 2), half), np.full((width, width), half), np.full((1, width), half)]
+    net = geom.Network.mlp(weights, [np.full(width, half), np.full(width, half), [half]])
+    z = [half, half]
+    for weight in weights:
+        z = [(half * sum(z) + half) % prime] * len(weight)
+    assert outputs_modulo(net, prime, np.ones((1, 2 * width)), [half, half]).tolist() == [z]
+
+
+def test_a_difference_that_vanishes_modulo_the_first_primes_is_no_zero(monkeypatch):
+    # relu(x) goes through a second layer that fires everywhere, and is multiplied by the first prime and by the second.
+    shapes = [[[1]], [[1], [1]], [[1, 1]]], [[0], [5, 5], [0]]
+    first, second = islice(primes(geom.Network.mlp(*shapes)), 2)
+    asked = counted(monkeypatch)
+    assert regions_by_hand([[[1]], [[first], [first]], [[second, 0]]], [[0], [5, 5], [0]], LINE, [(0, 1)]) == [0, 1]
+    assert asked["equal"] == 1
 
 
 # --- networks by hand -----------------------------------------------------------------------------------------------------------------------
