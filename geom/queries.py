@@ -19,6 +19,7 @@ from geom.linear_regions import linear_regions
 
 if TYPE_CHECKING:
     from geom.partition import Partition
+    from geom.segment import Path
 
 __all__ = ["Queries"]
 
@@ -175,6 +176,33 @@ class Queries:
         2
         """
         return hops.diameter(self._adjacency)
+
+    def path(self, x: Any, y: Any) -> Path:
+        """The cells along the straight segment from x to y, with the exact parameters of the crossings; see `segment.path`.
+
+        Parameters
+        ----------
+        x, y : (d,) sequences of float, int, Fraction, Decimal or decimal string
+            Points of the domain.
+
+        Raises
+        ------
+        DomainError
+            If x or y is not in the domain.
+        NetworkError
+            If x or y are not d finite numbers.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> found = part.path([1], [-1])
+        >>> found.cells, [str(t) for t in found.parameters]
+        (array([2, 1, 0]), ['0', '1/4', '3/4', '1'])
+        """
+        from geom.segment import path
+
+        return path(self._self(), x, y)
 
     # --- which cells share a piece -----------------------------------------------------------------------------------------------------------
 
