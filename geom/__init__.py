@@ -1,7 +1,8 @@
 """Exact computational geometry of piecewise-affine neural networks.
 
 Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
-Cells: `subdivide`, `count`, `Partition`, `Cell`, `Facet`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`. Files and pictures: `Partition.save`, `open`, `plot_partition`.
+Cells: `subdivide`, `count`, `Partition`, `Cell`, `Facet`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
+Files and pictures: `Partition.save`, `open`, `plot_partition`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
