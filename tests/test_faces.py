@@ -11,7 +11,7 @@ import reference
 from cases import ARRANGEMENTS, CASES, SPACE_ARRANGEMENTS, Problem, cube, moment_curve, random_problem, space_moment_curve
 
 import geom
-from geom.faces import f_vector
+from geom.faces import _Lines, f_vector
 
 SMALL = [case for case in [*CASES, *ARRANGEMENTS] if case.cells <= 40]
 SMALL_SPACES = [case for case in SPACE_ARRANGEMENTS if case.cells <= 24 and case.dim <= 3]
@@ -111,6 +111,20 @@ def test_a_diamond_on_the_axes():
     # |x| + |y| = 1 has its four corners on the axes; with 0, the axes' ends on the box and the box's corners there are 13 vertices.
     diamond = Problem("diamond", ((units(2), [0, 0]), ([[1, 1]], [-1])), cube(2, 2), activation=["abs", "relu"])
     assert faces_of(diamond) == (13, 20, 8)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_points_that_differ_by_a_line_have_one_name(seed):
+    # cddlib happens to choose the same point of a minimal face in all its cells; nothing promises that.
+    rng = np.random.default_rng(seed)
+    basis = [[Fraction(int(v)) for v in row] for row in rng.integers(-3, 4, size=(2, 4))]
+    lines = _Lines([vector for k, vector in enumerate(basis) if reference.rank(basis[: k + 1]) == k + 1])
+    point = [Fraction(int(v), 3) for v in rng.integers(-9, 10, size=4)]
+    moved = [x + 5 * u - v / 7 for x, u, v in zip(point, *basis, strict=True)]
+    assert lines.project((*point, Fraction(1))) == lines.project((*moved, Fraction(1)))
+    assert lines.project((*point, Fraction(0))) == lines.project((*(9 * x for x in moved), Fraction(0)))
+    other = next(row for row in np.eye(4, dtype=int).tolist() if reference.rank([*basis, row]) > lines.dim)
+    assert lines.project((*point, Fraction(1))) != lines.project((*(x + o for x, o in zip(point, other, strict=True)), Fraction(1)))
 
 
 # --- Euler's relation ---------------------------------------------------------------------------------------------------------------------
