@@ -7,6 +7,7 @@ explains the questions and has the functions of the first half of this file as t
 
 import io
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -32,11 +33,11 @@ def cells_on_segment(part, x, y):
     x, y = (np.array([Fraction(float(v)) for v in point]) for point in (x, y))
     entered = {}
     for cell in part:
-        A, b = cell.hrep(exact=True)
-        gaps, speeds = b - A @ x, A @ (y - x)
-        enters = max([0, *(gap / speed for gap, speed in zip(gaps, speeds) if speed < 0)])
-        leaves = min([1, *(gap / speed for gap, speed in zip(gaps, speeds) if speed > 0)])
-        if enters < leaves and all(gap > 0 for gap, speed in zip(gaps, speeds) if speed == 0):
+        rows, bounds = cell.hrep(exact=True)
+        sides = list(zip(bounds - rows @ x, rows @ (y - x), strict=True))
+        enters = max([0, *(gap / speed for gap, speed in sides if speed < 0)])
+        leaves = min([1, *(gap / speed for gap, speed in sides if speed > 0)])
+        if enters < leaves and all(gap > 0 for gap, speed in sides if speed == 0):
             entered[enters] = cell.index
     return [entered[t] for t in sorted(entered)]
 
@@ -45,9 +46,9 @@ def outputs_at_vertices(part):
     """For every cell, its vertices with the network's output there, in fractions."""
     tables = []
     for cell in part:
-        G, h = cell.affine(exact=True)
+        slope, constant = cell.affine(exact=True)
         vertices = cell.vrep(exact=True)[0]
-        tables.append({tuple(v): G[0] @ v + h[0] for v in vertices})
+        tables.append({tuple(v): slope[0] @ v + constant[0] for v in vertices})
     return tables
 
 
@@ -131,7 +132,7 @@ def taut(x, y, facets):
     """A short line from x to y through the facets (each the two ends of one) in their order, kept away from the ends."""
     places = np.full(len(facets), 0.5)
     for _ in range(500):
-        points = np.array([x, *((1 - t) * a + t * b for t, (a, b) in zip(places, facets)), y])
+        points = np.array([x, *((1 - t) * a + t * b for t, (a, b) in zip(places, facets, strict=True)), y])
         for i, (a, b) in enumerate(facets):
             before, after = points[i], points[i + 2]
             normal = np.array([before[1] - after[1], after[0] - before[0]])
@@ -145,7 +146,7 @@ def draw_path(part, graph, outputs, x, y):
     fill = np.tile(colour(PALE), (len(part), 1))
     fill[straight], fill[path] = colour(SAND), colour(BLUE)
     ax = draw_cells(part, new_axes(), fill)
-    route = taut(x, y, [np.array([v for v in outputs[i] if v in outputs[j]], dtype=float) for i, j in zip(path, path[1:])])
+    route = taut(x, y, [np.array([v for v in outputs[i] if v in outputs[j]], dtype=float) for i, j in pairwise(path)])
     ax.plot(*np.array([x, y]).T, color="#b0722c", linewidth=1.6, linestyle=(0, (4, 2)), zorder=6, label=f"straight: {len(straight) - 1} facets")
     ax.plot(*route.T, color="white", linewidth=4, zorder=6, solid_joinstyle="round")
     ax.plot(*route.T, color="#1b4079", linewidth=2, zorder=7, solid_joinstyle="round", label=f"shortest path: {len(path) - 1} facets")
@@ -158,7 +159,7 @@ def draw_path(part, graph, outputs, x, y):
 def clipped(corners, values):
     """The part of a convex polygon (n, 2) where an affine function, known at the corners, is positive."""
     kept = []
-    for a, b, f, g in zip(corners, np.roll(corners, -1, axis=0), values, np.roll(values, -1)):
+    for a, b, f, g in zip(corners, np.roll(corners, -1, axis=0), values, np.roll(values, -1), strict=True):
         if f > 0:
             kept.append(a)
         if (f > 0) != (g > 0):
@@ -212,10 +213,11 @@ def draw_steps(part, graph, outputs, x):
     shades = ramp(max(steps.values()) + 1, 250.0)
     ax = draw_cells(part, new_axes(6.6), shades[[steps[i] for i in range(len(part))]], boundary=True)
     draw_scale(ax, (0, shades), "steps from the cell of x")
-    for i, path in enumerate(ax.collections[0].get_paths()):
-        (a, b), (c, d) = path.vertices[:-1].T, path.vertices[1:].T
-        if np.sum(a * d - b * c) / 2 > ROOMY and abs(part.witnesses[i] - x).sum() > 0.15:
-            ax.text(*part.witnesses[i], steps[i], fontsize=7, color=INK, ha="center", va="center", zorder=8)
+    for cell in part:
+        slope, constant = cell.affine()
+        from_boundary = abs(slope[0] @ cell.witness + constant[0]) / np.linalg.norm(slope[0])
+        if cell.volume() > ROOMY and min(from_boundary, abs(cell.witness - x).max()) > 0.025:
+            ax.text(*cell.witness, steps[cell.index], fontsize=7, color=INK, ha="center", va="center", zorder=8)
     draw_point(ax, x, "x", (0, 9))
     return ax.figure
 
