@@ -197,15 +197,17 @@ NEIGHBOURS_MEMORY = 0.5  # gigabytes more than the partition itself
 # 200,000 points a second.
 LOCATED = (Located("2-64-64-64", 1_000_000, Asked(5, "us")),)
 
-# Sizes that relucent does in seconds; its solver's licence would take larger ones.
+# Sizes that relucent does in seconds; the free licence of its solver would take more units.
 RELUCENT = (
     Rival("2-10-10", rounds=5),
     Rival("2-16-16", rounds=3),
     Rival("2-24-24", rounds=2),
     Rival("3-10", rounds=5),
+    Rival("3-16", rounds=3),
     Rival("3-8-8", rounds=3),
     Rival("3-12-12", rounds=2),
-    Rival("4-10", rounds=3),
+    Rival("4-10", rounds=5),
+    Rival("4-12", rounds=3),
     Rival("4-8-8", rounds=2),
 )
 FASTER_ASKED = Asked(500, "times")

@@ -85,7 +85,7 @@ class Line:
             return "", ""
         limit, unit = self.asked["limit"], self.asked["unit"]
         if unit == "times":
-            return ("", "") if self.rival is None else (f"other/{limit:g}", ratio(self.call, median(self.rival["seconds"]) / limit))
+            return ("", "") if self.rival is None else (f"other/{limit:g}", ratio(min(self.calls), min(self.rival["seconds"]) / limit))
         return f"{limit:g} {unit}", ratio(self.us(self.call) if unit == "us" else self.call, limit)
 
     def _other(self) -> tuple[str, str, str]:
@@ -150,7 +150,8 @@ def notes(rows: list[Line]) -> list[str]:
     """What the table does not say by itself."""
     said = [
         "walk: the walk itself; call: the whole of geom.subdivide, set-up and sorting included. Median of the rounds, the fastest in brackets.",
-        "ours/asked and ours/other compare the call; below 1 ours is faster. Where a tool's figures span a range, its fastest counts.",
+        "ours/asked and ours/other compare the call; below 1 ours is faster. Where a tool's figures span a range, its fastest counts; where so many "
+        "times less than another tool's time is asked for, the fastest rounds are compared.",
     ]
     if any(line.quoted for line in rows):
         said.append("quoted: from other runs, not measured in this one; the float prototype proves nothing and walked another draw of the network.")
