@@ -7,12 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.kernels.hashing import EMPTY, fill, find
 from geom.oracle import unpack_bits
 
 __all__ = ["CodeTable"]
 
 Words = NDArray[np.uint64]
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 class CodeTable:
@@ -55,36 +55,41 @@ class CodeTable:
         return np.concatenate(parts, axis=1)
 
     @cached_property
-    def _sorted_hashes(self) -> tuple[Words, NDArray[np.int64]]:
-        hashes = _hash(self.words)
-        order = np.argsort(hashes, kind="stable")
-        return hashes[order], order
+    def word_of(self) -> NDArray[np.int32]:
+        """(units,) the word that holds each unit's bit."""
+        return _per_unit(self.widths)[0]
+
+    @cached_property
+    def offset_of(self) -> NDArray[np.int32]:
+        """(units,) each unit's bit in its word."""
+        return _per_unit(self.widths)[1]
+
+    @cached_property
+    def slots(self) -> Words:
+        """The hash table: see `kernels.hashing`."""
+        slots = np.full(1 << max(4, (2 * len(self.words)).bit_length()), EMPTY)
+        with np.errstate(over="ignore"):  # hashes wrap around, also where the compiler is off
+            fill(slots, self.words)
+        return slots
 
     def find(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Numbers (n,) of these codes (n, units), -1 where a code is not in the table."""
-        found = np.full(len(codes), -1, dtype=np.int64)
-        if not len(self.words):
-            return found
-        words = self.pack(codes)
-        hashes, order = self._sorted_hashes
-        wanted = _hash(words)
-        at = np.searchsorted(hashes, wanted)
-        open_ = np.arange(len(codes))
-        while open_.size:  # equal hashes of different codes are told apart by the codes themselves
-            open_ = open_[at[open_] < len(hashes)]
-            open_ = open_[hashes[at[open_]] == wanted[open_]]
-            candidates = order[at[open_]]
-            same = (self.words[candidates] == words[open_]).all(axis=1)
-            found[open_[same]] = candidates[same]
-            open_ = open_[~same]
-            at[open_] += 1
+        return self.find_words(self.pack(codes))
+
+    def find_words(self, words: Words) -> NDArray[np.int64]:
+        """Numbers (n,) of these packed codes (n, V), -1 where a code is not in the table."""
+        found = np.empty(len(words), dtype=np.int64)
+        with np.errstate(over="ignore"):
+            find(self.slots, self.words, words, found)
         return found
 
 
-def _hash(words: Words) -> Words:
-    """A 64-bit mixture of each row (Fibonacci hashing with xor-shifts)."""
-    out = np.full(len(words), MULTIPLIER, dtype=np.uint64)
-    for column in words.T:
-        out = (out ^ column) * MULTIPLIER
-        out ^= out >> np.uint64(29)
-    return out
+def _per_unit(widths: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Word and bit of every unit."""
+    words, offsets, first = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)], 0
+    for width in widths:
+        unit = np.arange(width, dtype=np.int32)
+        words.append(first + unit // 64)
+        offsets.append(unit % 64)
+        first += -(-width // 64)
+    return np.concatenate(words), np.concatenate(offsets)

@@ -121,6 +121,11 @@ class Layer:
     def is_linear(self) -> bool:
         return self.n_pieces == 1
 
+    @property
+    def has_own_rows(self) -> bool:
+        """Whether every unit has two pieces, on one linear row, in order of slope: ReLU, leaky-ReLU, abs."""
+        return self.n_pieces == 2 and bool((self.row[:, 0] == self.row[:, 1]).all() and (np.diff(self.slope, axis=1) >= 0).all())
+
     def select(self, code: NDArray[Any]) -> tuple[NDArray[np.int64], FloatArray]:
         """Linear row and slope, each (K,), of the pieces that a code (K,) chooses."""
         units = np.arange(self.n_units)

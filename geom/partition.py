@@ -17,12 +17,13 @@ from geom.domain import Domain
 from geom.exact import FloatArray, as_fractions
 from geom.network import Network
 from geom.oracle import Oracle
+from geom.queries import Queries
 from geom.run import Stats, integer_walls
 
 __all__ = ["Partition"]
 
 
-class Partition:
+class Partition(Queries):
     """Cells of a network's partition of a domain, in lexicographic order of their codes.
 
     Made by `geom.subdivide`. ``len(part)``, ``part[i]`` and iteration give the cells.

@@ -2,10 +2,14 @@
 
 from fractions import Fraction
 from functools import cache
+from math import lcm
+from operator import mul
 
 import reference
 
 import geom
+
+MOST_FACETS = 600
 
 
 @cache
@@ -72,3 +76,34 @@ def slacks(cell, point):
 
 def exact_vertices(cell):
     return [tuple(v) for v in cell.vrep(exact=True)[0]]
+
+
+
+@cache
+def across_facets(problem_of, *key):
+    """What lies across facets, found geometrically: (code, (walls, units) of the facet, code of the only other closed cell that holds a point inside the facet).
+
+    An unbounded domain is cut by a box that holds, strictly inside, a point of every face (`reference.coordinate_bound`). Of many facets, every so many-th is
+    taken.
+    """
+    problem = problem_of(*key)
+    net, walls, dim = problem.reference_network(), problem.reference_region(), problem.dim
+    if problem.is_open:
+        radius = reference.coordinate_bound(net, dim, walls)
+        walls = [*walls, *reference.box([-radius] * dim, [radius] * dim)]
+    cells = reference.cells(net, walls)
+    rows = {cell.code: [_integers(row) for row in reference.rows_of(net, cell.code, dim, walls)] for cell in cells}
+    facets = [(cell.code, facet) for cell in cells for facet in cell.facets if not facet.walls]
+    found = []
+    for code, facet in facets[:: 1 + len(facets) // MOST_FACETS]:
+        point = _integers([*(sum(x) / len(facet.vertices) for x in zip(*facet.vertices, strict=True)), Fraction(1)])
+        others = [other for other, own in rows.items() if other != code and all(sum(map(mul, row, point)) >= 0 for row in own)]
+        assert len(others) == 1, (problem.shown(), code, facet, others)
+        found.append((code, (facet.walls, facet.units), others[0]))
+    return found
+
+
+def _integers(numbers):
+    """The same up to a positive factor."""
+    scale = lcm(*(Fraction(v).denominator for v in numbers))
+    return [int(v * scale) for v in numbers]

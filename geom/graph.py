@@ -1,0 +1,65 @@
+"""The adjacency graph as a networkx graph: one node a cell, one edge a shared facet, with what the facet is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geom.kernels.neighbours import differing_units
+from geom.normals import unit_normals
+
+if TYPE_CHECKING:
+    from geom.partition import Partition
+
+__all__ = ["graph_of"]
+
+UNITS_A_PAIR = 4
+
+
+def graph_of(partition: Partition, nodes: ArrayLike | None = None) -> nx.Graph:
+    """The graph of `Partition.graph`."""
+    kept = np.arange(len(partition)) if nodes is None else partition.check_cells(nodes)
+    graph = nx.Graph()
+    graph.add_nodes_from(_nodes(partition, kept))
+    graph.add_edges_from(_edges(partition, kept))
+    return graph
+
+
+def _nodes(partition: Partition, kept: NDArray[np.int64]) -> Iterable[tuple[int, dict[str, object]]]:
+    codes, witnesses, bounded = partition.code_table.unpack(kept), partition.witnesses[kept], partition.is_bounded[kept].tolist()
+    names = ("code", "witness", "bounded")
+    return ((i, dict(zip(names, values, strict=True))) for i, *values in zip(kept.tolist(), codes, witnesses, bounded, strict=True))
+
+
+def _edges(partition: Partition, kept: NDArray[np.int64]) -> Iterable[tuple[int, int, dict[str, object]]]:
+    """Every pair of adjacent cells once, both of them kept."""
+    facets = partition.facets
+    is_kept = np.zeros(len(partition), dtype=np.bool_)
+    is_kept[kept] = True
+    pairs = facets.pairs()
+    a, b = facets.cells()[pairs], facets.beyond[pairs].astype(np.int64)
+    both = is_kept[a] & is_kept[b]
+    a, b, first = a[both], b[both], facets.unit[pairs[both]].astype(np.int64)
+    layers = (np.searchsorted(partition.network.first, first, side="right") - 1).tolist()
+    units, normals = changed_units(partition, a, b), unit_normals(partition, a, first)
+    names = ("layer", "units", "normal")
+    return ((i, j, dict(zip(names, values, strict=True))) for i, j, *values in zip(a.tolist(), b.tolist(), layers, units, normals, strict=True))
+
+
+def changed_units(partition: Partition, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[tuple[int, ...]]:
+    """For each pair of cells, the units whose pieces differ, in ascending order."""
+    widths = partition.network.widths
+    first = partition.network.first.tolist()
+    unit_of = np.array([start + 64 * w for start, width in zip(first, widths, strict=False) for w in range(-(-width // 64))], dtype=np.int32)
+    at, units = np.zeros(len(a) + 1, dtype=np.int64), np.empty(UNITS_A_PAIR * len(a), dtype=np.int32)
+    differing_units(partition.columns.words, a, b, unit_of, at, units)
+    if at[-1] > len(units):
+        units = np.empty(at[-1], dtype=np.int32)
+        differing_units(partition.columns.words, a, b, unit_of, at, units)
+    flat, ends = units[: at[-1]].tolist(), at.tolist()
+    return [tuple(flat[start:stop]) for start, stop in pairwise(ends)]
