@@ -1,8 +1,9 @@
 """Codes of many points by one forward pass in floating point, with a bound on every error.
 
 A point's code is proven when in every unit the chosen piece beats each other one by more than both may be wrong; else the point is left to exact
-arithmetic. The sums may be taken in any order and with fused operations, so the matrix products are the library's. Two bounds are tried: one number for
-all units of a layer, which costs next to nothing, then for the points that it leaves open one number a unit, which costs as much as two more passes.
+arithmetic. The sums may be taken in any order and with fused operations, so the matrix products are the library's. Two bounds are tried: one number
+for all units of a layer, which costs next to nothing, then for the points that it leaves open one number a unit, which costs as much as two more
+passes.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray
-from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.kernels.ball import INFLATE, LOST, TINY, gamma
 from geom.layer import Layer
 
 __all__ = ["prove_codes"]
 
 CHUNK = 2048
-LOST = 2.0**-1000  # added to weights' magnitudes: gamma times it is more than a weight below the normal doubles lost when it was rounded
 
 Proof = tuple[NDArray[np.uint8], NDArray[np.bool_]]
 

@@ -119,7 +119,7 @@ class Queries:
         """
         index = self._self()[i].index
         start, stop = self._adjacency.indptr[index : index + 2]
-        return np.asarray(self._adjacency.indices[start:stop], dtype=np.int64)
+        return np.array(self._adjacency.indices[start:stop], dtype=np.int64)
 
     def within(self, i: int, k: int) -> NDArray[np.int64]:
         """Numbers of the cells at graph distance at most k from cell i, ascending; i is one of them.

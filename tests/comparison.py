@@ -78,13 +78,12 @@ def exact_vertices(cell):
     return [tuple(v) for v in cell.vrep(exact=True)[0]]
 
 
-
 @cache
 def across_facets(problem_of, *key):
-    """What lies across facets, found geometrically: (code, (walls, units) of the facet, code of the only other closed cell that holds a point inside the facet).
+    """What lies across facets, geometrically: code, (walls, units) of a facet, and the code of the only other cell that holds a point inside it.
 
-    An unbounded domain is cut by a box that holds, strictly inside, a point of every face (`reference.coordinate_bound`). Of many facets, every so many-th is
-    taken.
+    An unbounded domain is cut by a box that holds, strictly inside, a point of every face (`reference.coordinate_bound`). Of many facets, every so
+    many-th is taken.
     """
     problem = problem_of(*key)
     net, walls, dim = problem.reference_network(), problem.reference_region(), problem.dim

@@ -16,10 +16,11 @@ from __future__ import annotations
 from geom.exact import FloatArray
 from geom.kernels.jit import kernel
 
-__all__ = ["INFLATE", "TINY", "U", "ball_sign", "gamma", "margin", "value"]
+__all__ = ["INFLATE", "LOST", "TINY", "U", "ball_sign", "gamma", "margin", "value"]
 
 U = 2.0**-53
 TINY = 2.0**-960  # more than all underflow in one evaluation can add up to
+LOST = 2.0**-1000  # added to a number's magnitude: gamma times it is more than a number below the normal doubles lost in rounding
 INFLATE = 1.0 + 2.0**-32  # covers the rounding of the bounds themselves: up to a million operations
 
 
