@@ -15,4 +15,5 @@ def test_true_numbers(case):
     assert len(cells) == case.cells
     # The whole space has no walls, so every facet is seen from two cells.
     assert sum(len(cell.facet_names()) for cell in cells) == 2 * case.pairs
-    assert len(geom.subdivide(case.network)) == case.cells
+    part = geom.subdivide(case.network)
+    assert (len(part), part.adjacency().nnz) == (case.cells, 2 * case.pairs)
