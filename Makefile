@@ -54,6 +54,7 @@ $(VENV)/.test: pyproject.toml $(VENV)/.system $(TORCH_STAMP) | $(VENV)/bin/pip
 $(VENV)/.bench: pyproject.toml $(VENV)/.system | $(VENV)/bin/pip
 	$(PIP) --editable '.[bench]'
 	@$(PIP) --editable '.[compare]' || echo "regioncam could not be installed; the benchmark goes on without it." >&2
+	@$(PIP) --editable '.[relucent]' || echo "relucent could not be installed; the benchmark goes on without it." >&2
 	@touch $@
 
 setup: $(VENV)/.run $(VENV)/.test

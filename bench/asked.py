@@ -11,18 +11,28 @@ from typing import Literal
 __all__ = [
     "ACAS",
     "ACASXU",
+    "ADJACENCY",
     "ARRANGEMENT",
     "ARRANGEMENTS",
     "BESIDE",
     "COUNTED",
+    "FASTER_ASKED",
     "HE",
+    "LOCATE",
+    "LOCATED",
     "MEMORY_ASKED",
+    "NEIGHBOURS",
+    "NEIGHBOURS_MEMORY",
     "REGIONCAM",
+    "RELUCENT",
     "SECTIONS",
     "VERITEX",
     "WALKS",
+    "WITH_RELUCENT",
     "Arrangement",
     "Asked",
+    "Located",
+    "Neighbours",
     "Property",
     "Quoted",
     "Rival",
@@ -34,16 +44,19 @@ __all__ = [
 HE = "He networks, [-1, 1]^d"
 ACAS = "ACAS Xu, 6 x 50 units"
 ARRANGEMENT = "degenerate arrangements, the whole space"
+ADJACENCY = "Partition.adjacency, alone"
+LOCATE = "Partition.locate, us a point"
 BESIDE = "beside regioncam"
-SECTIONS = (HE, ACAS, ARRANGEMENT, BESIDE)
+WITH_RELUCENT = "beside relucent, R^d"
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A time that the whole call must stay under, in microseconds a cell or in seconds."""
+    """A time that the whole call must stay under: in microseconds a cell (or point), in seconds, or so many times less than the other tool's."""
 
     limit: float
-    unit: Literal["us", "s"]
+    unit: Literal["us", "s", "times"]
 
 
 @dataclass(frozen=True)
@@ -89,11 +102,35 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Rival:
-    """A planar network that regioncam takes too, and the gigabytes of memory that it needs for it."""
+    """A network that another tool takes too, and the gigabytes of memory that it needs for it."""
 
     name: str
-    gigabytes: float
+    gigabytes: float = 0
     rounds: int = 7
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """A partition whose adjacency matrix is built: a network over [-1, 1]^d by its widths, or an ACAS Xu network and the number of a property."""
+
+    network: str
+    number: int | None = None
+    asked: Asked | None = None
+    rounds: int = 3
+
+    @property
+    def name(self) -> str:
+        return self.network if self.number is None else f"{self.network}, property {self.number}"
+
+
+@dataclass(frozen=True)
+class Located:
+    """A network over [-1, 1]^d and how many random points are looked up in its partition."""
+
+    name: str
+    points: int
+    asked: Asked
+    rounds: int = 5
 
 
 def _us(limit: float) -> Asked:
@@ -148,3 +185,29 @@ REGIONCAM = (
     Rival("2-256-256-256", 8, rounds=3),
     Rival("2-1400", 45),
 )
+
+NEIGHBOURS = (
+    Neighbours("2-1650", asked=Asked(3, "s")),
+    Neighbours("3_3", 9, asked=Asked(3, "s")),
+    Neighbours("3-64-64-64"),
+    Neighbours("4-50"),
+)
+NEIGHBOURS_MEMORY = 0.5  # gigabytes more than the partition itself
+
+# 200,000 points a second.
+LOCATED = (Located("2-64-64-64", 1_000_000, Asked(5, "us")),)
+
+# Sizes that relucent does in seconds; the free licence of its solver would take more units.
+RELUCENT = (
+    Rival("2-10-10", rounds=5),
+    Rival("2-16-16", rounds=3),
+    Rival("2-24-24", rounds=2),
+    Rival("3-10", rounds=5),
+    Rival("3-16", rounds=3),
+    Rival("3-8-8", rounds=3),
+    Rival("3-12-12", rounds=2),
+    Rival("4-10", rounds=5),
+    Rival("4-12", rounds=3),
+    Rival("4-8-8", rounds=2),
+)
+FASTER_ASKED = Asked(500, "times")

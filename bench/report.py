@@ -5,7 +5,7 @@ Every ratio is ours divided by the other, from the same run where the other was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
@@ -14,7 +14,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from bench.asked import ACAS, MEMORY_ASKED, SECTIONS
+from bench.asked import ACAS, MEMORY_ASKED, NEIGHBOURS_MEMORY, SECTIONS
 
 __all__ = ["Line", "lines", "notes", "ratio", "table"]
 
@@ -51,6 +51,8 @@ class Line:
     quoted: Mapping[str, Any] | None = None
     rival: Mapping[str, Any] | None = None
     gigabytes: float | None = None
+    neighbours: Mapping[str, Any] | None = None
+    points: int | None = None
 
     @property
     def call(self) -> float:
@@ -58,8 +60,8 @@ class Line:
         return median(self.calls)
 
     def us(self, seconds: float) -> float:
-        """Microseconds for each of our cells."""
-        return seconds / self.cells * 1e6
+        """Microseconds for each of our cells, or for each point that is looked up."""
+        return seconds / (self.points or self.cells) * 1e6
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -67,11 +69,12 @@ class Line:
             self.name if self.gigabytes is None else f"{self.name}, count",
             f"{self.cells:,}",
             f"{self.call:.3f}",
-            digits(self.us(self.walk)),
+            digits(self.walk / self.cells * 1e6),
             self._median_and_least(self.calls),
             *self._asked(),
             *self._other(),
             *(f"{n:,}" for n in self.signs),
+            *[""] * (4 - len(self.signs)),
         )
 
     def _median_and_least(self, seconds: Sequence[float]) -> str:
@@ -81,6 +84,8 @@ class Line:
         if self.asked is None:
             return "", ""
         limit, unit = self.asked["limit"], self.asked["unit"]
+        if unit == "times":
+            return ("", "") if self.rival is None else (f"other/{limit:g}", ratio(min(self.calls), min(self.rival["seconds"]) / limit))
         return f"{limit:g} {unit}", ratio(self.us(self.call) if unit == "us" else self.call, limit)
 
     def _other(self) -> tuple[str, str, str]:
@@ -145,14 +150,16 @@ def notes(rows: list[Line]) -> list[str]:
     """What the table does not say by itself."""
     said = [
         "walk: the walk itself; call: the whole of geom.subdivide, set-up and sorting included. Median of the rounds, the fastest in brackets.",
-        "ours/asked and ours/other compare the call; below 1 ours is faster. Where a tool's figures span a range, its fastest counts.",
+        "ours/asked and ours/other compare the call; below 1 ours is faster. Where a tool's figures span a range, its fastest counts; where so many "
+        "times less than another tool's time is asked for, the fastest rounds are compared.",
     ]
     if any(line.quoted for line in rows):
         said.append("quoted: from other runs, not measured in this one; the float prototype proves nothing and walked another draw of the network.")
     said.extend(
-        f"regioncam {version}: measured in this run, by turns with ours; behind the colon its own number of faces; its time is divided by our cells."
-        for version in sorted({line.rival["version"] for line in rows if line.rival})
+        f"{tool} {version}: measured in this run, by turns with ours; behind the colon its own number of cells; its time is divided by our cells."
+        for tool, version in sorted({(line.rival["tool"], line.rival["version"]) for line in rows if line.rival})
     )
+    said.extend(_beside_relucent([line for line in rows if line.rival and "exact_rows" in line.rival]))
     acasxu = [line for line in rows if line.section == ACAS]
     if acasxu:
         exact, total = sum(sum(line.signs[2:]) for line in acasxu), sum(sum(line.signs) for line in acasxu)
@@ -162,4 +169,33 @@ def notes(rows: list[Line]) -> list[str]:
         for line in rows
         if line.gigabytes is not None
     )
+    for line in rows:
+        if line.neighbours is not None:
+            said.append(_neighbours(line, **line.neighbours))
+        if line.points is not None:
+            said.append(f"{line.name}: {line.points:,} points looked up among {line.cells:,} cells, {line.points / line.call:,.0f} a second.")
     return said
+
+
+def _beside_relucent(rows: Sequence[Line]) -> Iterator[str]:
+    """Its edges, and what the comparison becomes if every row is correctly rounded."""
+    if not rows:
+        return
+    edges, factors = [], []
+    for line in rows:
+        rival = dict(line.rival or {})
+        edges.append(f"{line.name} {rival['edges']:,} + {rival['false_edges']}")
+        factors.append(f"{line.name} {digits(min(rival['seconds']) / (min(line.calls) + rival['exact_rows']), 2)}")
+    yield f"relucent: same cells, same half-spaces; edges of both + pairs that relucent joins though they share no facet: {', '.join(edges)}."
+    yield (
+        "relucent: ours has the rows of all facets in doubles with a proven bound; with Cell.hrep of every cell on top, correctly rounded, "
+        f"ours is so many times faster: {', '.join(factors)}."
+    )
+
+
+def _neighbours(line: Line, gigabytes: float, mean_degree: float, dim: int) -> str:
+    asked = f" (asked for: under {NEIGHBOURS_MEMORY:g} GB)" if line.asked else ""
+    return (
+        f"{line.name}: adjacency is symmetric, connected and without loops; every facet off the border is counted from both sides; "
+        f"mean degree {mean_degree:.3f} (2d = {2 * dim}); {gigabytes:.2f} GB beside the partition{asked}."
+    )

@@ -24,7 +24,7 @@ from geom.domain import Box, HPolytope, Space
 from geom.errors import DomainError, LoadError, NetworkError, SaveError
 from geom.exact import Dyadic
 from geom.layer import Layer
-from geom.loaders.npz import DAMAGE
+from geom.loaders.npz import DAMAGE, NPY_MAGIC
 from geom.network import Network
 from geom.partition import Partition
 from geom.run import Stats, integer_walls
@@ -32,6 +32,8 @@ from geom.run import Stats, integer_walls
 __all__ = ["open_", "read_arrays", "save", "write_whole"]
 
 FORMAT = "geom partition 1"
+ZIP_MAGIC = b"PK"
+MAX_REASON = 120
 MAX_EXPONENT = 1 << 20  # a product of a thousand layers of the smallest doubles; far larger ones would be shifts that fill the memory
 
 Array = NDArray[Any]
@@ -87,11 +89,12 @@ def open_(path: str | os.PathLike[str]) -> Partition:
     """
     name = str(path)
     arrays = read_arrays(name)
-    if "format" not in arrays:
+    claimed = arrays.get("format", np.array(0))
+    if claimed.shape != () or claimed.dtype.kind != "U":
         hint = "; it holds a network, which geom.load reads" if "W0" in arrays else ""
         raise LoadError(name, f"is not a saved partition{hint}")
-    if arrays["format"].shape != () or str(arrays["format"]) != FORMAT:
-        raise LoadError(name, f"has the format {str(arrays['format'])!r}; this version of geom reads {FORMAT!r}")
+    if claimed != FORMAT:
+        raise LoadError(name, f"has the format {str(claimed)!r}; this version of geom reads {FORMAT!r}")
     try:
         network, domain = _network(arrays), _domain(arrays)
         if domain.dim != network.input_dim:
@@ -266,16 +269,32 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
     except IsADirectoryError as error:
         raise LoadError(str(path), "is a directory, not a file") from error
     except DAMAGE as error:
-        raise LoadError(str(path), f"cannot be read: {error}") from error
+        raise LoadError(str(path), _what_is_wrong(error)) from error
 
 
 def _read(path: Path) -> dict[str, Array]:
     with path.open("rb") as file:
-        if not zipfile.is_zipfile(file):
+        start = file.read(len(NPY_MAGIC))
+        if start == NPY_MAGIC:
+            raise LoadError(str(path), "is a single array (.npy), not an .npz archive")
+        # zipfile takes an archive behind other bytes as well, and numpy.load takes those for a pickle.
+        if not start.startswith(ZIP_MAGIC) or not zipfile.is_zipfile(file):
             raise LoadError(str(path), "is not an intact .npz archive: it is cut short, or is something else under this name")
         file.seek(0)
         with np.load(file, allow_pickle=False) as archive:
             return {key: np.asarray(archive[key]) for key in archive.files}
+
+
+def _what_is_wrong(error: Exception) -> str:
+    """In a line of printable characters, without numpy's advice to unpickle what it calls unsafe."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror}"
+    if isinstance(error, MemoryError):
+        return "is damaged, or larger than the memory"
+    if isinstance(error, ValueError) and "allow_pickle" in str(error):
+        return "holds pickled objects, which geom does not read"
+    reason = ascii(str(error))[1:-1] or type(error).__name__
+    return f"is damaged: {reason if len(reason) <= MAX_REASON else reason[:MAX_REASON] + '...'}"
 
 
 def _array(arrays: Arrays, key: str, kinds: str, shape: tuple[int | None, ...]) -> Array:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.asked import BESIDE, HE
+from bench.asked import ADJACENCY, BESIDE, HE, LOCATE, WITH_RELUCENT
 from bench.report import digits, lines, notes, ratio
 
 
@@ -49,3 +49,26 @@ def test_seconds_of_a_child_process_stand_for_those_of_the_whole_process():
     (line,) = lines({"benchmarks": [entry(HE, "a", [50.0], calls=[2.0], gigabytes=0.25)]})
     assert line.call == 2.0
     assert any("0.25 GB" in note for note in notes([line]))
+
+
+def test_a_factor_that_is_asked_for_compares_the_fastest_rounds():
+    rival = {"tool": "relucent", "version": "1", "seconds": [800.0, 500.0], "cells": 10, "edges": 12, "false_edges": 3, "exact_rows": 2.0}
+    (line,) = lines({"benchmarks": [entry(WITH_RELUCENT, "a", [4.0, 3.0], rival=rival, asked={"limit": 500, "unit": "times"})]})
+    assert line.columns[5:7] == ("other/500", "3.0")
+    said = "\n".join(notes([line]))
+    assert "a 12 + 3" in said
+    assert "a 100" in said
+
+
+def test_times_of_looking_up_are_for_each_point():
+    (line,) = lines({"benchmarks": [entry(LOCATE, "a", [2.0], signs=[], points=500_000)]})
+    assert line.columns[3:5] == ("0.500", "4.00 (4.00)")
+    assert line.columns[-4:] == ("", "", "", "")
+    assert any("250,000 a second" in note for note in notes([line]))
+
+
+def test_memory_beside_the_partition_and_mean_degree_are_told():
+    neighbours = {"gigabytes": 0.125, "mean_degree": 3.5, "dim": 2}
+    (line,) = lines({"benchmarks": [entry(ADJACENCY, "a", [1.0], neighbours=neighbours, asked={"limit": 3, "unit": "s"})]})
+    assert line.columns[5:7] == ("3 s", "0.33")
+    assert any("mean degree 3.500 (2d = 4)" in note and "under 0.5 GB" in note for note in notes([line]))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pickle
 import stat
+import zipfile
 from fractions import Fraction
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -17,7 +20,7 @@ from geom.layer import Layer
 
 PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -0.5], [0.0]])
 SEEDS = [0, 1, 2, 3]
-KEYS = ("words", "witness", "is_proven", "facet_at", "facet")
+KEYS = ("words", "witness", "is_proven", "is_bounded", "facet_at", "facet")
 
 
 def seven_cells():
@@ -36,7 +39,7 @@ def assert_equal(one, other):
         assert a.shape == b.shape
         assert a.tobytes() == b.tobytes(), key
     assert one.columns.exact_witness == other.columns.exact_witness
-    assert (one.stats, one.seconds) == (other.stats, other.seconds)
+    assert (one.stats, one.seconds, one.is_complete) == (other.stats, other.seconds, other.is_complete)
     for a, b in zip(one.network.layers, other.network.layers, strict=True):
         assert (a.weight.fractions() == b.weight.fractions()).all()
         assert (a.bias.fractions() == b.bias.fractions()).all()
@@ -180,6 +183,86 @@ def test_a_flipped_byte_is_refused(tmp_path, arrays):
         geom.open(tmp_path / "bad.npz")
 
 
+def saved_bytes(folder):
+    seven_cells().save(folder / "cells.npz")
+    return (folder / "cells.npz").read_bytes()
+
+
+def opened_or_refused(folder, data):
+    """The partition of these bytes, or the message that refuses them, which is one line that a terminal can show."""
+    (folder / "bad.npz").write_bytes(data)
+    try:
+        return geom.open(folder / "bad.npz"), None
+    except geom.LoadError as error:
+        message = str(error).removeprefix(f"{folder / 'bad.npz'}: ")
+        assert 10 < len(message) < 200
+        assert message.isprintable()
+        assert "pickle" not in message
+        return None, message
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_flipped_bit_is_refused_or_changes_nothing(tmp_path, seed):
+    # Dates, permissions and paddings of a zip archive are read by nobody; everything else is guarded by a check sum or is the name of an entry.
+    data = saved_bytes(tmp_path)
+    before = geom.open(tmp_path / "cells.npz")
+    refused = 0
+    for bit in np.random.default_rng(seed).integers(0, 8 * len(data), 200).tolist():
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        part, message = opened_or_refused(tmp_path, bytes(flipped))
+        refused += message is not None
+        if part is not None:
+            assert_equal(before, part)
+    assert refused > 100
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_pieces_lost_overwritten_or_slipped_in_are_refused(tmp_path, seed):
+    data, rng = saved_bytes(tmp_path), np.random.default_rng(seed)
+    for _ in range(50):
+        i, j = sorted(rng.choice(np.arange(1, len(data)), 2, replace=False).tolist())
+        for damaged in (data[:i], data[:i] + data[j:], data[:i] + bytes(j - i) + data[j:], data[:i] + rng.bytes(9) + data[i:]):
+            if damaged != data:
+                assert opened_or_refused(tmp_path, damaged)[0] is None
+
+
+@pytest.mark.parametrize("make", [gzip.compress, lambda data: data[::-1], lambda data: b"x" + data], ids=["gzip", "backwards", "byte before"])
+def test_a_partition_in_other_wrappings_is_refused(tmp_path, make):
+    assert opened_or_refused(tmp_path, make(saved_bytes(tmp_path)))[1].startswith("is not an intact .npz archive")
+
+
+def test_a_single_array_is_named(tmp_path):
+    np.save(tmp_path / "array.npy", np.eye(2))
+    with pytest.raises(geom.LoadError, match=r"array\.npy: is a single array \(\.npy\), not an \.npz archive"):
+        geom.open(tmp_path / "array.npy")
+
+
+@pytest.mark.parametrize("members", [{}, {"a.txt": "hello"}, {"format.npy": "hello"}, {"format": "hello"}], ids=str)
+def test_an_archive_of_something_else_is_refused(tmp_path, members):
+    with zipfile.ZipFile(tmp_path / "bad.npz", "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    with pytest.raises(geom.LoadError, match=r"bad\.npz: is not a saved partition$"):
+        geom.open(tmp_path / "bad.npz")
+
+
+def test_an_array_larger_than_the_memory_is_refused(tmp_path, arrays):
+    header = BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (1 << 45, 2)})
+    np.savez(tmp_path / "bad.npz", **{key: array for key, array in arrays.items() if key != "witness"})
+    with zipfile.ZipFile(tmp_path / "bad.npz", "a") as archive:
+        archive.writestr("witness.npy", header.getvalue())
+    with pytest.raises(geom.LoadError, match="is damaged"):
+        geom.open(tmp_path / "bad.npz")
+
+
+def test_a_path_through_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(geom.LoadError, match=r"cells\.npz: cannot be read: Not a directory$"):
+        geom.open(tmp_path / "file" / "cells.npz")
+
+
 def test_a_network_file_is_pointed_to_load(tmp_path):
     with pytest.raises(geom.LoadError, match=r"is not a saved partition; it holds a network, which geom\.load reads"):
         opened(tmp_path, {"W0": np.eye(2), "b0": np.zeros(2)})
@@ -191,7 +274,7 @@ def test_another_format_is_named(tmp_path, arrays):
 
 
 def test_pickled_objects_are_refused(tmp_path, arrays):
-    with pytest.raises(geom.LoadError, match="allow_pickle"):
+    with pytest.raises(geom.LoadError, match=r"bad\.npz: holds pickled objects, which geom does not read$"):
         opened(tmp_path, {**arrays, "facet": np.array([Fraction(1)], dtype=object)})
 
 

@@ -1,0 +1,165 @@
+"""The half-spaces of all cells at once: one row a facet, in doubles with a proven bound.
+
+`Cell.hrep` composes one cell's rows in integers, in tens of microseconds; here the affine maps of all cells are composed in doubles, once for
+every prefix of a code, each number beside a bound on its error (Higham, Accuracy and Stability of Numerical Algorithms, section 3.5). A row whose
+bound is too large is taken from `Cell.hrep` instead, so the result is near the exact rows whatever the weights are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.exact import FloatArray, round_fractions
+
+if TYPE_CHECKING:
+    from geom.layer import Layer
+    from geom.partition import Partition
+
+__all__ = ["ACCURACY", "half_spaces"]
+
+ACCURACY = 2.0**-30
+UNIT_ROUNDOFF = 2.0**-53
+SMALLEST = 5e-324
+BLOCK = 1 << 20  # numbers in the largest array of a block of cells
+
+Indices = NDArray[np.int64]
+
+
+class Enclosed(NamedTuple):
+    """Numbers, and for each a bound on its distance from the exact one."""
+
+    value: FloatArray
+    error: FloatArray
+
+
+def half_spaces(partition: Partition) -> tuple[FloatArray, FloatArray]:
+    """Rows of all facets of all cells, in the order of the cells and of their `Cell.facets`.
+
+    Parameters
+    ----------
+    partition : Partition
+
+    Returns
+    -------
+    A : (M, d) array
+    b : (M,) array
+        The facets of a cell are its rows a.x <= b, irredundant, scaled so that the largest entry of a is 1 in magnitude. Every entry of a lies
+        within `ACCURACY` of the exact one, b within `ACCURACY` times max(1, abs(b)); `Cell.hrep` rounds correctly, or not at all.
+
+    Examples
+    --------
+    >>> from geom import Box, Network, subdivide
+    >>> part = subdivide(Network.mlp([[[2.0]], [[1.0]]], [[-1.0], [0.0]]), Box([0], [1]))
+    >>> a, b = half_spaces(part)
+    >>> a.tolist(), b.tolist()
+    ([[-1.0], [1.0], [1.0], [-1.0]], [0.0, 0.5, 1.0, -0.5])
+    """
+    columns, d = partition.columns, partition.dim
+    is_first = columns.facet >= 0
+    number = columns.facet[is_first].astype(np.int64)
+    cell = np.repeat(np.arange(len(partition)), np.diff(columns.facet_at))[is_first]
+    rows, is_close = np.empty((len(number), d + 1)), np.zeros(len(number), dtype=bool)
+
+    is_wall = number < partition.n_walls
+    rows[is_wall], is_close[is_wall] = _walls(partition)[number[is_wall]], True
+    for block, facets in _blocks(partition, cell):
+        units = facets[~is_wall[facets]]
+        rows[units], is_close[units] = _unit_rows(partition, block, cell[units] - block.start, number[units] - partition.n_walls)
+    for i in np.flatnonzero(~is_close).tolist():
+        a, b = partition[int(cell[i])].hrep()
+        at = i - int(np.searchsorted(cell, cell[i]))
+        rows[i, :-1], rows[i, -1] = a[at], b[at]
+    return rows[:, :-1], rows[:, -1]
+
+
+def _walls(partition: Partition) -> FloatArray:
+    """Rows (n_walls, d + 1) of the domain, scaled exactly and rounded once."""
+    a, b = partition.domain.hrep()
+    rows = np.concatenate([a, b[:, None]], axis=1)
+    for row in rows:
+        row /= max(abs(v) for v in row[:-1])
+    return round_fractions(rows)
+
+
+def _blocks(partition: Partition, cell: Indices) -> Iterator[tuple[slice, Indices]]:
+    """Consecutive cells, with the numbers of their facets, so many at a time that their maps fit into `BLOCK` numbers."""
+    size = max(1, BLOCK // (max([1, *partition.network.widths]) * (partition.dim + 1)))
+    for start in range(0, len(partition), size):
+        block = slice(start, min(start + size, len(partition)))
+        yield block, np.arange(*np.searchsorted(cell, [block.start, block.stop]))
+
+
+def _unit_rows(partition: Partition, block: slice, cell: Indices, unit: Indices) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Rows (m, d + 1) of these units on these cells of a block, and whether each is proven to be close."""
+    table, layers = partition.code_table, partition.network.hidden
+    words, codes = partition.columns.words[block], table.unpack(np.arange(block.start, block.stop))
+    rows = Enclosed(*np.zeros((2, len(unit), partition.dim + 1)))
+    prefix, first, word = np.zeros(len(words), dtype=np.int64), 0, 0
+    inputs = _identity(partition.dim)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for layer in layers:
+            stop = first + layer.n_units
+            of_layer = np.flatnonzero((unit >= first) & (unit < stop))
+            forms = _forms(layer, inputs)
+            for kept, new in zip(rows, forms, strict=True):
+                kept[of_layer] = new[prefix[cell[of_layer]], unit[of_layer] - first]
+            if stop == codes.shape[1]:
+                break
+            word += -(-layer.n_units // 64)
+            representative, finer = _prefixes(words[:, :word])
+            inputs = _outputs(layer, Enclosed(*(part[prefix[representative]] for part in forms)), codes[representative, first:stop])
+            prefix, first = finer, stop
+        return _scaled(rows, codes[cell, unit] == 1)
+
+
+def _identity(d: int) -> Enclosed:
+    """The inputs as affine forms (1, d, d + 1) of themselves."""
+    value = np.eye(d, d + 1)[None]
+    return Enclosed(value, np.zeros_like(value))
+
+
+def _prefixes(words: NDArray[np.uint64]) -> tuple[Indices, Indices]:
+    """One cell of every run of equal rows, and each cell's run; equal prefixes stand together because cells are in lexicographic order."""
+    is_new = np.concatenate([[True], (words[1:] != words[:-1]).any(axis=1)])
+    return np.flatnonzero(is_new), np.cumsum(is_new) - 1
+
+
+def _forms(layer: Layer, inputs: Enclosed) -> Enclosed:
+    """Pre-activations (P, units, d + 1) of affine inputs (P, n, d + 1)."""
+    index = layer.row[:, -1]
+    weight, bias = layer.weight.floats()[index], layer.bias.floats()[index, 0]
+    value, magnitude = weight @ inputs.value, np.abs(weight)
+    # n products of rounded weights, their sum and the bias: n + 4 roundings at most, twice for the rounding of the bound itself.
+    size = magnitude @ np.abs(inputs.value)
+    value[..., -1] += bias
+    size[..., -1] += np.abs(bias)
+    n = weight.shape[1]
+    rounding = (n + 4) * (UNIT_ROUNDOFF * size + SMALLEST)
+    # A weight that is no double may have been rounded to nothing.
+    lost = SMALLEST * np.abs(inputs.value).sum(axis=1, keepdims=True)
+    return Enclosed(value, 2 * (magnitude @ inputs.error + rounding + lost))
+
+
+def _outputs(layer: Layer, forms: Enclosed, code: NDArray[np.uint8]) -> Enclosed:
+    """The outputs of the pieces that a code (P, units) takes."""
+    slope = layer.slope[np.arange(layer.n_units), code][..., None]
+    value = slope * forms.value
+    return Enclosed(value, 2 * (np.abs(slope) * forms.error + UNIT_ROUNDOFF * np.abs(value) + SMALLEST))
+
+
+def _scaled(rows: Enclosed, fires: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Forms that are positive where a unit fires, as rows a.x <= b of largest entry 1."""
+    largest = np.abs(rows.value[:, :-1]).max(axis=1)
+    slack = ACCURACY / 8 * largest
+    is_close = (rows.error[:, :-1].max(axis=1) <= slack) & (rows.error[:, -1] <= np.maximum(slack, ACCURACY / 8 * np.abs(rows.value[:, -1])))
+    # The smallest normal number keeps the division itself exact to a rounding.
+    is_close &= (largest >= np.finfo(np.float64).tiny) & np.isfinite(rows.value).all(axis=1)
+    sign = np.where(fires, -1.0, 1.0)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        scaled = rows.value / largest[:, None] * sign
+    scaled[:, -1] *= -1
+    return scaled + 0.0, is_close & np.isfinite(scaled).all(axis=1)
