@@ -10,8 +10,9 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.exact import FloatArray
+from geom.halfspaces import half_spaces
 from geom.kernels.neighbours import differing_units
-from geom.normals import unit_normals
 
 if TYPE_CHECKING:
     from geom.partition import Partition
@@ -46,9 +47,21 @@ def _edges(partition: Partition, kept: NDArray[np.int64]) -> Iterable[tuple[int,
     both = is_kept[a] & is_kept[b]
     a, b, first = a[both], b[both], facets.unit[pairs[both]].astype(np.int64)
     layers = (np.searchsorted(partition.network.first, first, side="right") - 1).tolist()
-    units, normals = changed_units(partition, a, b), unit_normals(partition, a, first)
+    units, normals = changed_units(partition, a, b), _normals(partition, a, pairs[both])
     names = ("layer", "units", "normal")
     return ((i, j, dict(zip(names, values, strict=True))) for i, j, *values in zip(a.tolist(), b.tolist(), layers, units, normals, strict=True))
+
+
+def _normals(partition: Partition, cells: NDArray[np.int64], facets: NDArray[np.int64]) -> FloatArray:
+    """Unit normals of facets of these cells, towards the side where the facet's first unit fires."""
+    table, codes = partition.facets, partition.code_table
+    owners, position = np.unique(cells, return_inverse=True)
+    start = np.concatenate([[0], np.cumsum(table.at[owners + 1] - table.at[owners])])
+    rows = half_spaces(partition, owners)[0][start[position] + facets - table.at[cells]]  # outward
+    unit = table.unit[facets]
+    fires = partition.columns.words[cells, codes.word_of[unit]] >> codes.offset_of[unit].astype(np.uint64) & np.uint64(1)
+    rows[fires == 1] *= -1.0
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True) + 0.0)
 
 
 def changed_units(partition: Partition, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[tuple[int, ...]]:

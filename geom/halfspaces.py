@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from geom.exact import FloatArray, round_fractions
 
 if TYPE_CHECKING:
+    from geom.columns import Columns
     from geom.layer import Layer
     from geom.partition import Partition
 
 __all__ = ["ACCURACY", "half_spaces"]
 
-ACCURACY = 2.0**-30
+ACCURACY = 2.0**-40
 UNIT_ROUNDOFF = 2.0**-53
 SMALLEST = 5e-324
 BLOCK = 1 << 20  # numbers in the largest array of a block of cells
@@ -36,12 +37,14 @@ class Enclosed(NamedTuple):
     error: FloatArray
 
 
-def half_spaces(partition: Partition) -> tuple[FloatArray, FloatArray]:
-    """Rows of all facets of all cells, in the order of the cells and of their `Cell.facets`.
+def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[FloatArray, FloatArray]:
+    """Rows of all facets of all cells, or of some, in the order of the cells and of their `Cell.facets`.
 
     Parameters
     ----------
     partition : Partition
+    cells : (n,) array of int, ascending, optional
+        By default all.
 
     Returns
     -------
@@ -59,21 +62,30 @@ def half_spaces(partition: Partition) -> tuple[FloatArray, FloatArray]:
     ([[-1.0], [1.0], [1.0], [-1.0]], [0.0, 0.5, 1.0, -0.5])
     """
     columns, d = partition.columns, partition.dim
-    is_first = columns.facet >= 0
-    number = columns.facet[is_first].astype(np.int64)
-    cell = np.repeat(np.arange(len(partition)), np.diff(columns.facet_at))[is_first]
+    chosen = np.arange(len(partition)) if cells is None else cells
+    number, cell = _facets_of(columns, chosen)
     rows, is_close = np.empty((len(number), d + 1)), np.zeros(len(number), dtype=bool)
 
     is_wall = number < partition.n_walls
     rows[is_wall], is_close[is_wall] = _walls(partition)[number[is_wall]], True
-    for block, facets in _blocks(partition, cell):
+    for block, facets in _blocks(partition, len(chosen), cell):
         units = facets[~is_wall[facets]]
-        rows[units], is_close[units] = _unit_rows(partition, block, cell[units] - block.start, number[units] - partition.n_walls)
+        rows[units], is_close[units] = _unit_rows(partition, chosen[block], cell[units] - block.start, number[units] - partition.n_walls)
     for i in np.flatnonzero(~is_close).tolist():
-        a, b = partition[int(cell[i])].hrep()
+        a, b = partition[int(chosen[cell[i]])].hrep()
         at = i - int(np.searchsorted(cell, cell[i]))
         rows[i, :-1], rows[i, -1] = a[at], b[at]
     return rows[:, :-1], rows[:, -1]
+
+
+def _facets_of(columns: Columns, cells: Indices) -> tuple[Indices, Indices]:
+    """A constraint that contains each facet of these cells, and which of the cells, by its position among them, has the facet."""
+    length = columns.facet_at[cells + 1] - columns.facet_at[cells]
+    start = np.concatenate([[0], np.cumsum(length)])
+    at = np.arange(start[-1]) + np.repeat(columns.facet_at[cells] - start[:-1], length)
+    number = columns.facet[at].astype(np.int64)
+    is_first = number >= 0
+    return number[is_first], np.repeat(np.arange(len(cells)), length)[is_first]
 
 
 def _walls(partition: Partition) -> FloatArray:
@@ -85,18 +97,18 @@ def _walls(partition: Partition) -> FloatArray:
     return round_fractions(rows)
 
 
-def _blocks(partition: Partition, cell: Indices) -> Iterator[tuple[slice, Indices]]:
+def _blocks(partition: Partition, n: int, cell: Indices) -> Iterator[tuple[slice, Indices]]:
     """Consecutive cells, with the numbers of their facets, so many at a time that their maps fit into `BLOCK` numbers."""
     size = max(1, BLOCK // (max([1, *partition.network.widths]) * (partition.dim + 1)))
-    for start in range(0, len(partition), size):
-        block = slice(start, min(start + size, len(partition)))
+    for start in range(0, n, size):
+        block = slice(start, min(start + size, n))
         yield block, np.arange(*np.searchsorted(cell, [block.start, block.stop]))
 
 
-def _unit_rows(partition: Partition, block: slice, cell: Indices, unit: Indices) -> tuple[FloatArray, NDArray[np.bool_]]:
+def _unit_rows(partition: Partition, block: Indices, cell: Indices, unit: Indices) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Rows (m, d + 1) of these units on these cells of a block, and whether each is proven to be close."""
     table, layers = partition.code_table, partition.network.hidden
-    words, codes = partition.columns.words[block], table.unpack(np.arange(block.start, block.stop))
+    words, codes = partition.columns.words[block], table.unpack(block)
     rows = Enclosed(*np.zeros((2, len(unit), partition.dim + 1)))
     prefix, first, word = np.zeros(len(words), dtype=np.int64), 0, 0
     inputs = _identity(partition.dim)

@@ -19,6 +19,8 @@ import numpy as np
 from cdd import LPObjType, LPStatusType, RepType
 from numpy.typing import NDArray
 
+from geom.exact import dot_sign, integer_row
+
 __all__ = ["Generators", "generators", "inner_point", "interior_slack", "volume"]
 
 Fractions = NDArray[np.object_]
@@ -109,7 +111,9 @@ def generators(a: Fractions, b: Fractions) -> Generators:
             vertices.append(point)
     if not vertices:  # cddlib leaves out the apex of a cone
         vertices.append((Fraction(0),) * d)
-    tight = [frozenset(i for i, (row, beta) in enumerate(zip(a, b, strict=True)) if sum(map(_product, row, v)) == beta) for v in vertices]
+    rows = [integer_row((*row, -beta)) for row, beta in zip(a.tolist(), b.tolist(), strict=True)]
+    points = [integer_row((*v, Fraction(1))) for v in vertices]
+    tight = [frozenset(i for i, row in enumerate(rows) if not dot_sign(row, point)) for point in points]
     return Generators(vertices, rays, lines, tight)
 
 
@@ -118,10 +122,6 @@ def inner_point(found: Generators) -> tuple[Fraction, ...]:
     n = Fraction(len(found.vertices))
     mean = [sum(column) / n for column in zip(*found.vertices, strict=True)]
     return tuple(m + sum(ray[j] for ray in found.rays) for j, m in enumerate(mean))
-
-
-def _product(alpha: Fraction, x: Fraction) -> Fraction:
-    return alpha * x
 
 
 def volume(vertices: Sequence[tuple[Fraction, ...]], tight: Sequence[frozenset[int]]) -> Fraction:

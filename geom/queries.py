@@ -14,10 +14,13 @@ from geom import hops
 from geom.adjacency import FacetTable, adjacency_of
 from geom.errors import GeomError, NetworkError
 from geom.faces import f_vector
+from geom.frame import to_columns, to_frame
 from geom.graph import graph_of
 from geom.linear_regions import linear_regions
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from geom.partition import Partition
     from geom.segment import Path
 
@@ -310,6 +313,28 @@ class Queries:
             "wall_facets": int(np.count_nonzero(facets.wall >= 0)),
             "mean_degree": self.mean_degree(),
         }
+
+    def to_columns(self, *, codes: bool | None = None) -> dict[str, NDArray[Any]]:
+        """The cells as plain columns that pandas, pyarrow and polars take as they are; see `frame.to_columns`, and `frame.facet_columns`.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> part.to_columns()["degree"]
+        array([1, 2, 1], dtype=int32)
+        """
+        return to_columns(self._self(), codes=codes)
+
+    def to_frame(self, *, codes: bool | None = None) -> DataFrame:
+        """The cells as a pandas.DataFrame, a row each; see `frame.to_columns`.
+
+        Raises
+        ------
+        MissingDependency
+            If pandas is not installed.
+        """
+        return to_frame(self._self(), codes=codes)
 
     def check_cells(self, cells: ArrayLike) -> NDArray[np.int64]:
         """Cell numbers as a one-dimensional array without repetitions, in the order given.

@@ -94,14 +94,14 @@ def test_in_one_layer_segment_and_shortest_path_cross_the_lines_that_separate_th
     separating = int(
         np.sum((layer.weight.floats() @ x + layer.bias.floats()[:, 0] > 0) != (layer.weight.floats() @ y + layer.bias.floats()[:, 0] > 0))
     )
-    assert len(questions.cells_on_segment(part, x, y)) - 1 == separating
+    assert len(part.path(x, y)) - 1 == separating
     assert nx.shortest_path_length(part.graph(), *part.locate([x, y]).tolist()) == separating
 
 
 def test_cells_on_a_segment_are_those_of_its_points(digits, ends):
     x, y = ends
     found = digits.locate(x + np.linspace(0, 1, 20_001)[:, None] * (y - x))
-    assert questions.cells_on_segment(digits, x, y) == [found[0], *found[1:][np.diff(found) != 0]]
+    assert digits.path(x, y).cells.tolist() == [found[0], *found[1:][np.diff(found) != 0]]
 
 
 def test_steps_change_by_at_most_one_across_a_facet_and_lead_back(digits):

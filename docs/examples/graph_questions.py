@@ -6,7 +6,6 @@ explains the questions and has the functions of the first half of this file as t
 """
 
 import io
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,20 +25,6 @@ START, GOAL = 506, 719  # two digits of class 1, by their rows in digits-data.np
 SQUARE = geom.Box([-1, -1], [1, 1])
 
 # --- questions -----------------------------------------------------------------------------------------------------------------------------------
-
-
-def cells_on_segment(part, x, y):
-    """The cells whose interior the segment from x to y meets, in order."""
-    x, y = (np.array([Fraction(float(v)) for v in point]) for point in (x, y))
-    entered = {}
-    for cell in part:
-        rows, bounds = cell.hrep(exact=True)
-        sides = list(zip(bounds - rows @ x, rows @ (y - x), strict=True))
-        enters = max([0, *(gap / speed for gap, speed in sides if speed < 0)])
-        leaves = min([1, *(gap / speed for gap, speed in sides if speed > 0)])
-        if enters < leaves and all(gap > 0 for gap, speed in sides if speed == 0):
-            entered[enters] = cell.index
-    return [entered[t] for t in sorted(entered)]
 
 
 def outputs_at_vertices(part):
@@ -142,7 +127,7 @@ def taut(x, y, facets):
 
 
 def draw_path(part, graph, outputs, x, y):
-    path, straight = nx.shortest_path(graph, *part.locate([x, y]).tolist()), cells_on_segment(part, x, y)
+    path, straight = nx.shortest_path(graph, *part.locate([x, y]).tolist()), part.path(x, y).cells
     fill = np.tile(colour(PALE), (len(part), 1))
     fill[straight], fill[path] = colour(SAND), colour(BLUE)
     ax = draw_cells(part, new_axes(), fill)
