@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import cached_property
 from itertools import product
 from typing import Any, Protocol
 
@@ -16,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import DomainError
 from geom.exact import FloatArray, as_fractions, round_fractions, round_ratio
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
 from geom.polyhedron import Generators, generators, inner_point, interior_slack
 
 __all__ = ["Box", "Domain", "HPolytope", "Space"]
@@ -200,15 +198,7 @@ class HPolytope:
         DomainError
             If x is not (n, d).
         """
-        points = _points(x, self.dim)
-        inside, proven = _double_sides(*self._double_rows, points)
-        for i in np.flatnonzero(~proven).tolist():
-            inside[i] = np.all(self.A @ as_fractions(points[i]) <= self.b)
-        return inside
-
-    @cached_property
-    def _double_rows(self) -> tuple[FloatArray, FloatArray]:
-        return round_fractions(self.A), round_fractions(self.b)
+        return np.array([bool(np.all(self.A @ p <= self.b)) for p in _exact_points(_points(x, self.dim))], dtype=bool)
 
     def __repr__(self) -> str:
         return f"HPolytope({self.dim} dimensions, {len(self.b)} rows)"
@@ -269,14 +259,8 @@ def _rounded(values: Fractions) -> Iterator[tuple[float, Fraction]]:
     return ((_round(v), v) for v in values)
 
 
-def _double_sides(a: FloatArray, b: FloatArray, points: FloatArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which points (n, d) satisfy a x <= b, for a and b correctly rounded, and for which of them a bound on all errors proves the answer."""
-    with np.errstate(over="ignore", invalid="ignore"):  # an infinite bound proves nothing
-        slack = b - points @ a.T
-        doubt = (np.abs(points) @ (np.abs(a.T) + LOST) + np.abs(b) + LOST) * gamma(a.shape[1] + 4.0) * INFLATE + TINY
-        inside = np.asarray((slack > doubt).all(axis=1))
-        outside = np.asarray((slack < -doubt).any(axis=1))
-    return inside, inside | outside
+def _exact_points(points: FloatArray) -> Iterator[Fractions]:
+    return (as_fractions(p) for p in points)
 
 
 def _points(x: ArrayLike, dim: int) -> FloatArray:

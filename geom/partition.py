@@ -15,6 +15,7 @@ from geom.codes import CodeTable
 from geom.columns import Columns
 from geom.domain import Domain
 from geom.exact import FloatArray, as_fractions
+from geom.membership import members
 from geom.network import Network
 from geom.oracle import Oracle
 from geom.queries import Queries
@@ -112,7 +113,7 @@ class Partition(Queries):
         DomainError
             If x is not (n, d), or holds NaN or infinite entries.
         """
-        inside = self.domain.contains(x)
+        inside = members(self.domain, x)
         points = np.asarray(x, dtype=np.float64)
         found = np.full(len(points), -1, dtype=np.int64)
         found[inside] = self.code_table.find(self.network.code(points[inside]))
