@@ -1,7 +1,8 @@
 """Exact computational geometry of piecewise-affine neural networks.
 
 Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
-Cells: `subdivide`, `count`, `Partition`, `Cell`, `Facet`, `Budget`. Files and pictures: `Partition.save`, `open`, `plot_partition`.
+Cells: `subdivide`, `count`, `Partition`, `Cell`, `Facet`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
+Files and pictures: `Partition.save`, `open`, `plot_partition`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
@@ -27,6 +28,8 @@ from geom.partition import Partition
 from geom.plot import plot_partition
 from geom.proof import Report, check
 from geom.run import Stats
+from geom.segment import Line, Path, line
+from geom.slices import plane
 from geom.store import open_ as open
 from geom.subdivision import Count, count, subdivide
 
@@ -43,12 +46,14 @@ __all__ = [
     "HPolytope",
     "Interrupted",
     "Layer",
+    "Line",
     "LoadError",
     "MissingDependency",
     "Network",
     "NetworkError",
     "OutputProperty",
     "Partition",
+    "Path",
     "Report",
     "SaveError",
     "Stats",
@@ -57,9 +62,11 @@ __all__ = [
     "count",
     "from_sklearn",
     "from_torch",
+    "line",
     "load",
     "load_vnnlib",
     "open",
+    "plane",
     "plot_partition",
     "subdivide",
 ]

@@ -18,6 +18,7 @@ from geom import __version__
 from geom.budget import Budget
 from geom.domain import Box
 from geom.errors import BudgetExceeded, DomainError, Interrupted, SaveError
+from geom.graph_files import check_graph_name, write_graph
 from geom.loaders import load
 from geom.network import Network
 from geom.one_line import INTERRUPTED, STOPPED, OneLineErrors, Stop
@@ -27,7 +28,7 @@ from geom.problems import Problem, domain_options, problems_of
 from geom.proof import check
 from geom.store import open_
 from geom.subdivision import count, subdivide
-from geom.tables import Result, describe_domain, print_facts, print_network, print_result, print_results
+from geom.tables import Result, describe_domain, print_facts, print_graph, print_network, print_result, print_results
 
 __all__ = ["main"]
 
@@ -132,6 +133,37 @@ def plot_command(file: str, out: str, data: str | None, **place: Any) -> None:
     save_picture(results[0], out, points=points, labels=labels)
     name = f"{click.format_filename(file)}, {_sizes(problems[0].net)}"
     print_result(name, describe_domain(problems[0].domain), results[0], stop is not None, [click.format_filename(out)])
+    if stop is not None:
+        raise stop
+
+
+@main.command("graph")
+@click.argument("file")
+@domain_options
+@click.option("--out", metavar="OUT.GRAPHML", help="Write the graph: .graphml with codes, witnesses, units and normals, or .npz, the bare matrix.")
+@click.option("--diameter", "wants_diameter", is_flag=True, help="Compute the diameter too: many searches of the graph.")
+def graph_command(file: str, out: str | None, wants_diameter: bool, **place: Any) -> None:
+    """Which cells of the network in FILE (.npz or .onnx) touch, within a domain.
+
+    Two cells are adjacent if they share a facet. The mean degree is at most twice the dimension for hyperplane arrangements.
+
+    \b
+    Example:
+        geom graph docs/examples/digits.npz --box -1 1 --diameter --out digits.graphml
+    """
+    problems = problems_of(load(file), **place)
+    if len(problems) > 1:
+        raise click.UsageError("a graph shows one domain; this is a union")
+    if out:
+        check_graph_name(out)
+    _check_outputs([file, place["vnnlib"]], None, out, problems[0].net)
+    results, stop = _walk(problems, False, Budget())
+    assert isinstance(results[0], Partition), "without --count there are cells"
+    name = f"{click.format_filename(file)}, {_sizes(problems[0].net)}"
+    print_graph(name, describe_domain(problems[0].domain), results[0], wants_diameter)
+    if out:
+        write_graph(results[0], out)
+        print_facts([("written", click.format_filename(out))])
     if stop is not None:
         raise stop
 

@@ -6,20 +6,20 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from numbers import Real
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
-from flint import fmpz, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.beside import code_towards
 from geom.errors import NetworkError
-from geom.exact import Dyadic, FloatArray, as_fractions, integer_row
+from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.forward import prove_codes
 from geom.layer import Layer
+from geom.slices import dyadic_slice
 
 __all__ = ["Network"]
 
@@ -149,6 +149,42 @@ class Network:
         identity = Layer.linear(Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1))
         return Network(self.hidden[:layers] or [identity])
 
+    def restrict(self, origin: Any, basis: Any) -> Network:
+        """The network on an affine slice of its input space: t -> net(origin + t_1 basis_1 + ... + t_k basis_k), composed exactly.
+
+        It has the same units in the same order, so a code of one is a code of the other: at any t, `restrict` has the code that this network has at
+        the slice's point. A unit that vanishes identically on the slice has code 0 there, as it has at each of its points.
+
+        Parameters
+        ----------
+        origin : (d,) sequence of float, int, Fraction, Decimal or decimal string
+            Dyadic numbers, as all floats are.
+        basis : (k, d) sequence of the same
+            Linearly independent directions; they need be neither orthogonal nor of length one.
+
+        Returns
+        -------
+        Network
+            Of input dimension k.
+
+        Raises
+        ------
+        NetworkError
+            If shapes do not fit, a number is not dyadic (NaN, 1/3), there is no direction, or the directions are linearly dependent.
+
+        Examples
+        --------
+        >>> net = Network.mlp([[[1.0, 1.0, 0.0], [0.0, 1.0, -1.0]], [[1.0, 1.0]]], [[0.0, 0.5], [0.0]])
+        >>> along = net.restrict([0.0, 0.0, 1.0], [[1.0, 0.0, 2.0]])
+        >>> along
+        Network(1 -> 2 -> 1, 2 units)
+        >>> along.affine([1, 1])
+        (array([[-1.]]), array([-0.5]))
+        """
+        weight, offset = dyadic_slice(origin, basis, self.input_dim)
+        first, *rest = self.layers
+        return Network([first.after(weight, offset), *rest])
+
     def layer_of(self, unit: int) -> tuple[int, int]:
         """Hidden layer of a unit that is numbered through the network, and its number in that layer."""
         layer = int(np.searchsorted(self.first, unit, side="right")) - 1
@@ -201,16 +237,8 @@ class Network:
         x : (input_dim,) rationals
         directions : sequence of (input_dim,) rationals
         """
-        point = as_fractions(x)
-        scale = math.lcm(*(v.denominator for v in point))  # of all values below: the jet is of integers, and signs do not change
-        jet = [[int(v * scale) for v in point], *(integer_row(as_fractions(v).tolist()) for v in directions)]
-        z = Dyadic(fmpz_mat(len(point), len(jet), [v for row in zip(*jet, strict=True) for v in row]), 0)
-        code: list[int] = []
-        for layer in self.hidden:
-            offset = Dyadic(layer.bias.entries * scale, layer.bias.exponent).beside(Dyadic.zeros(layer.bias.shape[0], len(jet) - 1))
-            chosen, z = _largest_pieces(layer, layer.weight @ z + offset)
-            code += chosen
-        return np.array(code, dtype=np.uint8)
+        codes = code_towards(self.hidden, as_fractions(x), directions)
+        return np.array([piece for code in codes for piece in code], dtype=np.uint8)
 
     @overload
     def affine(self, code: ArrayLike, upto: int | None = None, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
@@ -294,19 +322,6 @@ class Network:
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))
         return f"Network({sizes}, {self.n_units} units)"
-
-
-def _largest_pieces(layer: Layer, h: Dyadic) -> tuple[list[int], Dyadic]:
-    """For jets h (rows, orders) of a layer's linear rows: each unit's lexicographically largest piece, ties to the lowest, and the outputs' jets."""
-    rows, slopes = h.entries.table(), Dyadic.of(layer.slope)
-    chosen: list[int] = []
-    outputs: list[fmpz] = []
-    for row, slope in zip(layer.row.tolist(), slopes.entries.table(), strict=True):
-        pieces = [[s * v for v in rows[r]] for r, s in zip(row, slope, strict=True) if r >= 0]
-        best = max(range(len(pieces)), key=lambda r: (pieces[r], -r))
-        chosen.append(best)
-        outputs += pieces[best]
-    return chosen, Dyadic(fmpz_mat(len(chosen), h.shape[1], outputs), h.exponent + slopes.exponent)
 
 
 def _is_leaky(activation: object) -> bool:

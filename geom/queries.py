@@ -13,10 +13,13 @@ from scipy.sparse import csr_array
 from geom import hops
 from geom.adjacency import FacetTable, adjacency_of
 from geom.errors import GeomError, NetworkError
+from geom.faces import f_vector
 from geom.graph import graph_of
+from geom.linear_regions import linear_regions
 
 if TYPE_CHECKING:
     from geom.partition import Partition
+    from geom.segment import Path
 
 __all__ = ["Queries"]
 
@@ -119,7 +122,8 @@ class Queries:
         """
         index = self._self()[i].index
         start, stop = self._adjacency.indptr[index : index + 2]
-        return np.array(self._adjacency.indices[start:stop], dtype=np.int64)
+        neighbours: NDArray[np.int32] = self._adjacency.indices[start:stop]
+        return neighbours.astype(np.int64)
 
     def within(self, i: int, k: int) -> NDArray[np.int64]:
         """Numbers of the cells at graph distance at most k from cell i, ascending; i is one of them.
@@ -143,7 +147,8 @@ class Queries:
 
     def degree(self) -> NDArray[np.int64]:
         """(N,) number of neighbours of each cell: its facets that are no walls."""
-        return np.diff(self._adjacency.indptr).astype(np.int64)
+        counts: NDArray[np.int64] = np.diff(self._adjacency.indptr).astype(np.int64)
+        return counts
 
     def mean_degree(self) -> float:
         """Neighbours of a cell on average; for hyperplane arrangements at most 2d (Fukuda, Saito, Tamura and Tokuyama 1991).
@@ -171,6 +176,33 @@ class Queries:
         2
         """
         return hops.diameter(self._adjacency)
+
+    def path(self, x: Any, y: Any) -> Path:
+        """The cells along the straight segment from x to y, with the exact parameters of the crossings; see `segment.path`.
+
+        Parameters
+        ----------
+        x, y : (d,) sequences of float, int, Fraction, Decimal or decimal string
+            Points of the domain.
+
+        Raises
+        ------
+        DomainError
+            If x or y is not in the domain.
+        NetworkError
+            If x or y are not d finite numbers.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> found = part.path([1], [-1])
+        >>> found.cells, [str(t) for t in found.parameters]
+        (array([2, 1, 0]), ['0', '1/4', '3/4', '1'])
+        """
+        from geom.segment import path
+
+        return path(self._self(), x, y)
 
     # --- which cells share a piece -----------------------------------------------------------------------------------------------------------
 
@@ -212,6 +244,72 @@ class Queries:
         table = part.code_table
         bits = part.columns.words[:, table.word_of[number]] >> np.uint64(table.offset_of[number]) & np.uint64(1)
         return np.asarray(np.flatnonzero(bits == np.uint64(piece)))
+
+    # --- faces and linear regions ------------------------------------------------------------------------------------------------------------
+
+    def f_vector(self) -> tuple[int, ...]:
+        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, for small partitions (see `faces.f_vector`).
+
+        Raises
+        ------
+        GeomError
+            If a budget or Ctrl-C stopped the walk.
+
+        Examples
+        --------
+        >>> from geom import Network, subdivide
+        >>> subdivide(Network.mlp([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])).f_vector()
+        (1, 4, 4)
+        """
+        return f_vector(self._self())
+
+    def linear_regions(self) -> NDArray[np.int64]:
+        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged (see `linear_regions`).
+
+        Raises
+        ------
+        GeomError
+            If a budget or Ctrl-C stopped the walk.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> subdivide(Network.mlp([[[1], [1]], [[1, 0]]], [[0, -0.5], [0]]), Box([-1], [1])).linear_regions()
+        array([0, 1, 1])
+        """
+        return self._linear_regions.copy()
+
+    @cached_property
+    def _linear_regions(self) -> NDArray[np.int64]:
+        pairs = self.facets.pairs()
+        return linear_regions(self._self(), self.facets.cells()[pairs], self.facets.beyond[pairs])
+
+    # --- how many ----------------------------------------------------------------------------------------------------------------------------
+
+    def summary(self) -> dict[str, int | float]:
+        """Counts: cells and linear regions, which are two different numbers (docs/linear-regions.md), and what the adjacency graph has.
+
+        Returns
+        -------
+        dict
+            ``cells``, ``linear_regions``, ``bounded_cells``, ``pairs`` of adjacent cells, ``wall_facets``, ``mean_degree``.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 0.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> part.summary()
+        {'cells': 3, 'linear_regions': 2, 'bounded_cells': 3, 'pairs': 2, 'wall_facets': 2, 'mean_degree': 1.3333333333333333}
+        """
+        part, facets = self._self(), self.facets
+        return {
+            "cells": len(part),
+            "linear_regions": int(self._linear_regions.max(initial=-1)) + 1,
+            "bounded_cells": int(np.count_nonzero(part.is_bounded)),
+            "pairs": int(self._adjacency.nnz) // 2,
+            "wall_facets": int(np.count_nonzero(facets.wall >= 0)),
+            "mean_degree": self.mean_degree(),
+        }
 
     def check_cells(self, cells: ArrayLike) -> NDArray[np.int64]:
         """Cell numbers as a one-dimensional array without repetitions, in the order given.

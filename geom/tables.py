@@ -130,6 +130,7 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
         ("network", network),
         ("domain", domain),
         ("cells", f"{n:,}{' (not all: the walk was stopped)' * is_partial}"),
+        ("linear regions", _linear_regions(result)),
         ("seconds", f"{result.seconds:,.4f}"),
         ("microseconds a cell", _ratio(1e6 * result.seconds, n)),
     ]
@@ -138,6 +139,26 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
     names = ("signs by filter", "signs refreshed", "signs in 64-bit integers", "signs in long integers")
     facts += [(name, f"{value:,} ({_share(value, signs)})") for name, value in zip(names, stats, strict=True)]
     print_facts([*facts, *(("written", file) for file in files)])
+
+
+def print_graph(network: str, domain: str, part: Partition, wants_diameter: bool) -> None:
+    """All that is known of one adjacency graph."""
+    summary, degree = part.summary(), part.degree()
+    facts = [
+        ("network", network),
+        ("domain", domain),
+        ("cells", f"{summary['cells']:,}"),
+        ("linear regions", f"{summary['linear_regions']:,}"),
+        ("pairs of adjacent cells", f"{summary['pairs']:,}"),
+        ("facets on walls", f"{summary['wall_facets']:,}"),
+        (
+            "neighbours of a cell",
+            f"{degree.min(initial=0)} to {degree.max(initial=0)}, {summary['mean_degree']:.4g} on average (2d = {2 * part.dim})",
+        ),
+    ]
+    if wants_diameter:
+        facts.append(("diameter", f"{part.diameter():,}"))
+    print_facts(facts)
 
 
 def print_results(network: str, labels: Sequence[str], results: Sequence[Result], is_partial: bool) -> None:
@@ -164,6 +185,13 @@ def _by_stage(result: Result) -> tuple[int, int, int]:
 
 def _n_cells(result: Result) -> int:
     return result.cells if isinstance(result, Count) else len(result)
+
+
+def _linear_regions(result: Result) -> str:
+    """The second count, where all cells are there to be merged."""
+    if isinstance(result, Partition) and result.is_complete:
+        return f"{result.summary()['linear_regions']:,}"
+    return "not known: they are merged from all cells" if isinstance(result, Partition) else "not known: cells were only counted"
 
 
 def _n_facets(part: Partition) -> int:

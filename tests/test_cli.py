@@ -7,9 +7,11 @@ import subprocess
 import sys
 from math import comb
 
+import networkx as nx
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from scipy.sparse import load_npz, triu
 
 import geom
 import geom.cli
@@ -294,3 +296,41 @@ def test_a_full_disk_is_one_line(five):
     with open("/dev/full", "w") as full:
         done = subprocess.run([sys.executable, "-m", "geom", "info", five], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "geom: cannot write the output: No space left on device\n")
+
+
+# --- graph -------------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_graph_counts_what_zaslavsky_counts(five):
+    """Five lines, each cut by the other four into five segments."""
+    result = run("graph", five, "--box", "-20", "20", "--diameter")
+    assert fact(result, "cells") == str(pieces(5))
+    assert fact(result, "linear regions") == str(pieces(5))
+    assert fact(result, "pairs of adjacent cells") == "25"
+    assert fact(result, "diameter") == "5"
+
+
+def test_graph_files_are_read_by_networkx_and_scipy(five, tmp_path):
+    run("graph", five, "--box", "-20", "20", "--out", tmp_path / "cells.graphml")
+    run("graph", five, "--box", "-20", "20", "--out", tmp_path / "cells.npz")
+    graph = nx.read_graphml(tmp_path / "cells.graphml", node_type=int)
+    matrix = load_npz(tmp_path / "cells.npz")
+    assert {(min(e), max(e)) for e in graph.edges} == set(zip(*(v.tolist() for v in triu(matrix).nonzero()), strict=True))
+    part = geom.subdivide(geom.load(five), geom.Box([-20, -20], [20, 20]))
+    for i, j, edge in graph.edges(data=True):
+        a, b = part[i].code, part[j].code
+        assert edge["units"] == " ".join(map(str, np.flatnonzero(a != b)))
+    assert graph.nodes[3]["code"] == "".join(map(str, part[3].code))
+
+
+def test_a_graph_file_of_no_known_kind_is_refused_before_the_walk(five, tmp_path):
+    assert "graphml" in run("graph", five, "--box", "-20", "20", "--out", tmp_path / "cells.dot", status=2).stderr
+    assert not list(tmp_path.glob("cells*"))
+
+
+def test_graph_prints_what_the_api_counts(tmp_path):
+    """A unit without weight in the output: two cells, one linear region."""
+    np.savez(tmp_path / "net.npz", W0=[[1.0]], b0=[0.0], W1=[[0.0]], b1=[1.0])
+    result = run("graph", tmp_path / "net.npz", "--space")
+    assert (fact(result, "cells"), fact(result, "linear regions")) == ("2", "1")
+    assert fact(run("subdivide", tmp_path / "net.npz", "--space"), "linear regions") == "1"

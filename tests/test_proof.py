@@ -436,7 +436,8 @@ def test_facets_need_no_proposal(seed):
         assert sorted(bare.facets.values()) == sorted(sorted([*facet.walls, *(part.n_walls + unit for unit in facet.units)]) for facet in cell.facets)
 
 
-ALLOWED = {"geom.domain", "geom.errors", "geom.exact", "geom.forward", "geom.layer", "geom.network", "geom.polyhedron", "geom.progress"}
+ALLOWED = {f"geom.{name}" for name in ("domain", "errors", "exact", "layer", "network", "polyhedron", "progress")}
+ALLOWED |= {"geom.beside", "geom.forward", "geom.slices"}  # what a network is made with; the next test says that the checker asks for none of it
 WEIGHTS = {"hidden", "first", "widths", "input_dim"}  # all that the checker may ask of a network
 
 
