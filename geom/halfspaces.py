@@ -63,15 +63,20 @@ class AffineMap(NamedTuple):
 
     def forms(self, inputs: Enclosed) -> Enclosed:
         """Pre-activations of affine inputs."""
-        value, magnitude = self.weight @ inputs.value, np.abs(self.weight)
-        # n products of rounded weights, their sum and the bias: n + 4 roundings at most, twice for the rounding of the bound itself.
-        size = magnitude @ np.abs(inputs.value)
+        value, magnitude, size = self.weight @ inputs.value, np.abs(self.weight), np.abs(inputs.value)
+        n = self.weight.shape[-1]
+        # A weight that is no double may have been rounded to nothing.
+        lost = SMALLEST * (n * size.max(initial=0.0))
+        size = magnitude @ size
         value[..., -1] += self.bias
         size[..., -1] += np.abs(self.bias)
-        rounding = (self.weight.shape[-1] + 4) * (UNIT_ROUNDOFF * size + SMALLEST)
-        # A weight that is no double may have been rounded to nothing.
-        lost = SMALLEST * np.abs(inputs.value).sum(axis=1, keepdims=True)
-        return Enclosed(value, 2 * (magnitude @ inputs.error + rounding + lost))
+        # n products of rounded weights, their sum and the bias: n + 4 roundings at most, twice for the rounding of the bound itself.
+        size *= 2 * (n + 4) * UNIT_ROUNDOFF
+        size += 2 * (n + 4) * SMALLEST + 2 * lost
+        error = magnitude @ inputs.error
+        error *= 2
+        error += size
+        return Enclosed(value, error)
 
     def outputs(self, forms: Enclosed, code: NDArray[np.uint8]) -> Enclosed:
         """The outputs of the pieces that a code (P, units) takes."""
@@ -92,7 +97,7 @@ def half_spaces(partition: Partition) -> tuple[FloatArray, FloatArray]:
     A : (M, d) array
     b : (M,) array
         The facets of a cell are its rows a.x <= b, irredundant, scaled so that the largest entry of a is 1 in magnitude. Every entry of a lies
-        within `ACCURACY` of the exact one, b within `ACCURACY` times max(1, abs(b)); `Cell.hrep` rounds correctly, or not at all.
+        within `ACCURACY` of the exact one, b within `ACCURACY` times max(1, abs(b)); `Cell.hrep` gives rows that are correctly rounded, or exact.
 
     Examples
     --------
