@@ -36,6 +36,55 @@ class Enclosed(NamedTuple):
     value: FloatArray
     error: FloatArray
 
+    def take(self, index: Indices) -> Enclosed:
+        return Enclosed(self.value[index], self.error[index])
+
+
+class AffineMap(NamedTuple):
+    """A hidden layer in doubles: weight (units, n), bias (units,), and the slopes (units, 2) of its pieces.
+
+    Forms, inputs and outputs are (P, units, d + 1), for P different prefixes. After `of` the weight is (P, 1, n): one unit for each prefix.
+    """
+
+    weight: FloatArray
+    bias: FloatArray
+    slope: FloatArray
+
+    @classmethod
+    def from_layer(cls, layer: Layer) -> AffineMap:
+        index = layer.row[:, -1]
+        return cls(layer.weight.floats()[index], layer.bias.floats()[index, 0], layer.slope)
+
+    @property
+    def n_units(self) -> int:
+        return len(self.slope)
+
+    def of(self, unit: Indices) -> AffineMap:
+        return AffineMap(self.weight[unit, None, :], self.bias[unit, None], self.slope)
+
+    def forms(self, inputs: Enclosed) -> Enclosed:
+        """Pre-activations of affine inputs."""
+        value, magnitude, size = self.weight @ inputs.value, np.abs(self.weight), np.abs(inputs.value)
+        n = self.weight.shape[-1]
+        # A weight that is no double may have been rounded to nothing.
+        lost = SMALLEST * (n * size.max(initial=0.0))
+        size = magnitude @ size
+        value[..., -1] += self.bias
+        size[..., -1] += np.abs(self.bias)
+        # n products of rounded weights, their sum and the bias: n + 4 roundings at most, twice for the rounding of the bound itself.
+        size *= 2 * (n + 4) * UNIT_ROUNDOFF
+        size += 2 * (n + 4) * SMALLEST + 2 * lost
+        error = magnitude @ inputs.error
+        error *= 2
+        error += size
+        return Enclosed(value, error)
+
+    def outputs(self, forms: Enclosed, code: NDArray[np.uint8]) -> Enclosed:
+        """The outputs of the pieces that a code (P, units) takes."""
+        slope = self.slope[np.arange(self.n_units), code][..., None]
+        value = slope * forms.value
+        return Enclosed(value, 2 * (np.abs(slope) * forms.error + UNIT_ROUNDOFF * np.abs(value) + SMALLEST))
+
 
 def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[FloatArray, FloatArray]:
     """Rows of all facets of all cells, or of some, in the order of the cells and of their `Cell.facets`.
@@ -51,7 +100,7 @@ def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[Flo
     A : (M, d) array
     b : (M,) array
         The facets of a cell are its rows a.x <= b, irredundant, scaled so that the largest entry of a is 1 in magnitude. Every entry of a lies
-        within `ACCURACY` of the exact one, b within `ACCURACY` times max(1, abs(b)); `Cell.hrep` rounds correctly, or not at all.
+        within `ACCURACY` of the exact one, b within `ACCURACY` times max(1, abs(b)); `Cell.hrep` gives rows that are correctly rounded, or exact.
 
     Examples
     --------
@@ -66,11 +115,12 @@ def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[Flo
     number, cell = _facets_of(columns, chosen)
     rows, is_close = np.empty((len(number), d + 1)), np.zeros(len(number), dtype=bool)
 
+    maps = [AffineMap.from_layer(layer) for layer in partition.network.hidden]
     is_wall = number < partition.n_walls
     rows[is_wall], is_close[is_wall] = _walls(partition)[number[is_wall]], True
     for block, facets in _blocks(partition, len(chosen), cell):
         units = facets[~is_wall[facets]]
-        rows[units], is_close[units] = _unit_rows(partition, chosen[block], cell[units] - block.start, number[units] - partition.n_walls)
+        rows[units], is_close[units] = _unit_rows(partition, maps, chosen[block], cell[units] - block.start, number[units] - partition.n_walls)
     for i in np.flatnonzero(~is_close).tolist():
         a, b = partition[int(chosen[cell[i]])].hrep()
         at = i - int(np.searchsorted(cell, cell[i]))
@@ -105,27 +155,35 @@ def _blocks(partition: Partition, n: int, cell: Indices) -> Iterator[tuple[slice
         yield block, np.arange(*np.searchsorted(cell, [block.start, block.stop]))
 
 
-def _unit_rows(partition: Partition, block: Indices, cell: Indices, unit: Indices) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Rows (m, d + 1) of these units on these cells of a block, and whether each is proven to be close."""
-    table, layers = partition.code_table, partition.network.hidden
-    words, codes = partition.columns.words[block], table.unpack(block)
+def _unit_rows(partition: Partition, maps: list[AffineMap], block: Indices, cell: Indices, unit: Indices) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Rows (m, d + 1) of these units on these cells, and whether each is proven to be close."""
+    words, codes = partition.columns.words[block], partition.code_table.unpack(block)
     rows = Enclosed(*np.zeros((2, len(unit), partition.dim + 1)))
     prefix, first, word = np.zeros(len(words), dtype=np.int64), 0, 0
     inputs = _identity(partition.dim)
     with np.errstate(over="ignore", invalid="ignore"):
-        for layer in layers:
+        for layer in maps:
             stop = first + layer.n_units
             of_layer = np.flatnonzero((unit >= first) & (unit < stop))
-            forms = _forms(layer, inputs)
-            for kept, new in zip(rows, forms, strict=True):
-                kept[of_layer] = new[prefix[cell[of_layer]], unit[of_layer] - first]
+            _put(rows, of_layer, layer, inputs, prefix[cell[of_layer]], unit[of_layer] - first)
             if stop == codes.shape[1]:
                 break
             word += -(-layer.n_units // 64)
             representative, finer = _prefixes(words[:, :word])
-            inputs = _outputs(layer, Enclosed(*(part[prefix[representative]] for part in forms)), codes[representative, first:stop])
+            inputs = layer.outputs(layer.forms(inputs).take(prefix[representative]), codes[representative, first:stop])
             prefix, first = finer, stop
         return _scaled(rows, codes[cell, unit] == 1)
+
+
+def _put(rows: Enclosed, at: Indices, layer: AffineMap, inputs: Enclosed, prefix: Indices, unit: Indices) -> None:
+    """Write the forms of these units for these prefixes into rows: each by itself where they are fewer than all units of all prefixes."""
+    if len(at) < len(inputs.value) * layer.n_units:
+        chosen = layer.of(unit).forms(inputs.take(prefix))
+        pairs = [part[:, 0] for part in chosen]
+    else:
+        pairs = [part[prefix, unit] for part in layer.forms(inputs)]
+    for kept, new in zip(rows, pairs, strict=True):
+        kept[at] = new
 
 
 def _identity(d: int) -> Enclosed:
@@ -138,29 +196,6 @@ def _prefixes(words: NDArray[np.uint64]) -> tuple[Indices, Indices]:
     """One cell of every run of equal rows, and each cell's run; equal prefixes stand together because cells are in lexicographic order."""
     is_new = np.concatenate([[True], (words[1:] != words[:-1]).any(axis=1)])
     return np.flatnonzero(is_new), np.cumsum(is_new) - 1
-
-
-def _forms(layer: Layer, inputs: Enclosed) -> Enclosed:
-    """Pre-activations (P, units, d + 1) of affine inputs (P, n, d + 1)."""
-    index = layer.row[:, -1]
-    weight, bias = layer.weight.floats()[index], layer.bias.floats()[index, 0]
-    value, magnitude = weight @ inputs.value, np.abs(weight)
-    # n products of rounded weights, their sum and the bias: n + 4 roundings at most, twice for the rounding of the bound itself.
-    size = magnitude @ np.abs(inputs.value)
-    value[..., -1] += bias
-    size[..., -1] += np.abs(bias)
-    n = weight.shape[1]
-    rounding = (n + 4) * (UNIT_ROUNDOFF * size + SMALLEST)
-    # A weight that is no double may have been rounded to nothing.
-    lost = SMALLEST * np.abs(inputs.value).sum(axis=1, keepdims=True)
-    return Enclosed(value, 2 * (magnitude @ inputs.error + rounding + lost))
-
-
-def _outputs(layer: Layer, forms: Enclosed, code: NDArray[np.uint8]) -> Enclosed:
-    """The outputs of the pieces that a code (P, units) takes."""
-    slope = layer.slope[np.arange(layer.n_units), code][..., None]
-    value = slope * forms.value
-    return Enclosed(value, 2 * (np.abs(slope) * forms.error + UNIT_ROUNDOFF * np.abs(value) + SMALLEST))
 
 
 def _scaled(rows: Enclosed, fires: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:
