@@ -2,7 +2,7 @@
 
 `Cell.hrep` composes one cell's rows in integers, in tens of microseconds; here the affine maps of all cells are composed in doubles, once for
 every prefix of a code, each number beside a bound on its error (Higham, Accuracy and Stability of Numerical Algorithms, section 3.5). A row whose
-bound is too large is taken from `Cell.hrep` instead, so the result is near the exact rows whatever the weights are.
+bound is too large is composed in integers instead, so the result is near the exact rows whatever the weights are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.exact import FloatArray, round_fractions
+from geom.exact import FloatArray, round_fractions, round_ratio
 
 if TYPE_CHECKING:
     from geom.columns import Columns
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCURACY", "half_spaces"]
 
-ACCURACY = 2.0**-40
+ACCURACY = 2.0**-36
 UNIT_ROUNDOFF = 2.0**-53
 SMALLEST = 5e-324
 BLOCK = 1 << 20  # numbers in the largest array of a block of cells
@@ -122,10 +122,18 @@ def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[Flo
         units = facets[~is_wall[facets]]
         rows[units], is_close[units] = _unit_rows(partition, maps, chosen[block], cell[units] - block.start, number[units] - partition.n_walls)
     for i in np.flatnonzero(~is_close).tolist():
-        a, b = partition[int(chosen[cell[i]])].hrep()
-        at = i - int(np.searchsorted(cell, cell[i]))
-        rows[i, :-1], rows[i, -1] = a[at], b[at]
+        rows[i] = _exact_row(partition, int(chosen[cell[i]]), int(number[i]))
     return rows[:, :-1], rows[:, -1]
+
+
+def _exact_row(partition: Partition, cell: int, number: int) -> FloatArray:
+    """One unit's row (d + 1,), from integers and rounded once."""
+    words, unit = partition.columns.words[cell], number - partition.n_walls
+    *slopes, constant = partition.oracle.row(number, words)
+    table = partition.code_table
+    fires = int(words[table.word_of[unit]]) >> int(table.offset_of[unit]) & 1
+    outward, largest = 1 - 2 * fires, max(map(abs, slopes))
+    return np.array([round_ratio(outward * v, largest) for v in (*slopes, -constant)])
 
 
 def _facets_of(columns: Columns, cells: Indices) -> tuple[Indices, Indices]:

@@ -64,7 +64,7 @@ class Partition(Queries):
 
     @cached_property
     def n_walls(self) -> int:
-        return len(self.oracle.walls)
+        return len(self.domain.hrep()[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
 
     @cached_property
     def oracle(self) -> Oracle:

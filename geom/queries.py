@@ -88,7 +88,7 @@ class Queries:
         Nodes are cell numbers, with ``code`` (n_units,), ``witness`` (d,) and ``bounded``. An edge is a shared facet, with ``layer`` (the first
         hidden layer, from 0, that has a unit changing there), ``units`` (tuple: all units whose pieces differ, numbered through the network) and
         ``normal`` (d,): the unit vector normal to the facet that points to the side where the first of these units fires, each component within
-        1e-12.
+        1e-10.
 
         Parameters
         ----------
