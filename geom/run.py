@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geom.budget import Budget, Interrupts, Pace
 from geom.codes import CodeTable
@@ -18,13 +19,13 @@ from geom.columns import Collector, Columns
 from geom.domain import Domain
 from geom.engine import Engine
 from geom.exact import Row, integer_row
-from geom.kernels.state import Control, State, Status
+from geom.kernels.state import Control, Path, State, Status
 from geom.kernels.walk import walk
 from geom.network import Network
 from geom.oracle import Oracle
 from geom.rounding import require_two_pieces
 from geom.start import Start, without_idle
-from geom.workspace import allocate, clear_output, enlarge, n_bytes
+from geom.workspace import allocate, clear_output, enlarge, n_bytes, open_pieces
 
 __all__ = ["Stats", "Walk"]
 
@@ -81,6 +82,41 @@ class Walk:
             return Stats(0, 0, 0, 0)
         control = self.state.control
         return Stats(int(control[Control.FILTER]), int(control[Control.REFRESHED]), int(control[Control.INTEGERS]), self.oracle.asked)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the walk's arrays."""
+        return n_bytes(self.state) if self.start.pieces else 0
+
+    def towards(self, words: NDArray[np.uint64]) -> None:
+        """Begin anew, and go only where one of these codes is: `run` then finds those of their cells that there are.
+
+        Parameters
+        ----------
+        words : (n, V) uint64
+            At least one code, packed as in `codes.CodeTable`; none twice.
+        """
+        self.is_done = False
+        if not self.start.pieces:
+            return
+        own = words[:, words.shape[1] - self.state.path.code.size :]  # without the idle layers, whose codes are 0
+        order, chosen = self._by_piece(own)
+        self.state = self.state._replace(path=Path(self.state.path.code, np.ascontiguousarray(own[order])))
+        control = self.state.control
+        control[Control.GUIDES], control[Control.UNKNOWN] = len(own), 0
+        clear_output(self.state)
+        open_pieces(self.state, self.start, chosen)
+
+    def _by_piece(self, own: NDArray[np.uint64]) -> tuple[NDArray[np.int64], list[tuple[int, int, int]]]:
+        """An order of codes by the piece of the start that they lie in, then lexicographic; and each piece with its part of that order."""
+        piece = np.zeros(len(own), dtype=">u2")  # pieces stand in the order of their codes
+        for unit in self.start.cut:
+            piece = (piece << 1 | (own[:, unit // 64] >> np.uint64(unit % 64) & np.uint64(1)).astype(np.uint16)).astype(">u2")
+        octets = np.ascontiguousarray(own, dtype="<u8").view(np.uint8)
+        keys = np.concatenate([piece[:, None].view(np.uint8), np.packbits(np.unpackbits(octets, axis=1, bitorder="little"), axis=1)], axis=1)
+        order = np.argsort(keys.view(f"S{keys.shape[1]}")[:, 0], kind="stable")  # strings of bytes of one length compare as numbers do
+        numbers, begins = np.unique(piece[order], return_index=True)
+        return order, list(zip(numbers.tolist(), begins.tolist(), [*begins[1:].tolist(), len(own)], strict=True))
 
     def run(
         self, take: Callable[[State], None] | None, held: Callable[[], int], budget: Budget, progress: Callable[[int, float], None]

@@ -12,6 +12,7 @@ from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, U, margin, value
 from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.edges import crossing_edges
+from geom.kernels.guides import BOTH, asked_halves
 from geom.kernels.integers import cross_integers
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
@@ -207,27 +208,35 @@ def copy_generator(state: State, source: int | np.int64, target: int, tight_bit:
 
 @inlined
 def children(state: State) -> None:
-    """The two halves: the one of code 1 takes the parent's slot, the one of code 0 the slot above it and is walked first."""
+    """The two halves: the one of code 1 takes the parent's slot, the one of code 0 the slot above it and is walked first.
+
+    A guided walk keeps those in which guides lie; one alone takes the parent's slot.
+    """
     control = state.control
     stack = state.stack
     top = control[Control.TOP]
     unit = control[Control.SPLIT_UNIT]
-    n_words = stack.active.shape[1]
-    stack.frame[top + 1, Frame.LAYER] = stack.frame[top, Frame.LAYER]
-    stack.frame[top + 1, Frame.IS_NEW] = 0
-    for w in range(n_words):
-        stack.active[top + 1, w] = stack.active[top, w]
-        stack.code[top + 1, w] = stack.code[top, w]
-    for i in range(stack.row_of.shape[1]):
-        stack.row_of[top + 1, i] = stack.row_of[top, i]
-    stack.code[top, unit // 64] |= bit(unit % 64)
-    _list_half(state, 0, control[Control.N_POS], top)
-    _list_half(state, 1, control[Control.N_NEG], top + 1)
-    for slot in range(top, top + 2):
+    asked = BOTH if control[Control.GUIDES] == 0 else asked_halves(state, unit)
+    last = top
+    if asked == BOTH:
+        last = top + 1
+        stack.frame[last, Frame.LAYER] = stack.frame[top, Frame.LAYER]
+        stack.frame[last, Frame.IS_NEW] = 0
+        for w in range(stack.active.shape[1]):
+            stack.active[last, w] = stack.active[top, w]
+            stack.code[last, w] = stack.code[top, w]
+        for i in range(stack.row_of.shape[1]):
+            stack.row_of[last, i] = stack.row_of[top, i]
+    if asked != 0:
+        stack.code[top, unit // 64] |= bit(unit % 64)
+        _list_half(state, 0, control[Control.N_POS], top)
+    if asked != 1:
+        _list_half(state, 1, control[Control.N_NEG], last)
+    for slot in range(top, last + 1):
         stack.frame[slot, Frame.POOL_TOP] = control[Control.POOL_TOP]
         stack.frame[slot, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
         settle(state, slot)
-    control[Control.TOP] = top + 1
+    control[Control.TOP] = last
     control[Control.PHASE] = Phase.NEXT
 
 

@@ -91,7 +91,9 @@ class _Frame(NamedTuple):
     INDEX_TOP: int = 4
     TOUCHED: int = 5
     IS_NEW: int = 6
-    WIDTH: int = 7
+    GUIDE: int = 7
+    GUIDE_END: int = 8
+    WIDTH: int = 9
 
 
 Frame = _Frame()  # columns of Stack.frame
@@ -113,9 +115,10 @@ class Scratch(NamedTuple):
 
 
 class Path(NamedTuple):
-    """Codes of the layers that are complete."""
+    """Where the walk has come to, and where it is asked to go."""
 
-    code: Words  # (V,)
+    code: Words  # (V,) codes of the layers that are complete
+    guide: Words  # (Control.GUIDES, V) the codes whose cells are wanted, see kernels.guides
 
 
 class Out(NamedTuple):
@@ -145,7 +148,8 @@ class _Control(NamedTuple):
     FILTER: int = 12
     REFRESHED: int = 13
     INTEGERS: int = 14
-    WIDTH: int = 15
+    GUIDES: int = 15
+    WIDTH: int = 16
 
 
 class _Phase(NamedTuple):

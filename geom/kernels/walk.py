@@ -2,13 +2,15 @@
 
 A frame is an open cell inside one layer. Its lowest active unit cuts it in two, code 0 first, so finished cells come out in lexicographic order of
 their codes. When no unit is active the layer is complete, and the same slot enters the next layer; after the last one the cell is finished.
+A walk with guides leaves every cell that no guide lies in (kernels.guides).
 """
 
 from __future__ import annotations
 
-from geom.kernels.bits import NONE, bit
+from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.compose import compose
 from geom.kernels.emit import emit
+from geom.kernels.guides import agreeing
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.signs import bounding_box, dismiss, settle, sign_cell
 from geom.kernels.split import children, split
@@ -61,8 +63,14 @@ def _next(state: State, wants_cells: bool) -> int:
         n_words = net.word[layer + 1] - net.word[layer]
         for w in range(n_words):
             if stack.active[top, w] != NONE:
-                control[Control.PHASE] = Phase.SPLIT
+                if control[Control.GUIDES] > 0 and not agreeing(state, 64 * w + lowest(stack.active[top, w])):
+                    _pop(state)
+                else:
+                    control[Control.PHASE] = Phase.SPLIT
                 return Status.RUNNING
+        if control[Control.GUIDES] > 0 and not agreeing(state, net.first[layer + 1] - net.first[layer]):
+            _pop(state)
+            return Status.RUNNING
         for w in range(n_words):
             path.code[net.word[layer] + w] = stack.code[top, w]
         layer += 1
