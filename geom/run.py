@@ -20,7 +20,7 @@ from geom.domain import Domain
 from geom.engine import Engine
 from geom.exact import Row, integer_row
 from geom.kernels.state import Control, Path, State, Status
-from geom.kernels.walk import walk
+from geom.kernels.walk import guided_walk, walk
 from geom.network import Network
 from geom.oracle import Oracle
 from geom.rounding import require_two_pieces
@@ -74,7 +74,7 @@ class Walk:
             self.state: State = allocate(self.start, engine or Engine())
         self.cells = 0
         self.seconds = 0.0
-        self.is_done = False
+        self.is_guided = self.is_done = False
 
     @property
     def stats(self) -> Stats:
@@ -96,14 +96,13 @@ class Walk:
         words : (n, V) uint64
             At least one code, packed as in `codes.CodeTable`; none twice.
         """
-        self.is_done = False
+        self.is_guided, self.is_done = True, False
         if not self.start.pieces:
             return
         own = words[:, words.shape[1] - self.state.path.code.size :]  # without the idle layers, whose codes are 0
         order, chosen = self._by_piece(own)
         self.state = self.state._replace(path=Path(self.state.path.code, np.ascontiguousarray(own[order])))
-        control = self.state.control
-        control[Control.GUIDES], control[Control.UNKNOWN] = len(own), 0
+        self.state.control[Control.UNKNOWN] = 0
         clear_output(self.state)
         open_pieces(self.state, self.start, chosen)
 
@@ -145,7 +144,7 @@ class Walk:
         with Interrupts() as interrupts:
             while True:
                 pace.begin()
-                status = walk(self.state, pace.steps, take is not None)
+                status = guided_walk(self.state, pace.steps) if self.is_guided else walk(self.state, pace.steps, take is not None)
                 pace.end(status == Status.RUNNING)
                 finished = self.cells + int(control[Control.CELLS])
                 if status == Status.UNKNOWN:

@@ -19,7 +19,7 @@ from geom.kernels.refresh import refresh
 from geom.kernels.signs import settle, sign_new
 from geom.kernels.state import Control, Frame, Phase, State, Status
 
-__all__ = ["children", "free_bit", "split"]
+__all__ = ["asked_children", "children", "free_bit", "split"]
 
 REFRESH_AT = 2.0**-24  # a new generator less certain than this is refreshed at once, before its children inherit the doubt
 
@@ -208,35 +208,49 @@ def copy_generator(state: State, source: int | np.int64, target: int, tight_bit:
 
 @inlined
 def children(state: State) -> None:
-    """The two halves: the one of code 1 takes the parent's slot, the one of code 0 the slot above it and is walked first.
-
-    A guided walk keeps those in which guides lie; one alone takes the parent's slot.
-    """
+    """The two halves: the one of code 1 takes the parent's slot, the one of code 0 the slot above it and is walked first."""
     control = state.control
     stack = state.stack
     top = control[Control.TOP]
     unit = control[Control.SPLIT_UNIT]
-    asked = BOTH if control[Control.GUIDES] == 0 else asked_halves(state, unit)
-    last = top
-    if asked == BOTH:
-        last = top + 1
-        stack.frame[last, Frame.LAYER] = stack.frame[top, Frame.LAYER]
-        stack.frame[last, Frame.IS_NEW] = 0
-        for w in range(stack.active.shape[1]):
-            stack.active[last, w] = stack.active[top, w]
-            stack.code[last, w] = stack.code[top, w]
-        for i in range(stack.row_of.shape[1]):
-            stack.row_of[last, i] = stack.row_of[top, i]
-    if asked != 0:
-        stack.code[top, unit // 64] |= bit(unit % 64)
-        _list_half(state, 0, control[Control.N_POS], top)
-    if asked != 1:
-        _list_half(state, 1, control[Control.N_NEG], last)
-    for slot in range(top, last + 1):
+    n_words = stack.active.shape[1]
+    stack.frame[top + 1, Frame.LAYER] = stack.frame[top, Frame.LAYER]
+    stack.frame[top + 1, Frame.IS_NEW] = 0
+    for w in range(n_words):
+        stack.active[top + 1, w] = stack.active[top, w]
+        stack.code[top + 1, w] = stack.code[top, w]
+    for i in range(stack.row_of.shape[1]):
+        stack.row_of[top + 1, i] = stack.row_of[top, i]
+    stack.code[top, unit // 64] |= bit(unit % 64)
+    _list_half(state, 0, control[Control.N_POS], top)
+    _list_half(state, 1, control[Control.N_NEG], top + 1)
+    for slot in range(top, top + 2):
         stack.frame[slot, Frame.POOL_TOP] = control[Control.POOL_TOP]
         stack.frame[slot, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
         settle(state, slot)
-    control[Control.TOP] = last
+    control[Control.TOP] = top + 1
+    control[Control.PHASE] = Phase.NEXT
+
+
+@kernel
+def asked_children(state: State) -> None:
+    """Of a guided walk: both halves if guides lie in both, else the one that they lie in, in the parent's slot."""
+    control = state.control
+    stack = state.stack
+    top = control[Control.TOP]
+    unit = control[Control.SPLIT_UNIT]
+    asked = asked_halves(state, unit)
+    if asked == BOTH:
+        children(state)
+        return
+    if asked == 1:
+        stack.code[top, unit // 64] |= bit(unit % 64)
+        _list_half(state, 0, control[Control.N_POS], top)
+    else:
+        _list_half(state, 1, control[Control.N_NEG], top)
+    stack.frame[top, Frame.POOL_TOP] = control[Control.POOL_TOP]
+    stack.frame[top, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
+    settle(state, top)
     control[Control.PHASE] = Phase.NEXT
 
 

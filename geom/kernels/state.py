@@ -118,7 +118,7 @@ class Path(NamedTuple):
     """Where the walk has come to, and where it is asked to go."""
 
     code: Words  # (V,) codes of the layers that are complete
-    guide: Words  # (Control.GUIDES, V) the codes whose cells are wanted, see kernels.guides
+    guide: Words  # (guides, V) the codes whose cells are wanted, see kernels.guides
 
 
 class Out(NamedTuple):
@@ -148,8 +148,7 @@ class _Control(NamedTuple):
     FILTER: int = 12
     REFRESHED: int = 13
     INTEGERS: int = 14
-    GUIDES: int = 15
-    WIDTH: int = 16
+    WIDTH: int = 15
 
 
 class _Phase(NamedTuple):
