@@ -155,7 +155,7 @@ class Exploration(Iterator[Cell]):
 
     def _explore(self) -> None:
         """Visit the next batch of cells, unless a limit is reached."""
-        started = time.perf_counter()
+        started, self._walk.seconds = time.perf_counter(), self.seconds
         crossings = self._next_crossings()
         self.stopped = self.budget.exceeded(0, self.seconds, self._walk.n_bytes + self._held()) if crossings else None
         try:
@@ -209,7 +209,6 @@ class Exploration(Iterator[Cell]):
             return {}
         collector = Collector()
         self._walk.towards(np.ndarray((len(keys), self._table.words.shape[1]), dtype="<u8", buffer=b"".join(keys)).astype(np.uint64))
-        self._walk.seconds = self.seconds
         stopped = self._walk.run(collector.take, self._held, replace(self.budget, cells=None), lambda cells, seconds: None)
         if stopped == "interrupt":
             raise KeyboardInterrupt

@@ -19,8 +19,9 @@ from geom.columns import Collector, Columns
 from geom.domain import Domain
 from geom.engine import Engine
 from geom.exact import Row, integer_row
+from geom.kernels.guides import guided_walk
 from geom.kernels.state import Control, Path, State, Status
-from geom.kernels.walk import guided_walk, walk
+from geom.kernels.walk import walk
 from geom.network import Network
 from geom.oracle import Oracle
 from geom.rounding import require_two_pieces

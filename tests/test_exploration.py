@@ -37,7 +37,16 @@ NAMED = {p.name: p for p in [*SMALL_CASES, *(a for a in ARRANGEMENTS if a.cells 
 RANDOM = {f"{p.name} of {kind.__name__}": p for kind, n in ((integer_problem, 96), (sized_problem, 36)) for p in map(kind, range(n))}
 RANDOM |= {f"{p.name}, random": p for p in map(random_problem, range(48))}
 IN_SPACE = {f"{name} in space": in_space(p) for name, p in RANDOM.items() if name.endswith("random")}
-PROBLEMS = NAMED | RANDOM | IN_SPACE
+IDLE = {
+    f"idle layer first, {domain[0]}": Problem(
+        f"idle layer first, {domain[0]}",
+        (([[1, 2], [3, 4], [1, 1]], [0, 1, 0]), ([[1, -1, 0], [0, 1, -1], [1, 1, 1]], [0, -1, 0.5]), ([[1, -1, 1], [-1, 1, 0]], [0, -0.25])),
+        domain,
+        activation=[("leaky_relu", 1.0), "relu", "abs"],
+    )
+    for domain in (cube(2), ("space", 2))
+}
+PROBLEMS = NAMED | RANDOM | IN_SPACE | IDLE
 
 
 @cache
@@ -126,7 +135,7 @@ def distances_in_the_reference(problem, start):
     return found
 
 
-@pytest.mark.parametrize("name", [*NAMED, *(f"seed {seed} of integer_problem" for seed in range(0, 96, 4))])
+@pytest.mark.parametrize("name", [*NAMED, *IDLE, *(f"seed {seed} of integer_problem" for seed in range(0, 96, 4))])
 def test_distances_are_those_of_the_reference_and_never_fall(name):
     problem, part = PROBLEMS[name], enumerated(name)
     for x in starting_points(part):

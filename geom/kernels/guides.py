@@ -1,8 +1,11 @@
-"""Guides: codes whose cells are wanted. A guided walk keeps only the halves that guides lie in: one cell takes as long as one path down the tree.
+"""The walk to the cells of given codes, its guides: of every cut it keeps only the halves that guides lie in.
 
-Guides are sorted: those that lie in one open piece of the start follow each other, and there they stand in lexicographic order. Units are cut in that
-same order, so the guides that agree with a frame's code, as far as all units are fixed, are a range, and the next cut parts it in two. A
-guide that disagrees with a code that the cell has fixed has no cell and drops out of the range; a frame whose range is empty is left.
+So one cell takes as long as one path down the tree, and what guides have in common on the way is done once. Guides are sorted: those that lie in one
+open piece of the start follow each other, and there they stand in lexicographic order. Units are cut in that same order, so the guides that
+agree with a frame's code on all units up to the next cut are a range, and the cut parts it in two. A guide that disagrees with a code that is
+fixed has no cell, and drops out of the range; a frame whose range is empty is left.
+
+The steps are those of `walk`, which knows nothing of guides and pays nothing for them.
 """
 
 from __future__ import annotations
@@ -10,36 +13,65 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.kernels.bits import NONE, bit
-from geom.kernels.jit import kernel
-from geom.kernels.state import Control, Frame, State
+from geom.kernels.bits import NONE, bit, lowest
+from geom.kernels.jit import inlined, kernel
+from geom.kernels.signs import settle
+from geom.kernels.split import children, list_half
+from geom.kernels.state import Control, Frame, Phase, State, Status
+from geom.kernels.walk import pop, walk
 
-__all__ = ["BOTH", "agreeing", "asked_halves"]
+__all__ = ["guided_walk"]
 
 BOTH = 2
 
 
 @kernel
-def agreeing(state: State, below: int) -> bool:
-    """Leave to the top frame the guides that agree with its code on the units of its layer before `below`; say whether there are any."""
+def guided_walk(state: State, steps: int) -> int:
+    """Go on for at most this many steps, as `walk` does, where guides lie; the `Status` says why it came back."""
+    control = state.control
+    status = Status.RUNNING
+    while steps > 0 and status == Status.RUNNING:
+        steps -= 1
+        phase = control[Control.PHASE]
+        if phase == Phase.NEXT and not _is_asked(state):
+            pop(state)
+        elif phase == Phase.CHILDREN:
+            _asked_children(state)
+        else:
+            status = walk(state, 1, True)
+    return status
+
+
+@inlined
+def _is_asked(state: State) -> bool:
+    """Leave to the top frame the guides that agree with its code on the units before the next cut; say whether there are any."""
+    net = state.net
     stack = state.stack
+    path = state.path
     top = state.control[Control.TOP]
-    at = state.net.word[stack.frame[top, Frame.LAYER]]
-    guide = state.path.guide
+    layer = stack.frame[top, Frame.LAYER]
+    if layer == net.weight_at.shape[0]:  # there are no layers: one cell, of the empty code
+        return True
+    below = net.first[layer + 1] - net.first[layer]
+    for w in range(net.word[layer + 1] - net.word[layer]):
+        if stack.active[top, w] != NONE:
+            below = 64 * w + lowest(stack.active[top, w])
+            break
     first, end = stack.frame[top, Frame.GUIDE], stack.frame[top, Frame.GUIDE_END]
-    while first < end and not _agree(guide[first, at:], stack.code[top], below):
+    while first < end and not _agree(path.guide[first], net.word[layer], stack.code[top], below):
         first += 1
-    while first < end and not _agree(guide[end - 1, at:], stack.code[top], below):
+    while first < end and not _agree(path.guide[end - 1], net.word[layer], stack.code[top], below):
         end -= 1
-    stack.frame[top, Frame.GUIDE], stack.frame[top, Frame.GUIDE_END] = first, end
+    stack.frame[top, Frame.GUIDE] = first
+    stack.frame[top, Frame.GUIDE_END] = end
     return bool(first < end)
 
 
 @kernel
-def _agree(guide: NDArray[np.uint64], code: NDArray[np.uint64], below: int) -> bool:
-    """Whether two codes of a layer are equal on the units before `below`."""
+def _agree(guide: NDArray[np.uint64], at: int, code: NDArray[np.uint64], below: int) -> bool:
+    """Whether a guide, whose layer's words begin at this position, and a layer's code are equal on the units before `below`."""
     for w in range((below + 63) // 64):
-        differing = guide[w] ^ code[w]
+        differing = guide[at + w] ^ code[w]
         if below < 64 * (w + 1):
             differing &= bit(below - 64 * w) - np.uint64(1)
         if differing != NONE:
@@ -47,28 +79,49 @@ def _agree(guide: NDArray[np.uint64], code: NDArray[np.uint64], below: int) -> b
     return True
 
 
-@kernel
-def asked_halves(state: State, unit: int) -> int:
-    """The halves of the top frame's cell, cut by this unit of its layer, in which a guide lies: 0, 1 or BOTH; for both, their ranges are set.
-
-    The half of code 1 will have the frame's slot, that of code 0 the slot above.
-    """
+@inlined
+def _asked_children(state: State) -> None:
+    """Both halves if guides lie in both, else the one that they lie in, which takes the parent's slot."""
+    control = state.control
     stack = state.stack
-    top = state.control[Control.TOP]
+    top = control[Control.TOP]
+    unit = control[Control.SPLIT_UNIT]
+    asked = _share_guides(state, top, unit)
+    if asked == BOTH:
+        children(state)
+    else:
+        if asked == 1:
+            stack.code[top, unit // 64] |= bit(unit % 64)
+            list_half(state, 0, control[Control.N_POS], top)
+        else:
+            list_half(state, 1, control[Control.N_NEG], top)
+        stack.frame[top, Frame.POOL_TOP] = control[Control.POOL_TOP]
+        stack.frame[top, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
+        settle(state, top)
+        control[Control.PHASE] = Phase.NEXT
+
+
+@inlined
+def _share_guides(state: State, top: int, unit: int) -> int:
+    """The halves of a frame's cell, cut by this unit, in which a guide lies: 0, 1 or BOTH; for both, the range is shared between the two slots."""
+    stack = state.stack
+    path = state.path
     at = state.net.word[stack.frame[top, Frame.LAYER]] + unit // 64
-    guide = state.path.guide
     first, end = stack.frame[top, Frame.GUIDE], stack.frame[top, Frame.GUIDE_END]
     low, high = first, end  # bisection for the first guide in which the unit fires
     while low < high:
         middle = (low + high) // 2
-        if guide[middle, at] & bit(unit % 64) != NONE:
+        if path.guide[middle, at] & bit(unit % 64) != NONE:
             high = middle
         else:
             low = middle + 1
+    asked = BOTH
     if low == end:
-        return 0
-    if low == first:
-        return 1
-    stack.frame[top + 1, Frame.GUIDE], stack.frame[top + 1, Frame.GUIDE_END] = first, low
-    stack.frame[top, Frame.GUIDE] = low
-    return BOTH
+        asked = 0
+    elif low == first:
+        asked = 1
+    else:
+        stack.frame[top + 1, Frame.GUIDE] = first
+        stack.frame[top + 1, Frame.GUIDE_END] = low
+        stack.frame[top, Frame.GUIDE] = low
+    return asked

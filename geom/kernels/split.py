@@ -12,14 +12,13 @@ from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, U, margin, value
 from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.edges import crossing_edges
-from geom.kernels.guides import BOTH, asked_halves
 from geom.kernels.integers import cross_integers
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.refresh import refresh
 from geom.kernels.signs import settle, sign_new
 from geom.kernels.state import Control, Frame, Phase, State, Status
 
-__all__ = ["asked_children", "children", "free_bit", "split"]
+__all__ = ["children", "copy_generator", "free_bit", "list_half", "split"]
 
 REFRESH_AT = 2.0**-24  # a new generator less certain than this is refreshed at once, before its children inherit the doubt
 
@@ -222,8 +221,8 @@ def children(state: State) -> None:
     for i in range(stack.row_of.shape[1]):
         stack.row_of[top + 1, i] = stack.row_of[top, i]
     stack.code[top, unit // 64] |= bit(unit % 64)
-    _list_half(state, 0, control[Control.N_POS], top)
-    _list_half(state, 1, control[Control.N_NEG], top + 1)
+    list_half(state, 0, control[Control.N_POS], top)
+    list_half(state, 1, control[Control.N_NEG], top + 1)
     for slot in range(top, top + 2):
         stack.frame[slot, Frame.POOL_TOP] = control[Control.POOL_TOP]
         stack.frame[slot, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
@@ -232,30 +231,8 @@ def children(state: State) -> None:
     control[Control.PHASE] = Phase.NEXT
 
 
-@kernel
-def asked_children(state: State) -> None:
-    """Of a guided walk: both halves if guides lie in both, else the one that they lie in, in the parent's slot."""
-    control = state.control
-    stack = state.stack
-    top = control[Control.TOP]
-    unit = control[Control.SPLIT_UNIT]
-    asked = asked_halves(state, unit)
-    if asked == BOTH:
-        children(state)
-        return
-    if asked == 1:
-        stack.code[top, unit // 64] |= bit(unit % 64)
-        _list_half(state, 0, control[Control.N_POS], top)
-    else:
-        _list_half(state, 1, control[Control.N_NEG], top)
-    stack.frame[top, Frame.POOL_TOP] = control[Control.POOL_TOP]
-    stack.frame[top, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
-    settle(state, top)
-    control[Control.PHASE] = Phase.NEXT
-
-
 @inlined
-def _list_half(state: State, side: int, n_side: int, slot: int) -> None:
+def list_half(state: State, side: int, n_side: int, slot: int) -> None:
     """The generators of one half: its side, the new ones, those on the hyperplane."""
     control = state.control
     stack = state.stack

@@ -2,54 +2,38 @@
 
 A frame is an open cell inside one layer. Its lowest active unit cuts it in two, code 0 first, so finished cells come out in lexicographic order of
 their codes. When no unit is active the layer is complete, and the same slot enters the next layer; after the last one the cell is finished.
-A guided walk leaves every cell that no guide lies in (kernels.guides).
 """
 
 from __future__ import annotations
 
-from geom.kernels.bits import NONE, bit, lowest
+from geom.kernels.bits import NONE, bit
 from geom.kernels.compose import compose
 from geom.kernels.emit import emit
-from geom.kernels.guides import agreeing
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.signs import bounding_box, dismiss, settle, sign_cell
-from geom.kernels.split import asked_children, children, split
+from geom.kernels.split import children, split
 from geom.kernels.state import Control, Frame, Phase, State, Status
 from geom.kernels.touch import record_touching
 
-__all__ = ["guided_walk", "walk"]
+__all__ = ["pop", "walk"]
 
 
 @kernel
 def walk(state: State, steps: int, wants_cells: bool) -> int:
     """Go on for at most this many steps; the `Status` says why it came back."""
-    return _go_on(state, steps, wants_cells, False)
-
-
-@kernel
-def guided_walk(state: State, steps: int) -> int:
-    """The same, to the cells of the guides alone. It is compiled by itself, so that guides cost the other walk nothing."""
-    return _go_on(state, steps, True, True)
-
-
-@inlined
-def _go_on(state: State, steps: int, wants_cells: bool, is_guided: bool) -> int:
     control = state.control
     status = Status.RUNNING
     while steps > 0 and status == Status.RUNNING:
         steps -= 1
         phase = control[Control.PHASE]
         if phase == Phase.NEXT:
-            status = _next(state, wants_cells, is_guided)
+            status = _next(state, wants_cells)
         elif phase == Phase.SPLIT:
             status = split(state)
             if status == Status.RUNNING and control[Control.UNKNOWN] > 0:
                 status = Status.UNKNOWN
         elif phase == Phase.CHILDREN:
-            if is_guided:
-                asked_children(state)
-            else:
-                children(state)
+            children(state)
         elif phase == Phase.ENTER:
             status = _enter(state)
         elif phase == Phase.ENTERED:
@@ -61,7 +45,7 @@ def _go_on(state: State, steps: int, wants_cells: bool, is_guided: bool) -> int:
 
 
 @inlined
-def _next(state: State, wants_cells: bool, is_guided: bool) -> int:
+def _next(state: State, wants_cells: bool) -> int:
     """Decide what the top cell needs: its touching units recorded, a cut, the next layer, or to be put out."""
     control = state.control
     net = state.net
@@ -77,14 +61,8 @@ def _next(state: State, wants_cells: bool, is_guided: bool) -> int:
         n_words = net.word[layer + 1] - net.word[layer]
         for w in range(n_words):
             if stack.active[top, w] != NONE:
-                if is_guided and not agreeing(state, 64 * w + lowest(stack.active[top, w])):
-                    _pop(state)
-                else:
-                    control[Control.PHASE] = Phase.SPLIT
+                control[Control.PHASE] = Phase.SPLIT
                 return Status.RUNNING
-        if is_guided and not agreeing(state, net.first[layer + 1] - net.first[layer]):
-            _pop(state)
-            return Status.RUNNING
         for w in range(n_words):
             path.code[net.word[layer] + w] = stack.code[top, w]
         layer += 1
@@ -97,12 +75,12 @@ def _next(state: State, wants_cells: bool, is_guided: bool) -> int:
             return Status.RUNNING
     status = emit(state, wants_cells)
     if status == Status.RUNNING:
-        _pop(state)
+        pop(state)
     return status
 
 
 @inlined
-def _pop(state: State) -> None:
+def pop(state: State) -> None:
     """Leave the top cell; what only it needed is free."""
     control = state.control
     stack = state.stack
