@@ -47,7 +47,7 @@ def allocate(start: Start, engine: Engine) -> State:
         maps=_maps(net, round_walls(start.walls), d),
         pool=_pool(max(START_POOL, n_points), d, tight_words, n_words),
         stack=_stack(START_DEPTH + len(start.pieces), widest, tight_words, max(START_INDEX, n_points)),
-        path=Path(np.zeros(n_words, dtype=np.uint64), np.zeros((0, n_words), dtype=np.uint64)),
+        path=Path(np.zeros(n_words, dtype=np.uint64)),
         scratch=_scratch(room, d, tight_words, n_units),
         out=_output(n_words, d, tight_words),
     )
@@ -55,7 +55,7 @@ def allocate(start: Start, engine: Engine) -> State:
         first_layer(base, low, state.maps, net)
         state.maps.whole[:, : short.base.shape[1]] = short.base
     _fill_pool(state, start)
-    open_pieces(state, start, [(number, 0, 0) for number in range(len(start.pieces))])
+    open_pieces(state, start, range(len(start.pieces)))
     return state
 
 
@@ -143,32 +143,31 @@ def _fill_pool(state: State, start: Start) -> None:
         maps.rows[n_walls + unit] = [*maps.value[:, unit], maps.error[unit], maps.size[unit]]
 
 
-def open_pieces(state: State, start: Start, chosen: Sequence[tuple[int, int, int]]) -> None:
+def open_pieces(state: State, start: Start, numbers: Sequence[int]) -> None:
     """Begin anew: put pieces of the start onto the stack, the first one on top.
 
     Parameters
     ----------
     state : State
     start : Start
-    chosen : sequence of (number of a piece, its first guide, the end of its guides)
-        At least one.
+    numbers : sequence of int
+        Of the pieces: at least one.
     """
     control, stack, n_walls = state.control, state.stack, len(start.walls)
     constraints = [*range(n_walls), *(n_walls + unit for unit in start.cut)]
     at = [0, *accumulate(len(piece.points) for piece in start.pieces)]
-    for slot, (number, *guides) in enumerate(reversed(chosen)):
+    for slot, number in enumerate(reversed(numbers)):
         frame = stack.frame[slot]
         frame[Frame.LAYER], frame[Frame.TOUCHED], frame[Frame.IS_NEW] = 0, 0, bool(start.layers)
         frame[Frame.START], frame[Frame.COUNT] = at[number], at[number + 1] - at[number]
         frame[Frame.POOL_TOP] = frame[Frame.INDEX_TOP] = at[-1]
-        frame[Frame.GUIDE], frame[Frame.GUIDE_END] = guides
         stack.row_of[slot, : len(constraints)] = constraints
         stack.touch[slot] = stack.code[slot] = 0
         for unit, code in zip(start.cut, start.pieces[number].code, strict=True):
             stack.touch[slot, unit // 64] |= np.uint64(1 << unit % 64)
             stack.code[slot, unit // 64] |= np.uint64(code << unit % 64)
     control[Control.POOL_TOP] = control[Control.INDEX_TOP] = at[-1]
-    control[Control.TOP] = len(chosen) - 1
+    control[Control.TOP] = len(numbers) - 1
     control[Control.PHASE] = Phase.ENTER if start.layers else Phase.NEXT
 
 

@@ -10,6 +10,8 @@ The steps are those of `walk`, which knows nothing of guides and pays nothing fo
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,34 +22,42 @@ from geom.kernels.split import children, list_half
 from geom.kernels.state import Control, Frame, Phase, State, Status
 from geom.kernels.walk import pop, walk
 
-__all__ = ["guided_walk"]
+__all__ = ["Guides", "guided_walk"]
 
 BOTH = 2
 
 
+class Guides(NamedTuple):
+    """What a guided walk has besides its `State`."""
+
+    code: NDArray[np.uint64]  # (n, V) the codes whose cells are wanted, sorted
+    part: NDArray[np.int64]  # (depth, 2) for each frame of the stack, where the guides begin and end that lie in its cell
+
+
 @kernel
-def guided_walk(state: State, steps: int) -> int:
+def guided_walk(state: State, steps: int, wants_cells: bool, guides: Guides) -> int:
     """Go on for at most this many steps, as `walk` does, where guides lie; the `Status` says why it came back."""
+    code = guides.code
+    part = guides.part
     control = state.control
     status = Status.RUNNING
     while steps > 0 and status == Status.RUNNING:
         steps -= 1
         phase = control[Control.PHASE]
-        if phase == Phase.NEXT and not _is_asked(state):
+        if phase == Phase.NEXT and not _is_asked(state, code, part):
             pop(state)
         elif phase == Phase.CHILDREN:
-            _asked_children(state)
+            _asked_children(state, code, part)
         else:
-            status = walk(state, 1, True)
+            status = walk(state, min(steps + 1, 1), wants_cells)  # no literals, for which it would be compiled anew
     return status
 
 
 @inlined
-def _is_asked(state: State) -> bool:
+def _is_asked(state: State, code: NDArray[np.uint64], part: NDArray[np.int64]) -> bool:
     """Leave to the top frame the guides that agree with its code on the units before the next cut; say whether there are any."""
     net = state.net
     stack = state.stack
-    path = state.path
     top = state.control[Control.TOP]
     layer = stack.frame[top, Frame.LAYER]
     if layer == net.weight_at.shape[0]:  # there are no layers: one cell, of the empty code
@@ -57,13 +67,13 @@ def _is_asked(state: State) -> bool:
         if stack.active[top, w] != NONE:
             below = 64 * w + lowest(stack.active[top, w])
             break
-    first, end = stack.frame[top, Frame.GUIDE], stack.frame[top, Frame.GUIDE_END]
-    while first < end and not _agree(path.guide[first], net.word[layer], stack.code[top], below):
+    first, end = part[top, 0], part[top, 1]
+    while first < end and not _agree(code[first], net.word[layer], stack.code[top], below):
         first += 1
-    while first < end and not _agree(path.guide[end - 1], net.word[layer], stack.code[top], below):
+    while first < end and not _agree(code[end - 1], net.word[layer], stack.code[top], below):
         end -= 1
-    stack.frame[top, Frame.GUIDE] = first
-    stack.frame[top, Frame.GUIDE_END] = end
+    part[top, 0] = first
+    part[top, 1] = end
     return bool(first < end)
 
 
@@ -80,13 +90,13 @@ def _agree(guide: NDArray[np.uint64], at: int, code: NDArray[np.uint64], below: 
 
 
 @inlined
-def _asked_children(state: State) -> None:
+def _asked_children(state: State, code: NDArray[np.uint64], part: NDArray[np.int64]) -> None:
     """Both halves if guides lie in both, else the one that they lie in, which takes the parent's slot."""
     control = state.control
     stack = state.stack
     top = control[Control.TOP]
     unit = control[Control.SPLIT_UNIT]
-    asked = _share_guides(state, top, unit)
+    asked = _share_guides(state, code, part)
     if asked == BOTH:
         children(state)
     else:
@@ -102,16 +112,17 @@ def _asked_children(state: State) -> None:
 
 
 @inlined
-def _share_guides(state: State, top: int, unit: int) -> int:
-    """The halves of a frame's cell, cut by this unit, in which a guide lies: 0, 1 or BOTH; for both, the range is shared between the two slots."""
+def _share_guides(state: State, code: NDArray[np.uint64], part: NDArray[np.int64]) -> int:
+    """The halves of the top frame's cell in which a guide lies: 0, 1 or BOTH; for both, its guides are shared between the two slots."""
     stack = state.stack
-    path = state.path
+    top = state.control[Control.TOP]
+    unit = state.control[Control.SPLIT_UNIT]
     at = state.net.word[stack.frame[top, Frame.LAYER]] + unit // 64
-    first, end = stack.frame[top, Frame.GUIDE], stack.frame[top, Frame.GUIDE_END]
+    first, end = part[top, 0], part[top, 1]
     low, high = first, end  # bisection for the first guide in which the unit fires
     while low < high:
         middle = (low + high) // 2
-        if path.guide[middle, at] & bit(unit % 64) != NONE:
+        if code[middle, at] & bit(unit % 64) != NONE:
             high = middle
         else:
             low = middle + 1
@@ -121,7 +132,7 @@ def _share_guides(state: State, top: int, unit: int) -> int:
     elif low == first:
         asked = 1
     else:
-        stack.frame[top + 1, Frame.GUIDE] = first
-        stack.frame[top + 1, Frame.GUIDE_END] = low
-        stack.frame[top, Frame.GUIDE] = low
+        part[top + 1, 0] = first
+        part[top + 1, 1] = low
+        part[top, 0] = low
     return asked

@@ -91,9 +91,7 @@ class _Frame(NamedTuple):
     INDEX_TOP: int = 4
     TOUCHED: int = 5
     IS_NEW: int = 6
-    GUIDE: int = 7
-    GUIDE_END: int = 8
-    WIDTH: int = 9
+    WIDTH: int = 7
 
 
 Frame = _Frame()  # columns of Stack.frame
@@ -115,10 +113,9 @@ class Scratch(NamedTuple):
 
 
 class Path(NamedTuple):
-    """Where the walk has come to, and where it is asked to go."""
+    """Codes of the layers that are complete."""
 
-    code: Words  # (V,) codes of the layers that are complete
-    guide: Words  # (guides, V) the codes whose cells are wanted, see kernels.guides
+    code: Words  # (V,)
 
 
 class Out(NamedTuple):
