@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geom.budget import Budget, Interrupts, Pace
 from geom.codes import CodeTable
@@ -18,13 +19,14 @@ from geom.columns import Collector, Columns
 from geom.domain import Domain
 from geom.engine import Engine
 from geom.exact import Row, integer_row
+from geom.kernels.guides import Guides, guided_walk
 from geom.kernels.state import Control, State, Status
 from geom.kernels.walk import walk
 from geom.network import Network
 from geom.oracle import Oracle
 from geom.rounding import require_two_pieces
 from geom.start import Start, without_idle
-from geom.workspace import allocate, clear_output, enlarge, n_bytes
+from geom.workspace import allocate, clear_output, enlarge, n_bytes, open_pieces
 
 __all__ = ["Stats", "Walk"]
 
@@ -73,6 +75,7 @@ class Walk:
             self.state: State = allocate(self.start, engine or Engine())
         self.cells = 0
         self.seconds = 0.0
+        self.guides: Guides | None = None
         self.is_done = False
 
     @property
@@ -81,6 +84,42 @@ class Walk:
             return Stats(0, 0, 0, 0)
         control = self.state.control
         return Stats(int(control[Control.FILTER]), int(control[Control.REFRESHED]), int(control[Control.INTEGERS]), self.oracle.asked)
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the walk's arrays."""
+        return n_bytes(self.state) if self.start.pieces else 0
+
+    def towards(self, words: NDArray[np.uint64]) -> None:
+        """Begin anew, and go only where one of these codes is: `run` then finds those of their cells that there are.
+
+        Parameters
+        ----------
+        words : (n, V) uint64
+            At least one code, packed as in `codes.CodeTable`; none twice.
+        """
+        self.is_done = False
+        if not self.start.pieces:
+            return
+        own = words[:, words.shape[1] - self.state.path.code.size :]  # without the idle layers, whose codes are 0
+        order, pieces, begins = self._by_piece(own)
+        part = np.zeros((len(self.state.stack.frame), 2), dtype=np.int64)
+        part[: len(pieces)] = np.stack([begins, [*begins[1:], len(own)]], axis=1)[::-1]  # the first piece is the top frame
+        self.guides = Guides(np.ascontiguousarray(own[order]), part)
+        self.state.control[Control.UNKNOWN] = 0
+        clear_output(self.state)
+        open_pieces(self.state, self.start, pieces)
+
+    def _by_piece(self, own: NDArray[np.uint64]) -> tuple[NDArray[np.int64], list[int], list[int]]:
+        """An order of codes by the piece of the start that they lie in, then lexicographic; those pieces, and where in that order each begins."""
+        piece = np.zeros(len(own), dtype=">u2")  # pieces stand in the order of their codes
+        for unit in self.start.cut:
+            piece = (piece << 1 | (own[:, unit // 64] >> np.uint64(unit % 64) & np.uint64(1)).astype(np.uint16)).astype(">u2")
+        octets = np.ascontiguousarray(own, dtype="<u8").view(np.uint8)
+        keys = np.concatenate([piece[:, None].view(np.uint8), np.packbits(np.unpackbits(octets, axis=1, bitorder="little"), axis=1)], axis=1)
+        order = np.argsort(keys.view(f"S{keys.shape[1]}")[:, 0], kind="stable")  # strings of bytes of one length compare as numbers do
+        numbers, begins = np.unique(piece[order], return_index=True)
+        return order, numbers.tolist(), begins.tolist()
 
     def run(
         self, take: Callable[[State], None] | None, held: Callable[[], int], budget: Budget, progress: Callable[[int, float], None]
@@ -109,13 +148,13 @@ class Walk:
         with Interrupts() as interrupts:
             while True:
                 pace.begin()
-                status = walk(self.state, pace.steps, take is not None)
+                status = self._go_on(pace.steps, take is not None)
                 pace.end(status == Status.RUNNING)
                 finished = self.cells + int(control[Control.CELLS])
                 if status == Status.UNKNOWN:
                     self.oracle.answer(self.state)
                 elif status >= Status.MORE_POOL:
-                    self.state = enlarge(self.state, status)
+                    self._enlarge(status)
                 if status in (Status.FULL, Status.DONE):
                     self._hand_over(take)
                 self.seconds = time.perf_counter() - started
@@ -128,6 +167,17 @@ class Walk:
                     self._hand_over(take)
                     return stop
                 progress(finished, self.seconds)
+
+    def _go_on(self, steps: int, wants_cells: bool) -> int:
+        if self.guides is None:
+            return walk(self.state, steps, wants_cells)
+        return guided_walk(self.state, steps, wants_cells, self.guides)
+
+    def _enlarge(self, status: int) -> None:
+        self.state = enlarge(self.state, status)
+        if self.guides is not None and status == Status.MORE_DEPTH:
+            part = self.guides.part
+            self.guides = Guides(self.guides.code, np.concatenate([part, np.zeros_like(part)]))
 
     def columns(self, collector: Collector) -> Columns:
         """The cells that were taken, in canonical order, with witnesses in all input coordinates."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -18,7 +20,7 @@ from geom.rounding import round_network, round_walls
 from geom.short import LARGEST_POINT, short_network
 from geom.start import Start
 
-__all__ = ["allocate", "clear_output", "enlarge", "n_bytes"]
+__all__ = ["allocate", "clear_output", "enlarge", "n_bytes", "open_pieces"]
 
 OUTPUT_CELLS = 1 << 14
 OUTPUT_BYTES = 1 << 25
@@ -52,7 +54,8 @@ def allocate(start: Start, engine: Engine) -> State:
     if n_layers:
         first_layer(base, low, state.maps, net)
         state.maps.whole[:, : short.base.shape[1]] = short.base
-    _open(state, start)
+    _fill_pool(state, start)
+    open_pieces(state, start, range(len(start.pieces)))
     return state
 
 
@@ -129,28 +132,42 @@ def _output(n_words: int, d: int, tight_words: int) -> Out:
     )
 
 
-def _open(state: State, start: Start) -> None:
-    """Put the generators of all pieces into the pool, and the pieces onto the stack, the one of the lowest code on top."""
-    control, stack, maps = state.control, state.stack, state.maps
-    n_walls, at = len(start.walls), 0
-    constraints = [*range(n_walls), *(n_walls + unit for unit in start.cut)]
+def _fill_pool(state: State, start: Start) -> None:
+    """Put the generators of all pieces into the pool, where they stay, and the rows of the units cut beforehand into the table."""
+    maps, n_walls = state.maps, len(start.walls)
+    generators = [generator for piece in start.pieces for generator in zip(piece.points, piece.tight, strict=True)]
+    for g, (point, tight) in enumerate(generators):
+        _add_generator(state, g, point, tight)
+    state.stack.members[: len(generators)] = np.arange(len(generators))
     for unit in start.cut:
         maps.rows[n_walls + unit] = [*maps.value[:, unit], maps.error[unit], maps.size[unit]]
-    for slot, piece in enumerate(reversed(start.pieces)):
-        for point, tight in zip(piece.points, piece.tight, strict=True):
-            _add_generator(state, at, point, tight)
-            at += 1
-        stack.frame[slot] = 0
-        stack.frame[slot, Frame.START], stack.frame[slot, Frame.COUNT] = at - len(piece.points), len(piece.points)
-        stack.frame[slot, Frame.IS_NEW] = bool(start.layers)
+
+
+def open_pieces(state: State, start: Start, numbers: Sequence[int]) -> None:
+    """Begin anew: put pieces of the start onto the stack, the first one on top.
+
+    Parameters
+    ----------
+    state : State
+    start : Start
+    numbers : sequence of int
+        Of the pieces: at least one.
+    """
+    control, stack, n_walls = state.control, state.stack, len(start.walls)
+    constraints = [*range(n_walls), *(n_walls + unit for unit in start.cut)]
+    at = [0, *accumulate(len(piece.points) for piece in start.pieces)]
+    for slot, number in enumerate(reversed(numbers)):
+        frame = stack.frame[slot]
+        frame[Frame.LAYER], frame[Frame.TOUCHED], frame[Frame.IS_NEW] = 0, 0, bool(start.layers)
+        frame[Frame.START], frame[Frame.COUNT] = at[number], at[number + 1] - at[number]
+        frame[Frame.POOL_TOP] = frame[Frame.INDEX_TOP] = at[-1]
         stack.row_of[slot, : len(constraints)] = constraints
-        for unit, code in zip(start.cut, piece.code, strict=True):
+        stack.touch[slot] = stack.code[slot] = 0
+        for unit, code in zip(start.cut, start.pieces[number].code, strict=True):
             stack.touch[slot, unit // 64] |= np.uint64(1 << unit % 64)
             stack.code[slot, unit // 64] |= np.uint64(code << unit % 64)
-    stack.members[:at] = np.arange(at)
-    stack.frame[: len(start.pieces), Frame.POOL_TOP] = stack.frame[: len(start.pieces), Frame.INDEX_TOP] = at
-    control[Control.POOL_TOP] = control[Control.INDEX_TOP] = at
-    control[Control.TOP] = len(start.pieces) - 1
+    control[Control.POOL_TOP] = control[Control.INDEX_TOP] = at[-1]
+    control[Control.TOP] = len(numbers) - 1
     control[Control.PHASE] = Phase.ENTER if start.layers else Phase.NEXT
 
 

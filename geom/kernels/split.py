@@ -18,7 +18,7 @@ from geom.kernels.refresh import refresh
 from geom.kernels.signs import settle, sign_new
 from geom.kernels.state import Control, Frame, Phase, State, Status
 
-__all__ = ["children", "free_bit", "split"]
+__all__ = ["children", "copy_generator", "free_bit", "list_half", "split"]
 
 REFRESH_AT = 2.0**-24  # a new generator less certain than this is refreshed at once, before its children inherit the doubt
 
@@ -221,8 +221,8 @@ def children(state: State) -> None:
     for i in range(stack.row_of.shape[1]):
         stack.row_of[top + 1, i] = stack.row_of[top, i]
     stack.code[top, unit // 64] |= bit(unit % 64)
-    _list_half(state, 0, control[Control.N_POS], top)
-    _list_half(state, 1, control[Control.N_NEG], top + 1)
+    list_half(state, 0, control[Control.N_POS], top)
+    list_half(state, 1, control[Control.N_NEG], top + 1)
     for slot in range(top, top + 2):
         stack.frame[slot, Frame.POOL_TOP] = control[Control.POOL_TOP]
         stack.frame[slot, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
@@ -232,7 +232,7 @@ def children(state: State) -> None:
 
 
 @inlined
-def _list_half(state: State, side: int, n_side: int, slot: int) -> None:
+def list_half(state: State, side: int, n_side: int, slot: int) -> None:
     """The generators of one half: its side, the new ones, those on the hyperplane."""
     control = state.control
     stack = state.stack

@@ -15,7 +15,7 @@ from geom.kernels.split import children, split
 from geom.kernels.state import Control, Frame, Phase, State, Status
 from geom.kernels.touch import record_touching
 
-__all__ = ["walk"]
+__all__ = ["pop", "walk"]
 
 
 @kernel
@@ -75,12 +75,12 @@ def _next(state: State, wants_cells: bool) -> int:
             return Status.RUNNING
     status = emit(state, wants_cells)
     if status == Status.RUNNING:
-        _pop(state)
+        pop(state)
     return status
 
 
 @inlined
-def _pop(state: State) -> None:
+def pop(state: State) -> None:
     """Leave the top cell; what only it needed is free."""
     control = state.control
     stack = state.stack
