@@ -1,7 +1,7 @@
 """Exact computational geometry of piecewise-affine neural networks.
 
 Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
-Cells: `subdivide`, `count`, `Partition`, `Cell`, `Facet`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
+Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
@@ -21,6 +21,7 @@ from geom.errors import (
     SaveError,
     UnsupportedOperator,
 )
+from geom.exploration import Exploration, walk
 from geom.layer import Layer
 from geom.loaders import OutputProperty, from_sklearn, from_torch, load, load_vnnlib
 from geom.network import Network
@@ -41,6 +42,7 @@ __all__ = [
     "Count",
     "DomainError",
     "Engine",
+    "Exploration",
     "Facet",
     "GeomError",
     "HPolytope",
@@ -69,5 +71,6 @@ __all__ = [
     "plane",
     "plot_partition",
     "subdivide",
+    "walk",
 ]
 __version__ = "0.1.0"

@@ -56,17 +56,42 @@ class Columns(NamedTuple):
         facet = np.where(self.facet < 0, ~numbers, numbers).astype(np.int32)
         return self._replace(words=np.concatenate([before, self.words], axis=1), facet=facet)
 
+    @classmethod
+    def none(cls, n_words: int, d: int) -> Columns:
+        """Columns of these widths without a cell."""
+        flags = np.zeros(0, dtype=np.bool_)
+        words, witness = np.zeros((0, n_words), dtype=np.uint64), np.zeros((0, d))
+        return cls(words, witness, flags, flags, np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32), {})
+
+    @classmethod
+    def joined(cls, chunks: Sequence[Columns]) -> Columns:
+        """The cells of all chunks, one after the other."""
+        cells = np.cumsum([0, *(len(chunk.words) for chunk in chunks)]).tolist()
+        facets = np.cumsum([0, *(len(chunk.facet) for chunk in chunks)]).tolist()
+        return cls(
+            words=np.concatenate([chunk.words for chunk in chunks]),
+            witness=np.concatenate([chunk.witness for chunk in chunks]),
+            is_proven=np.concatenate([chunk.is_proven for chunk in chunks]),
+            is_bounded=np.concatenate([chunk.is_bounded for chunk in chunks]),
+            facet_at=np.concatenate([[0], *(chunk.facet_at[1:] + at for chunk, at in zip(chunks, facets, strict=False))]).astype(np.int64),
+            facet=np.concatenate([chunk.facet for chunk in chunks]),
+            exact_witness={at + i: point for chunk, at in zip(chunks, cells, strict=False) for i, point in chunk.exact_witness.items()},
+        )
+
+    def take(self, order: NDArray[np.int64]) -> Columns:
+        """The cells of these numbers, in this order."""
+        lengths = np.diff(self.facet_at)[order]
+        facet_at = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        positions = np.arange(facet_at[-1]) + np.repeat(self.facet_at[:-1][order] - facet_at[:-1], lengths)
+        place = {number: i for i, number in enumerate(order.tolist())} if self.exact_witness else {}
+        exact = {place[i]: point for i, point in self.exact_witness.items() if i in place}
+        return Columns(self.words[order], self.witness[order], self.is_proven[order], self.is_bounded[order], facet_at, self.facet[positions], exact)
+
     def sorted(self) -> Columns:
         """The cells in lexicographic order of their codes."""
         octets = np.ascontiguousarray(self.words, dtype="<u8").view(np.uint8)
         keys = np.packbits(np.unpackbits(octets, axis=1, bitorder="little"), axis=1)
-        order = np.lexsort(keys.T[::-1]) if keys.shape[1] else np.arange(len(keys))
-        lengths = np.diff(self.facet_at)[order]
-        facet_at = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        positions = np.arange(facet_at[-1]) + np.repeat(self.facet_at[:-1][order] - facet_at[:-1], lengths)
-        place = {int(i): new for new, i in enumerate(order)} if self.exact_witness else {}
-        exact = {place[i]: w for i, w in self.exact_witness.items()}
-        return Columns(self.words[order], self.witness[order], self.is_proven[order], self.is_bounded[order], facet_at, self.facet[positions], exact)
+        return self.take(np.lexsort(keys.T[::-1]) if keys.shape[1] else np.arange(len(keys)))
 
 
 class Collector:
@@ -97,13 +122,4 @@ class Collector:
     def columns(self) -> Columns:
         """All cells taken so far; the chunks are given up."""
         chunks, self._chunks = self._chunks, []
-        offsets = np.cumsum([0, *(chunk.facet_at[-1] for chunk in chunks)])
-        return Columns(
-            words=np.concatenate([chunk.words for chunk in chunks]),
-            witness=np.concatenate([chunk.witness for chunk in chunks]),
-            is_proven=np.concatenate([chunk.is_proven for chunk in chunks]),
-            is_bounded=np.concatenate([chunk.is_bounded for chunk in chunks]),
-            facet_at=np.concatenate([[0], *(chunk.facet_at[1:] + offset for chunk, offset in zip(chunks, offsets, strict=False))]).astype(np.int64),
-            facet=np.concatenate([chunk.facet for chunk in chunks]),
-            exact_witness={},
-        )
+        return Columns.joined(chunks)

@@ -20,8 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.across import code_across, code_beside
 from geom.budget import Budget, Interrupts
-from geom.cell import Cell, exact_witness
-from geom.chunks import join, no_cells, take
+from geom.cell import Cell
 from geom.codes import CodeTable
 from geom.columns import Collector, Columns
 from geom.domain import Domain
@@ -32,7 +31,7 @@ from geom.network import Network
 from geom.oracle import Oracle
 from geom.partition import Partition
 from geom.run import Walk, integer_walls
-from geom.subdivision import AnyBudget, _check
+from geom.subdivision import AnyBudget, check_problem
 
 __all__ = ["Exploration", "walk"]
 
@@ -78,7 +77,7 @@ def walk(net: Network, x: ArrayLike, domain: Domain | None = None, *, budget: An
     >>> around.stopped
     'cells'
     """
-    whole = _check(net, domain, 1)
+    whole = check_problem(net, domain)
     try:
         point = np.asarray(x, dtype=np.float64)
     except (ValueError, TypeError) as error:
@@ -118,7 +117,7 @@ class Exploration(Iterator[Cell]):
         self._oracle = Oracle(network.hidden, integer_walls(domain))
         n_words = sum(-(-width // 64) for width in network.widths)
         self._table = CodeTable(np.zeros((0, n_words), dtype=np.uint64), network.widths)
-        self._chunks = [no_cells(n_words, network.input_dim)]
+        self._chunks = [Columns.none(n_words, network.input_dim)]
         self._n_cells, self._n_bytes = 0, 0
         self._visited: set[Key] = set()
         self._ready: deque[tuple[_Found, int]] = deque()  # with distances
@@ -138,7 +137,7 @@ class Exploration(Iterator[Cell]):
 
     def partition(self) -> Partition:
         """The cells that have come so far, in canonical order."""
-        return self._partition(take(join(self._chunks), self._shown).sorted(), self.is_complete)
+        return self._partition(Columns.joined(self._chunks).take(np.array(self._shown, dtype=np.int64)).sorted(), self.is_complete)
 
     def __iter__(self) -> Exploration:
         return self
@@ -214,7 +213,7 @@ class Exploration(Iterator[Cell]):
             raise KeyboardInterrupt
         self.stopped = stopped
         part = self._partition(self._walk.columns(collector), False)
-        _prove_witnesses(part)
+        part.prove_witnesses()
         first, self._n_cells = self._n_cells, self._n_cells + len(part)
         self._chunks.append(part.columns)
         self._n_bytes += int(collector.n_bytes)
@@ -224,7 +223,7 @@ class Exploration(Iterator[Cell]):
     @staticmethod
     def _beyond(part: Partition) -> list[list[tuple[int, Key]]]:
         """For every cell, its facets without walls, by number, with the code that has the facet's units flipped."""
-        flipped = flip_facets(part.columns, part.n_walls, part.network.widths)
+        flipped = flip_facets(part.columns, part.n_walls, part.code_table)
         keys, walled, at = _keys(flipped.words), flipped.has_wall.tolist(), flipped.at.tolist()
         return [[(i - first, keys[i]) for i in range(first, end) if not walled[i]] for first, end in pairwise(at)]
 
@@ -294,14 +293,3 @@ def _keys(words: NDArray[np.uint64]) -> list[Key]:
     """Each row of words as bytes."""
     octets, size = words.astype("<u8").tobytes(), 8 * words.shape[1]
     return [octets[i * size : (i + 1) * size] for i in range(len(words))]
-
-
-def _prove_witnesses(part: Partition) -> None:
-    """Prove exactly the witnesses that floats could not prove, or replace them."""
-    columns = part.columns
-    for i in np.flatnonzero(~columns.is_proven).tolist():
-        columns.witness[i], centre = exact_witness(part[i])
-        if centre is None:
-            columns.is_proven[i] = True
-        else:
-            columns.exact_witness[i] = centre

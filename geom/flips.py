@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.codes import CodeTable
 from geom.columns import Columns
 
 __all__ = ["Flipped", "flip_facets"]
@@ -31,7 +31,7 @@ class Flipped(NamedTuple):
     has_wall: NDArray[np.bool_]
 
 
-def flip_facets(columns: Columns, n_walls: int, widths: Sequence[int]) -> Flipped:
+def flip_facets(columns: Columns, n_walls: int, table: CodeTable) -> Flipped:
     """Flip the units of every facet.
 
     Parameters
@@ -39,8 +39,8 @@ def flip_facets(columns: Columns, n_walls: int, widths: Sequence[int]) -> Flippe
     columns : Columns
     n_walls : int
         Constraints of smaller number are walls.
-    widths : sequence of int
-        Units of each hidden layer.
+    table : CodeTable
+        Which says where a unit's bit is.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def flip_facets(columns: Columns, n_walls: int, widths: Sequence[int]) -> Flippe
     >>> part = subdivide(Network.mlp([[[1.0], [-1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]]), Box([-1], [1]))
     >>> part.columns.words[0], part[0].facets
     (array([2], dtype=uint64), (Facet(units=(), walls=(0,)), Facet(units=(0, 1), walls=())))
-    >>> flip_facets(part.columns, part.n_walls, part.network.widths).words[:2, 0]
+    >>> flip_facets(part.columns, part.n_walls, part.code_table).words[:2, 0]
     array([2, 1], dtype=uint64)
     """
     is_first = columns.facet >= 0
@@ -57,16 +57,8 @@ def flip_facets(columns: Columns, n_walls: int, widths: Sequence[int]) -> Flippe
     at = np.concatenate([[0], np.cumsum(is_first)])[columns.facet_at].astype(np.int64)
     flipped = np.repeat(columns.words, np.diff(at), axis=0)
     is_unit = number >= n_walls
-    word, bit = _places(widths)
     unit = number[is_unit] - n_walls
-    np.bitwise_xor.at(flipped, (facet[is_unit], word[unit]), bit[unit])
+    np.bitwise_xor.at(flipped, (facet[is_unit], table.word_of[unit]), np.uint64(1) << table.offset_of[unit].astype(np.uint64))
     has_wall = np.zeros(len(flipped), dtype=np.bool_)
     has_wall[facet[~is_unit]] = True
     return Flipped(at, flipped, has_wall)
-
-
-def _places(widths: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """For every unit of the network, its word in a packed code and its bit there."""
-    unit = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(width) for width in widths)])
-    first = np.cumsum([0, *(-(-width // 64) for width in widths)])[:-1]
-    return np.repeat(first, widths) + unit // 64, np.uint64(1) << (unit % 64).astype(np.uint64)

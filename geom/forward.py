@@ -27,22 +27,22 @@ Proof = tuple[NDArray[np.uint8], NDArray[np.bool_]]
 
 def prove_codes(layers: Sequence[Layer], points: FloatArray) -> Proof:
     """Codes (n, units) of points (n, d), and which of the points are proven (n,)."""
-    scalar = [_Scalar.of(layer) for layer in layers if layer.has_own_rows]
-    if len(scalar) < len(layers):
-        return _in_chunks(layers, points, _by_units)
-    codes, proven = _in_chunks(layers, points, lambda _, chunk: _by_norms(scalar, chunk))
-    rest = np.flatnonzero(~proven)
-    if rest.size:
-        codes[rest], proven[rest] = _in_chunks(layers, points[rest], _by_units)
-    return codes, proven
+    with np.errstate(over="ignore", invalid="ignore"):  # an infinite bound proves nothing, which is the right answer
+        scalar = [_Scalar.of(layer) for layer in layers if layer.has_own_rows]
+        if len(scalar) < len(layers):
+            return _in_chunks(layers, points, _by_units)
+        codes, proven = _in_chunks(layers, points, lambda _, chunk: _by_norms(scalar, chunk))
+        rest = np.flatnonzero(~proven)
+        if rest.size:
+            codes[rest], proven[rest] = _in_chunks(layers, points[rest], _by_units)
+        return codes, proven
 
 
 def _in_chunks(layers: Sequence[Layer], points: FloatArray, prove: Callable[[Sequence[Layer], FloatArray], Proof]) -> Proof:
     codes = np.zeros((len(points), sum(layer.n_units for layer in layers)), dtype=np.uint8)
     proven = np.ones(len(points), dtype=np.bool_)
-    with np.errstate(over="ignore", invalid="ignore"):  # an infinite bound proves nothing, which is the right answer
-        for start in range(0, len(points), CHUNK):
-            codes[start : start + CHUNK], proven[start : start + CHUNK] = prove(layers, points[start : start + CHUNK])
+    for start in range(0, len(points), CHUNK):
+        codes[start : start + CHUNK], proven[start : start + CHUNK] = prove(layers, points[start : start + CHUNK])
     return codes, proven
 
 

@@ -10,11 +10,12 @@ from os import PathLike
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.across import code_beside
 from geom.cell import Cell, exact_witness
 from geom.codes import CodeTable
 from geom.columns import Columns
 from geom.domain import Domain
-from geom.exact import FloatArray, as_fractions
+from geom.exact import FloatArray
 from geom.membership import members
 from geom.network import Network
 from geom.oracle import Oracle
@@ -50,13 +51,18 @@ class Partition(Queries):
     def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool) -> Partition:
         """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
         partition = cls(network, domain, columns, stats, seconds, is_complete)
+        partition.prove_witnesses()
+        return partition
+
+    def prove_witnesses(self) -> None:
+        """Prove exactly the witnesses that floats could not prove, or replace them."""
+        columns = self.columns
         for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = exact_witness(partition[i])
+            columns.witness[i], centre = exact_witness(self[i])
             if centre is None:
                 columns.is_proven[i] = True
             else:
                 columns.exact_witness[i] = centre
-        return partition
 
     @property
     def dim(self) -> int:
@@ -119,15 +125,9 @@ class Partition(Queries):
         found[inside] = self.code_table.find(self.network.code(points[inside]))
         lost = np.flatnonzero(inside & (found < 0))
         if lost.size:
-            codes = np.array([self._code_beside(points[i]) for i in lost])
+            codes = np.array([code_beside(self.network, self.domain, points[i]) for i in lost])
             found[lost] = self.code_table.find(codes)
         return found
-
-    def _code_beside(self, x: FloatArray) -> NDArray[np.uint8]:
-        """Code of a full-dimensional cell at x: step into the domain, then by less and less along the axes (spec.md 4.7)."""
-        point = as_fractions(x)
-        inwards = as_fractions(self.domain.interior()) - point
-        return self.network.exact_code_towards(point, [inwards, *np.eye(self.dim)])
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the partition to a .npz file that `geom.open` reads.

@@ -98,7 +98,9 @@ def subdivide(
     >>> subdivide(net, Box([-1, -1], [1, 1]))
     Partition(7 cells, 2 dimensions, 3 units)
     """
-    whole = _check(net, domain, workers)
+    whole = check_problem(net, domain)
+    if workers != 1:
+        raise GeomError(f"workers={workers}: only workers=1 is supported yet")
     net = net if upto is None else net.upto(upto)
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
     with _reporting(progress) as report:
@@ -139,7 +141,7 @@ def count(
     >>> count(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1])).cells
     3
     """
-    whole = _check(net, domain, 1)
+    whole = check_problem(net, domain)
     net = net if upto is None else net.upto(upto)
     limits, run = Budget.of(budget), Walk(net, whole, engine)
     with _reporting(progress) as report:
@@ -150,7 +152,8 @@ def count(
     return result
 
 
-def _check(net: Network, domain: Domain | None, workers: int) -> Domain:
+def check_problem(net: Network, domain: Domain | None) -> Domain:
+    """The domain, the whole space where it is None; a NetworkError or DomainError if the two are no problem to be walked."""
     if not isinstance(net, Network):
         raise NetworkError(f"expected a geom.Network, got {type(net).__name__}; geom.load, geom.from_torch and Network.mlp make one")
     if domain is None:
@@ -159,8 +162,6 @@ def _check(net: Network, domain: Domain | None, workers: int) -> Domain:
         raise DomainError(f"a domain is a geom.Box, a geom.HPolytope or None for the whole space, not {type(domain).__name__}")
     if domain.dim != net.input_dim:
         raise DomainError(f"the network takes {net.input_dim} inputs but the domain has {domain.dim} dimensions")
-    if workers != 1:
-        raise GeomError(f"workers={workers}: only workers=1 is supported yet")
     return domain
 
 

@@ -53,6 +53,13 @@ def test_witnesses_are_strictly_inside(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_witnesses_are_located_in_their_cells(name):
+    _, part, _ = sides(name)
+    inside = [i for i, cell in enumerate(part) if cell.witness_exact is None]
+    assert part.locate(part.witnesses[inside]).tolist() == inside
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_cells_without_an_exact_witness_have_a_double_inside(name):
     _, part, _ = sides(name)
     for cell in part:
