@@ -8,13 +8,14 @@ first-layer units, chosen in order, one for each, into pieces without lines: 2^q
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from flint import fmpq_mat, fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
 
 from geom.domain import Domain
 from geom.errors import DomainError, NetworkError
@@ -25,7 +26,6 @@ from geom.polyhedron import generators
 
 __all__ = ["Piece", "Start", "without_idle"]
 
-Point = tuple[Fraction, ...]
 MAX_CUT = 12
 
 
@@ -34,14 +34,15 @@ class Piece(NamedTuple):
 
     Attributes
     ----------
-    points : list of (d + 1,) homogeneous generators in the walk's coordinates, largest entry 1
+    points : list of (d + 1,) Row
+        Homogeneous generators in the walk's coordinates, integers without a common factor.
     tight : list of set of int
         For each, which constraints vanish there: walls, then the units cut beforehand, by position.
     code : tuple of int
         Codes of those units.
     """
 
-    points: list[Point]
+    points: list[Row]
     tight: list[frozenset[int]]
     code: tuple[int, ...]
 
@@ -84,7 +85,7 @@ class Start(NamedTuple):
         found = domain.generators()
         placement = Placement.around(found.vertices)
         walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(), strict=True)]
-        piece = Piece([(*placement.enter(v), Fraction(1)) for v in found.vertices], found.tight, ())
+        piece = Piece([integer_row((*placement.enter(v), Fraction(1))) for v in found.vertices], found.tight, ())
         return cls(_placed(layers, placement), walls, True, tuple(range(domain.dim)), placement, (), [piece])
 
     @classmethod
@@ -174,10 +175,10 @@ def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> P
     infinity, n_finite = len(walls) - 1, len(walls) - 1
     points, tight = [], []
     for vertex, on in zip(found.vertices, found.tight, strict=True):
-        points.append(_normalised((*vertex, Fraction(1))))
+        points.append(integer_row((*vertex, Fraction(1))))
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on))
     for ray in found.rays:
-        points.append(_normalised((*ray, Fraction(0))))
+        points.append(_primitive((*ray, Fraction(0))))
         on = frozenset(i for i, row in enumerate(a) if sum(x * y for x, y in zip(row, ray, strict=True)) == 0)
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on) | {infinity})
     return Piece(points, tight, code)
@@ -188,16 +189,21 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piec
     d = len(cut)
     if not d:
         return []
-    inverse = fmpq_mat(fmpz_mat([row[:-1] for row in cut])).inv().table()
-    columns = [[Fraction(int(v.p), int(v.q)) for v in column] for column in zip(*inverse, strict=True)]
-    point = [-sum((row[-1] * column[j] for row, column in zip(cut, columns, strict=True)), Fraction(0)) for j in range(d)]
-    apex = _normalised((*point, Fraction(1)))
-    rays = [_normalised((*column, Fraction(0))) for column in columns]
+    inverse = fmpq_mat(fmpz_mat([row[:-1] for row in cut])).inv()
+    point = inverse * fmpq_mat(fmpz_mat(d, 1, [-row[-1] for row in cut]))
+    apex = _primitive((*_fractions(point.entries()), Fraction(1)))
+    rays = [_primitive((*_fractions(column), Fraction(0))) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
     return [Piece([apex, *(ray if c else tuple(-v for v in ray) for ray, c in zip(rays, code, strict=True))], tight, code) for code in codes]
 
 
-def _normalised(point: Point) -> Point:
-    largest = max(abs(v) for v in point)
-    return tuple(v / largest for v in point)
+def _fractions(values: Iterable[fmpq]) -> list[Fraction]:
+    return [Fraction(int(v.p), int(v.q)) for v in values]
+
+
+def _primitive(point: Sequence[Fraction]) -> Row:
+    """The same point or ray in integers without a common factor."""
+    row = integer_row(point)
+    common = math.gcd(*row)
+    return tuple(v // common for v in row)

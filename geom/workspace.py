@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import accumulate
 from typing import TypeVar
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.engine import Engine
-from geom.exact import FloatArray, integer_row, round_ratio
+from geom.exact import FloatArray, round_ratio
 from geom.kernels.ball import U
 from geom.kernels.compose import first_layer
 from geom.kernels.refresh import work_size
@@ -135,10 +134,20 @@ def _output(n_words: int, d: int, tight_words: int) -> Out:
 def _fill_pool(state: State, start: Start) -> None:
     """Put the generators of all pieces into the pool, where they stay, and the rows of the units cut beforehand into the table."""
     maps, n_walls = state.maps, len(start.walls)
-    generators = [generator for piece in start.pieces for generator in zip(piece.points, piece.tight, strict=True)]
-    for g, (point, tight) in enumerate(generators):
-        _add_generator(state, g, point, tight)
-    state.stack.members[: len(generators)] = np.arange(len(generators))
+    pool = state.pool
+    points = [point for piece in start.pieces for point in piece.points]
+    tight = [sum(1 << position for position in on) for piece in start.pieces for on in piece.tight]
+    n, d = len(points), pool.point.shape[1] - 2
+    numbers = {point: i for i, point in enumerate(dict.fromkeys(points))}  # neighbouring pieces share most of theirs
+    of = [numbers[point] for point in points]
+    largest = [max(map(abs, point)) for point in numbers]
+    is_whole = np.array([size < LARGEST_POINT for size in largest])[of]
+    pool.point[:n, : d + 1] = np.array([[round_ratio(v, size) for v in point] for point, size in zip(numbers, largest, strict=True)])[of]
+    pool.point[:n, d + 1] = U
+    pool.whole[:n][is_whole] = [point for point, whole in zip(points, is_whole, strict=True) if whole] or 0
+    pool.is_whole[:n], pool.refreshed[:n] = is_whole, True
+    pool.tight[:n] = [[on >> 64 * w & (1 << 64) - 1 for w in range(pool.tight.shape[1])] for on in tight]
+    state.stack.members[:n] = np.arange(n)
     for unit in start.cut:
         maps.rows[n_walls + unit] = [*maps.value[:, unit], maps.error[unit], maps.size[unit]]
 
@@ -169,18 +178,6 @@ def open_pieces(state: State, start: Start, numbers: Sequence[int]) -> None:
     control[Control.POOL_TOP] = control[Control.INDEX_TOP] = at[-1]
     control[Control.TOP] = len(numbers) - 1
     control[Control.PHASE] = Phase.ENTER if start.layers else Phase.NEXT
-
-
-def _add_generator(state: State, g: int, point: tuple[Fraction, ...], tight: frozenset[int]) -> None:
-    pool = state.pool
-    pool.point[g, : len(point)] = [round_ratio(v.numerator, v.denominator) for v in point]
-    pool.point[g, len(point)] = U
-    pool.refreshed[g] = True
-    integers = integer_row(point)
-    if max(map(abs, integers)) < LARGEST_POINT:
-        pool.whole[g], pool.is_whole[g] = integers, True
-    for position in tight:
-        pool.tight[g, position // 64] |= np.uint64(1 << position % 64)
 
 
 def enlarge(state: State, status: int) -> State:
