@@ -19,7 +19,7 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 
 from geom.domain import Domain
 from geom.errors import DomainError, NetworkError
-from geom.exact import Dyadic, Fractions, Row, integer_row
+from geom.exact import Dyadic, FloatArray, Fractions, Row, integer_row
 from geom.layer import Layer
 from geom.placement import Placement
 from geom.polyhedron import generators
@@ -97,13 +97,14 @@ class Start(NamedTuple):
         placement = Placement.for_rows(first.weight, first.bias)
         placed = _placed([first, *layers[1:]], placement) if layers else []
         walls = [placement.wall([row[j] for j in kept], beta) for row, beta in zip(a, b, strict=True)]
-        cut = _spanning_units(walls, placed[0], len(kept)) if kept and placed else ()
-        if kept and _rank([w[:-1] for w in walls] + [_row(placed[0], k)[:-1] for k in cut]) < len(kept):
+        units = _rows(placed[0]) if placed else []
+        cut = _spanning_units(walls, units, placed[0].slope, len(kept)) if kept and placed else ()
+        if kept and _rank([w[:-1] for w in walls] + [units[k][:-1] for k in cut]) < len(kept):
             raise NetworkError("in the whole space, first-layer units that do not cut carry directions that deeper units cut; give a bounded domain")
         walls.append((*[0] * len(kept), 1))
         if len(cut) > MAX_CUT:
             raise DomainError(f"this domain has {len(cut)} lines, and the walk would start with 2**{len(cut)} pieces; at most {MAX_CUT} are taken")
-        rows = [_row(placed[0], k) for k in cut]
+        rows = [units[k] for k in cut]
         codes = product((0, 1), repeat=len(cut)) if kept else ()
         pieces = [_piece(walls, rows, code) for code in codes] if len(walls) > 1 else _orthants(rows, codes)
         return cls(placed, walls, False, tuple(kept), placement, cut, pieces)
@@ -144,21 +145,21 @@ def _independent_columns(rows: Sequence[Row], d: int) -> list[int]:
     return [next(j for j in range(d) if table[i][j] != 0) for i in range(rank)]
 
 
-def _row(layer: Layer, k: int) -> Row:
-    """Integer row (d + 1,) of a unit's linear row, positive where it fires."""
-    source = [int(layer.row[k, -1])]
-    return layer.weight.take_rows(source).beside(layer.bias.take_rows(source)).integer_rows()[0]
+def _rows(layer: Layer) -> list[Row]:
+    """Integer rows (d + 1,) of the units' linear rows, positive where they fire."""
+    source = layer.row[:, -1].tolist()
+    return layer.weight.take_rows(source).beside(layer.bias.take_rows(source)).integer_rows()
 
 
-def _spanning_units(walls: Sequence[Row], layer: Layer, d: int) -> tuple[int, ...]:
+def _spanning_units(walls: Sequence[Row], units: Sequence[Row], slope: FloatArray, d: int) -> tuple[int, ...]:
     """Units that cut and whose rows, with the walls', have rank d: the first ones in order."""
     rows, rank = [w[:-1] for w in walls], _rank([w[:-1] for w in walls])
     chosen: list[int] = []
-    for k in range(layer.n_units):
+    for k, (low, high) in enumerate(slope.tolist()):
         if rank == d:
             break
-        if layer.slope[k, 0] != layer.slope[k, 1]:
-            longer = [*rows, _row(layer, k)[:-1]]
+        if low != high:
+            longer = [*rows, units[k][:-1]]
             if _rank(longer) > rank:
                 rows, rank = longer, rank + 1
                 chosen.append(k)
@@ -178,7 +179,7 @@ def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> P
         points.append(integer_row((*vertex, Fraction(1))))
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on))
     for ray in found.rays:
-        points.append(_primitive((*ray, Fraction(0))))
+        points.append(_integers([*(fmpq(v.numerator, v.denominator) for v in ray), fmpq(0)]))
         on = frozenset(i for i, row in enumerate(a) if sum(x * y for x, y in zip(row, ray, strict=True)) == 0)
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on) | {infinity})
     return Piece(points, tight, code)
@@ -191,19 +192,16 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piec
         return []
     inverse = fmpq_mat(fmpz_mat([row[:-1] for row in cut])).inv()
     point = inverse * fmpq_mat(fmpz_mat(d, 1, [-row[-1] for row in cut]))
-    apex = _primitive((*_fractions(point.entries()), Fraction(1)))
-    rays = [_primitive((*_fractions(column), Fraction(0))) for column in zip(*inverse.table(), strict=True)]
+    apex = _integers([*point.entries(), fmpq(1)])
+    rays = [_integers([*column, fmpq(0)]) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
     return [Piece([apex, *(ray if c else tuple(-v for v in ray) for ray, c in zip(rays, code, strict=True))], tight, code) for code in codes]
 
 
-def _fractions(values: Iterable[fmpq]) -> list[Fraction]:
-    return [Fraction(int(v.p), int(v.q)) for v in values]
-
-
-def _primitive(point: Sequence[Fraction]) -> Row:
+def _integers(values: Sequence[fmpq]) -> Row:
     """The same point or ray in integers without a common factor."""
-    row = integer_row(point)
+    scale = math.lcm(*(int(v.q) for v in values))
+    row = [int(v.p) * (scale // int(v.q)) for v in values]
     common = math.gcd(*row)
     return tuple(v // common for v in row)

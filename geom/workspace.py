@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeVar
@@ -48,7 +49,7 @@ def allocate(start: Start, engine: Engine) -> State:
         stack=_stack(START_DEPTH + len(start.pieces), widest, tight_words, max(START_INDEX, n_points)),
         path=Path(np.zeros(n_words, dtype=np.uint64)),
         scratch=_scratch(room, d, tight_words, n_units),
-        out=_output(n_words, d, tight_words),
+        out=_output(n_words, d, tight_words, _most_cells(start)),
     )
     if n_layers:
         first_layer(base, low, state.maps, net)
@@ -119,8 +120,14 @@ def _scratch(room: int, d: int, tight_words: int, n_units: int) -> Scratch:
     )
 
 
-def _output(n_words: int, d: int, tight_words: int) -> Out:
-    cells = max(16, min(OUTPUT_CELLS, OUTPUT_BYTES // (8 * n_words + 8)))
+def _most_cells(start: Start) -> int:
+    """As many cells as the layers can make, each cutting every cell before it by hyperplanes in general position (Zaslavsky 1975)."""
+    return math.prod(sum(math.comb(layer.n_units, j) for j in range(len(start.kept) + 1)) for layer in start.layers)
+
+
+def _output(n_words: int, d: int, tight_words: int, most: int) -> Out:
+    """Room for finished cells, of which there are at most so many."""
+    cells = max(16, min(OUTPUT_CELLS, most, OUTPUT_BYTES // (8 * n_words + 8)))
     return Out(
         code=np.zeros((cells, n_words), dtype=np.uint64),
         witness=np.zeros((cells, d)),
