@@ -5,10 +5,7 @@ short way along v. A unit that is zero at x takes, for a short way, the sign of 
 then its row vanishes on the cell that is entered. Zero at x are the units that the facet lists, and those whose row vanishes identically on
 the cell that is left; the latter can wake up on the other side. So derivatives are carried through the layers, and never a value.
 
-In most cases the neighbour's code is the cell's own with all units of the facet flipped. More: if the flipped code has a full-dimensional cell in the
-domain, that cell is the neighbour. For up to the first layer with a unit of the facet the neighbour's code is the flipped one, so both cells
-are on one side of the facet's hyperplane. Let a unit be the first on which their codes differ. Its row is the same on both, and it is zero on the
-facet, hence a multiple of the hyperplane's equation with one sign on both: a contradiction.
+Nearly always the neighbour's code is the cell's own with all units of the facet flipped; `geom.adjacency` has the proof of when.
 """
 
 from __future__ import annotations
@@ -30,12 +27,12 @@ __all__ = ["code_across", "code_beside"]
 Codes = NDArray[np.uint8]
 
 
-def code_across(partition_oracle: Oracle, network: Network, words: NDArray[np.uint64], code: Codes, units: Sequence[int]) -> Codes:
+def code_across(oracle: Oracle, network: Network, words: NDArray[np.uint64], code: Codes, units: Sequence[int]) -> Codes:
     """Code of the neighbour of a cell across one of its facets.
 
     Parameters
     ----------
-    partition_oracle : Oracle
+    oracle : Oracle
         Of the network's hidden layers, in input coordinates.
     network : Network
     words : (V,) uint64
@@ -61,8 +58,8 @@ def code_across(partition_oracle: Oracle, network: Network, words: NDArray[np.ui
     >>> code_across(part.oracle, net, part.columns.words[0], part[0].code, (0,))
     array([1, 1], dtype=uint8)
     """
-    n_walls, listed = len(partition_oracle.walls), frozenset(units)
-    row = partition_oracle.row(n_walls + units[0], words)
+    n_walls, listed = len(oracle.walls), frozenset(units)
+    row = oracle.row(n_walls + units[0], words)
     outwards = -1 if code[units[0]] else 1
     # The signs of the row's slopes, outwards: of all directions that cross its hyperplane, one of the shortest numbers.
     direction = [outwards * ((v > 0) - (v < 0)) for v in row[:-1]]
@@ -79,7 +76,7 @@ def code_across(partition_oracle: Oracle, network: Network, words: NDArray[np.ui
                 pieces[k] = fires
             elif fires > pieces[k] and rate_here_of[source] == 0:
                 # Its row may vanish identically; where the derivative is not 0, and for the nearly all that keep their code, that need not be asked.
-                pieces[k] = not any(partition_oracle.row(n_walls + first + k, words))
+                pieces[k] = not any(oracle.row(n_walls + first + k, words))
         here, beyond = _outputs(layer, own, rates_here), _outputs(layer, pieces, rates)
     return found
 

@@ -1,19 +1,24 @@
 """Which cells touch: the cell beyond every facet, and the adjacency matrix made of them.
 
-Two cells are adjacent if they share a facet (spec.md 4.3). Cells meet facet to facet, because every unit keeps one sign, or vanishes, on the whole
-relative interior of a facet F of a cell C: its pre-activation is affine on C, and one that vanished at some points there and not at others would cut
-C. So F is a facet of exactly one cell C' on its other side.
+Two cells are adjacent if they share a facet (spec.md 4.3). Units whose two slopes are equal choose nothing and are left out of what follows.
 
-**Where the code of C with all units flipped that F lists belongs to a cell C'', this is C'.** Suppose not, and take the first layer in which the
-codes of C' and C'' differ, at a unit v. Up to there the codes agree, so v is one affine form on a convex set P that contains both cells. Both cells
-differ from C in that layer or before it only by units that vanish on F: v vanishes on F. The first layer that has a unit listed by F has the same
-map on C, C' and C'', and there exactly the listed units change their sign across F; so v comes later, and P lies on one side of the hyperplane of F.
-An affine form that vanishes on that hyperplane has one sign on P, or vanishes identically and has code 0: the codes of C' and C'' do not differ at
-v.
+**One cell lies beyond a facet F of a cell C, all along F.** A unit's pre-activation is affine on C; one that vanished at some points of F's relative
+interior and not at others would take both signs on F, and so cut C. So every unit keeps one sign, or vanishes, on the whole relative interior of F.
+In a fixed direction out of C the units that vanish there have derivatives that, layer by layer, are the same all along it, because everything that
+they are composed of is. So the code just across is one code: F lies in one facet of a cell C', and by the same reason seen from C' it is that facet.
 
-The flipped code may belong to no cell: a unit that vanishes identically on C, and is therefore not listed, may take another sign beyond F. The same
-facet seen from C' may then give the answer, and else the code across is computed exactly (`geom.across`). Both sides list the same units of the
-first layer concerned, so the first listed unit names a facet among those of a cell, from both sides.
+**Where the code of C with all units flipped that F lists belongs to a cell C'', this is C'.** A facet lists the units that vanish on it but not on
+all of C. Across F only units change that vanish on F: listed ones, and units that vanish on all of C. Take the first layer with a listed unit.
+Before it nothing changes: a unit there is one affine form on C and C', as everything below it is, and if it vanishes on all of C it vanishes on C'
+too. So that layer, too, has one map on C, C' and C'', in which exactly the listed units have F's hyperplane as their zero set; they change their
+sign across F, and the codes of C' and C'' agree there. Suppose that they differ later, and first at a unit v. Up to there they agree, so v is one
+affine form on a convex set P that contains both cells and F, and it vanishes on F, being listed or vanishing on C (else it would keep its code in
+both). P lies on one side of F's hyperplane, because a unit of the first layer with a listed one has one code on it. An affine form that vanishes on
+that hyperplane has one sign on P, or vanishes on all of P and has code 0: the codes of C' and C'' do not differ at v.
+
+The flipped code may belong to no cell: a unit that vanishes on all of C may take another sign beyond F, and a listed one may vanish on all of C'.
+The same facet seen from C' may then give the answer, and else the code across is computed exactly (`geom.across`). Both sides list the same units of
+the first layer concerned, so the first listed unit names a facet among those of a cell, from both sides.
 """
 
 from __future__ import annotations
@@ -89,7 +94,9 @@ class FacetTable(NamedTuple):
             )
         facets = cls(at, unit, wall, beyond)
         facets._cross_exactly(partition)
-        if not is_mutual(at, unit, wall, beyond):
+        for column in facets:
+            column.setflags(write=False)
+        if not is_mutual(*facets):
             raise GeomError("two cells do not name the same facet: this is no partition; geom.check says what is wrong with it")
         return facets
 

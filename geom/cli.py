@@ -26,7 +26,7 @@ from geom.partition import Partition
 from geom.plot import picture_format, read_points, save_picture
 from geom.problems import Problem, domain_options, problems_of
 from geom.proof import check
-from geom.store import open_
+from geom.store import holds_partition, open_
 from geom.subdivision import count, subdivide
 from geom.tables import Result, describe_domain, print_facts, print_graph, print_network, print_result, print_results
 
@@ -143,27 +143,22 @@ def plot_command(file: str, out: str, data: str | None, **place: Any) -> None:
 @click.option("--out", metavar="OUT.GRAPHML", help="Write the graph: .graphml with codes, witnesses, units and normals, or .npz, the bare matrix.")
 @click.option("--diameter", "wants_diameter", is_flag=True, help="Compute the diameter too: many searches of the graph.")
 def graph_command(file: str, out: str | None, wants_diameter: bool, **place: Any) -> None:
-    """Which cells of the network in FILE (.npz or .onnx) touch, within a domain.
+    """Which cells of the network in FILE (.npz or .onnx) touch, within a domain; or of the cells that FILE holds.
 
     Two cells are adjacent if they share a facet. The mean degree is at most twice the dimension for hyperplane arrangements.
 
     \b
-    Example:
+    Examples:
         geom graph docs/examples/digits.npz --box -1 1 --diameter --out digits.graphml
+        geom graph digits-cells.npz
     """
-    problems = problems_of(load(file), **place)
-    if len(problems) > 1:
-        raise click.UsageError("a graph shows one domain; this is a union")
-    if out:
+    if out is not None:
         check_graph_name(out)
-    _check_outputs([file, place["vnnlib"]], None, out, problems[0].net)
-    results, stop = _walk(problems, False, Budget())
-    assert isinstance(results[0], Partition), "without --count there are cells"
-    name = f"{click.format_filename(file)}, {_sizes(problems[0].net)}"
-    print_graph(name, describe_domain(problems[0].domain), results[0], wants_diameter)
-    if out:
-        write_graph(results[0], out)
-        print_facts([("written", click.format_filename(out))])
+    part, stop = _cells_of(file, out, place)
+    name = f"{click.format_filename(file)}, {_sizes(part.network)}"
+    if out is not None:
+        write_graph(part, out)
+    print_graph(name, describe_domain(part.domain), part, wants_diameter, [click.format_filename(out)] if out else [])
     if stop is not None:
         raise stop
 
@@ -216,6 +211,23 @@ def _check_outputs(inputs: list[str | None], picture: str | None, out: str | Non
         picture_format(picture)
         if net.input_dim != 2:
             raise DomainError(f"only two dimensions can be drawn; the network takes {net.input_dim} inputs")
+
+
+def _cells_of(file: str, out: str | None, place: dict[str, Any]) -> tuple[Partition, Stop | None]:
+    """The cells that a file holds, or those of the network in it within one domain."""
+    if holds_partition(file):
+        if any(place.values()):
+            raise click.UsageError(f"{click.format_filename(file)} holds cells with their own domain; give no other one")
+        part = open_(file)
+        _check_outputs([file], None, out, part.network)
+        return part, None
+    problems = problems_of(load(file), **place)
+    if len(problems) > 1:
+        raise click.UsageError("a graph shows one domain; this is a union")
+    _check_outputs([file, place["vnnlib"]], None, out, problems[0].net)
+    results, stop = _walk(problems, False, Budget())
+    assert isinstance(results[0], Partition), "without --count there are cells"
+    return results[0], stop
 
 
 # --- what is done ------------------------------------------------------------------------------------------------------------------------------

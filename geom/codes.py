@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,11 @@ class CodeTable:
     def offset_of(self) -> NDArray[np.int32]:
         """(units,) each unit's bit in its word."""
         return _per_unit(self.widths)[1]
+
+    def pieces(self, cells: slice | NDArray[np.int64], units: int | NDArray[Any]) -> NDArray[np.uint64]:
+        """Pieces (n,) that units take in cells: one unit in these cells, or one unit for each."""
+        bits: NDArray[np.uint64] = self.words[cells, self.word_of[units]] >> self.offset_of[units].astype(np.uint64) & np.uint64(1)
+        return bits
 
     @cached_property
     def slots(self) -> Words:

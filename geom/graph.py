@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.errors import GeomError
 from geom.exact import FloatArray
 from geom.halfspaces import half_spaces
 from geom.kernels.neighbours import differing_units
@@ -24,11 +25,25 @@ UNITS_A_PAIR = 4
 
 def graph_of(partition: Partition, nodes: ArrayLike | None = None) -> nx.Graph:
     """The graph of `Partition.graph`."""
-    kept = np.arange(len(partition)) if nodes is None else partition.check_cells(nodes)
+    kept = np.arange(len(partition)) if nodes is None else _numbers(partition, nodes)
     graph = nx.Graph()
     graph.add_nodes_from(_nodes(partition, kept))
     graph.add_edges_from(_edges(partition, kept))
     return graph
+
+
+def _numbers(partition: Partition, nodes: ArrayLike) -> NDArray[np.int64]:
+    """Cell numbers without repetitions, in the order given."""
+    try:
+        given = np.asarray(list(nodes) if isinstance(nodes, (set, frozenset)) else nodes)
+    except ValueError as error:
+        raise GeomError(f"cells are given as a list of whole numbers: {error}") from error
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+        raise GeomError(f"cells are given as a list of whole numbers; got shape {given.shape} of {given.dtype}")
+    n = len(partition)
+    if given.size and (given.min() < 0 or given.max() >= n):
+        raise GeomError(f"cells are numbered 0..{n - 1}; {int(given.min() if given.min() < 0 else given.max())} is none")
+    return np.array(list(dict.fromkeys(given.tolist())), dtype=np.int64)
 
 
 def _nodes(partition: Partition, kept: NDArray[np.int64]) -> Iterable[tuple[int, dict[str, object]]]:
@@ -46,7 +61,7 @@ def _edges(partition: Partition, kept: NDArray[np.int64]) -> Iterable[tuple[int,
     a, b = facets.cells()[pairs], facets.beyond[pairs].astype(np.int64)
     both = is_kept[a] & is_kept[b]
     a, b, first = a[both], b[both], facets.unit[pairs[both]].astype(np.int64)
-    layers = (np.searchsorted(partition.network.first, first, side="right") - 1).tolist()
+    layers = partition.network.layers_of(first).tolist()
     units, normals = changed_units(partition, a, b), _normals(partition, a, pairs[both])
     names = ("layer", "units", "normal")
     return ((i, j, dict(zip(names, values, strict=True))) for i, j, *values in zip(a.tolist(), b.tolist(), layers, units, normals, strict=True))
@@ -54,13 +69,12 @@ def _edges(partition: Partition, kept: NDArray[np.int64]) -> Iterable[tuple[int,
 
 def _normals(partition: Partition, cells: NDArray[np.int64], facets: NDArray[np.int64]) -> FloatArray:
     """Unit normals of facets of these cells, towards the side where the facet's first unit fires."""
-    table, codes = partition.facets, partition.code_table
+    table = partition.facets
     owners, position = np.unique(cells, return_inverse=True)
     start = np.concatenate([[0], np.cumsum(table.at[owners + 1] - table.at[owners])])
     rows = half_spaces(partition, owners)[0][start[position] + facets - table.at[cells]]  # outward
     unit = table.unit[facets]
-    fires = partition.columns.words[cells, codes.word_of[unit]] >> codes.offset_of[unit].astype(np.uint64) & np.uint64(1)
-    rows[fires == 1] *= -1.0
+    rows[partition.code_table.pieces(cells, unit) == 1] *= -1.0
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True) + 0.0)
 
 

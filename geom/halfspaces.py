@@ -130,9 +130,8 @@ def _exact_row(partition: Partition, cell: int, number: int) -> FloatArray:
     """One unit's row (d + 1,), from integers and rounded once."""
     words, unit = partition.columns.words[cell], number - partition.n_walls
     *slopes, constant = partition.oracle.row(number, words)
-    table = partition.code_table
-    fires = int(words[table.word_of[unit]]) >> int(table.offset_of[unit]) & 1
-    outward, largest = 1 - 2 * fires, max(map(abs, slopes))
+    fires = partition.code_table.pieces(np.array([cell]), unit)[0] == 1
+    outward, largest = -1 if fires else 1, max(map(abs, slopes))
     return np.array([round_ratio(outward * v, largest) for v in (*slopes, -constant)])
 
 

@@ -14,12 +14,12 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.beside import code_towards
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.forward import prove_codes
 from geom.layer import Layer
 from geom.slices import dyadic_slice
+from geom.towards import code_towards
 
 __all__ = ["Network"]
 
@@ -185,9 +185,13 @@ class Network:
         first, *rest = self.layers
         return Network([first.after(weight, offset), *rest])
 
+    def layers_of(self, units: NDArray[Any]) -> NDArray[np.int64]:
+        """Hidden layers (n,) of units that are numbered through the network; -1 for numbers below 0."""
+        return np.asarray(np.searchsorted(self.first, units, side="right") - 1)
+
     def layer_of(self, unit: int) -> tuple[int, int]:
         """Hidden layer of a unit that is numbered through the network, and its number in that layer."""
-        layer = int(np.searchsorted(self.first, unit, side="right")) - 1
+        layer = int(self.layers_of(np.array(unit)))
         return layer, int(unit - self.first[layer])
 
     def __call__(self, x: ArrayLike) -> FloatArray:

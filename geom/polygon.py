@@ -75,7 +75,7 @@ class Polygons:
         self.start: Index = np.searchsorted(first, columns.facet_at).astype(np.int64)
         self.owner: Index = np.repeat(np.arange(len(partition)), np.diff(self.start))
         number = columns.facet[first].astype(np.int64)
-        self.layer: Index = np.searchsorted(partition.network.first, number - partition.n_walls, side="right") - 1
+        self.layer: Index = partition.network.layers_of(number - partition.n_walls)
         self.layer[number < partition.n_walls] = -1
         rows, self.maps = self._rows(number)
         self._sort(rows, number)

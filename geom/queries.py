@@ -13,10 +13,10 @@ from scipy.sparse import csr_array
 from geom import hops
 from geom.adjacency import FacetTable, adjacency_of
 from geom.errors import GeomError, NetworkError
+from geom.export import facet_columns, to_columns, to_frame
 from geom.faces import f_vector
-from geom.frame import to_columns, to_frame
 from geom.graph import graph_of
-from geom.linear_regions import linear_regions
+from geom.regions import linear_regions
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -165,7 +165,10 @@ class Queries:
         return float(self._adjacency.nnz / len(self._self())) if len(self._self()) else 0.0
 
     def diameter(self) -> int:
-        """The largest graph distance between two cells, exactly. It takes many searches of the graph: seconds for 10,000 cells.
+        """The largest graph distance between two cells, exactly.
+
+        Usually a few searches of the graph are enough; where nearly all cells lie equally deep, as in networks without biases, it takes one from
+        every cell.
 
         Raises
         ------
@@ -245,8 +248,7 @@ class Queries:
             raise NetworkError(f"piece={piece!r}: a unit has the pieces 0 and 1")
         number = unit if layer is None else int(part.network.first[layer]) + unit
         table = part.code_table
-        bits = part.columns.words[:, table.word_of[number]] >> np.uint64(table.offset_of[number]) & np.uint64(1)
-        return np.asarray(np.flatnonzero(bits == np.uint64(piece)))
+        return np.asarray(np.flatnonzero(table.pieces(slice(None), number) == piece))
 
     # --- faces and linear regions ------------------------------------------------------------------------------------------------------------
 
@@ -267,7 +269,7 @@ class Queries:
         return f_vector(self._self())
 
     def linear_regions(self) -> NDArray[np.int64]:
-        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged (see `linear_regions`).
+        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged (see `regions.linear_regions`).
 
         Raises
         ------
@@ -289,13 +291,14 @@ class Queries:
 
     # --- how many ----------------------------------------------------------------------------------------------------------------------------
 
-    def summary(self) -> dict[str, int | float]:
+    def summary(self) -> dict[str, int | float | None]:
         """Counts: cells and linear regions, which are two different numbers (docs/linear-regions.md), and what the adjacency graph has.
 
         Returns
         -------
         dict
-            ``cells``, ``linear_regions``, ``bounded_cells``, ``pairs`` of adjacent cells, ``wall_facets``, ``mean_degree``.
+            ``cells``, ``linear_regions`` (None where a budget or Ctrl-C stopped the walk), ``bounded_cells``, ``pairs`` of adjacent cells,
+            ``wall_facets``, ``mean_degree``.
 
         Examples
         --------
@@ -307,7 +310,7 @@ class Queries:
         part, facets = self._self(), self.facets
         return {
             "cells": len(part),
-            "linear_regions": int(self._linear_regions.max(initial=-1)) + 1,
+            "linear_regions": int(self._linear_regions.max(initial=-1)) + 1 if part.is_complete else None,
             "bounded_cells": int(np.count_nonzero(part.is_bounded)),
             "pairs": int(self._adjacency.nnz) // 2,
             "wall_facets": int(np.count_nonzero(facets.wall >= 0)),
@@ -315,7 +318,7 @@ class Queries:
         }
 
     def to_columns(self, *, codes: bool | None = None) -> dict[str, NDArray[Any]]:
-        """The cells as plain columns that pandas, pyarrow and polars take as they are; see `frame.to_columns`, and `frame.facet_columns`.
+        """The cells as plain columns that pandas, pyarrow and polars take as they are; see `export.to_columns`.
 
         Examples
         --------
@@ -326,8 +329,20 @@ class Queries:
         """
         return to_columns(self._self(), codes=codes)
 
+    def facet_columns(self, *, rows: bool = False) -> dict[str, NDArray[Any]]:
+        """The facets of all cells as plain columns, with their half-spaces if asked; see `export.facet_columns`.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> part.facet_columns()["beyond"]
+        array([-1,  1,  2,  0,  1, -1], dtype=int32)
+        """
+        return facet_columns(self._self(), rows=rows)
+
     def to_frame(self, *, codes: bool | None = None) -> DataFrame:
-        """The cells as a pandas.DataFrame, a row each; see `frame.to_columns`.
+        """The cells as a pandas.DataFrame, a row each; see `export.to_columns`.
 
         Raises
         ------
@@ -335,22 +350,6 @@ class Queries:
             If pandas is not installed.
         """
         return to_frame(self._self(), codes=codes)
-
-    def check_cells(self, cells: ArrayLike) -> NDArray[np.int64]:
-        """Cell numbers as a one-dimensional array without repetitions, in the order given.
-
-        Raises
-        ------
-        GeomError
-            If one is no number of a cell.
-        """
-        given = np.asarray(list(cells) if isinstance(cells, (set, frozenset)) else cells)
-        if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
-            raise GeomError(f"cells are given as a list of whole numbers; got shape {given.shape} of {given.dtype}")
-        n = len(self._self())
-        if given.size and (given.min() < 0 or given.max() >= n):
-            raise GeomError(f"cells are numbered 0..{n - 1}; {int(given.min() if given.min() < 0 else given.max())} is none")
-        return np.array(list(dict.fromkeys(given.tolist())), dtype=np.int64)
 
 
 def _is_index(value: Any, n: int) -> bool:

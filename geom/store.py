@@ -29,7 +29,7 @@ from geom.network import Network
 from geom.partition import Partition
 from geom.run import Stats, integer_walls
 
-__all__ = ["open_", "read_arrays", "save", "write_whole"]
+__all__ = ["holds_partition", "open_", "read_arrays", "save", "write_whole"]
 
 FORMAT = "geom partition 1"
 ZIP_MAGIC = b"PK"
@@ -308,3 +308,12 @@ def _array(arrays: Arrays, key: str, kinds: str, shape: tuple[int | None, ...]) 
         expected = ", ".join("any" if want is None else str(want) for want in shape)
         raise ValueError(f"{key} has shape {array.shape}; expected ({expected})")
     return array
+
+
+def holds_partition(path: str | os.PathLike[str]) -> bool:
+    """Whether a file looks like a saved partition, by the names in it; False for files that are no archive, or not there."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "format.npy" in archive.namelist()
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False

@@ -129,7 +129,7 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
     facts = [
         ("network", network),
         ("domain", domain),
-        ("cells", f"{n:,}{' (not all: the walk was stopped)' * is_partial}"),
+        ("cells", _n_of_all(n, is_partial)),
         ("linear regions", _linear_regions(result)),
         ("seconds", f"{result.seconds:,.4f}"),
         ("microseconds a cell", _ratio(1e6 * result.seconds, n)),
@@ -141,29 +141,29 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
     print_facts([*facts, *(("written", file) for file in files)])
 
 
-def print_graph(network: str, domain: str, part: Partition, wants_diameter: bool) -> None:
-    """All that is known of one adjacency graph."""
+def print_graph(network: str, domain: str, part: Partition, wants_diameter: bool, files: Sequence[str]) -> None:
+    """All that is known of one adjacency graph; of cells that are not all, only what they have among them."""
     summary, degree = part.summary(), part.degree()
     facts = [
         ("network", network),
         ("domain", domain),
-        ("cells", f"{summary['cells']:,}"),
-        ("linear regions", f"{summary['linear_regions']:,}"),
+        ("cells", _n_of_all(len(part), not part.is_complete)),
+        ("linear regions", _linear_regions(part)),
         ("pairs of adjacent cells", f"{summary['pairs']:,}"),
         ("facets on walls", f"{summary['wall_facets']:,}"),
         (
             "neighbours of a cell",
-            f"{degree.min(initial=0)} to {degree.max(initial=0)}, {summary['mean_degree']:.4g} on average (2d = {2 * part.dim})",
+            f"{degree.min()} to {degree.max()}, {summary['mean_degree']:.4g} on average (2d = {2 * part.dim})",
         ),
     ]
     if wants_diameter:
-        facts.append(("diameter", f"{part.diameter():,}"))
-    print_facts(facts)
+        facts.append(("diameter", f"{part.diameter():,}" if part.is_complete else "not known: cells are missing"))
+    print_facts([*facts, *(("written", file) for file in files)])
 
 
 def print_results(network: str, labels: Sequence[str], results: Sequence[Result], is_partial: bool) -> None:
     """One line for each domain of a union, then their sum."""
-    print_facts([("network", network), ("domain", f"a union of {len(labels)}")])
+    print_facts([("network", network), ("domain", f"a union of {len(labels)}"), ("linear regions", _linear_regions(results[0]))])
     click.echo()
     header = ["domain", "cells", "seconds", "microseconds a cell", "signs by filter", "signs refreshed", "signs in integers"]
     rows = [_numbers([result]) for result in results]
@@ -185,6 +185,10 @@ def _by_stage(result: Result) -> tuple[int, int, int]:
 
 def _n_cells(result: Result) -> int:
     return result.cells if isinstance(result, Count) else len(result)
+
+
+def _n_of_all(n: int, is_partial: bool) -> str:
+    return f"{n:,}{' (not all: the walk was stopped)' * is_partial}"
 
 
 def _linear_regions(result: Result) -> str:

@@ -150,7 +150,7 @@ def test_limits_count_for_a_whole_union(five, tmp_path):
     path = property_file(tmp_path, (-20, 20, -20, 20), (30, 31, 0, 1), (-20, 20, -20, 21))
     for limit, cells in ((16, ["16"]), (20, ["16", "1", "3"])):
         result = run("subdivide", five, "--vnnlib", path, "--max-cells", limit, status=3)
-        lines = result.stdout.splitlines()[4:]
+        lines = result.stdout.splitlines()[5:]
         assert [line.split()[1] for line in lines[:-1]] == cells
         assert lines[-1].startswith("total (not all)")
         assert f"stopped at --max-cells {limit} after {limit} cells" in result.stderr
@@ -334,3 +334,38 @@ def test_graph_prints_what_the_api_counts(tmp_path):
     result = run("graph", tmp_path / "net.npz", "--space")
     assert (fact(result, "cells"), fact(result, "linear regions")) == ("2", "1")
     assert fact(run("subdivide", tmp_path / "net.npz", "--space"), "linear regions") == "1"
+
+
+def test_degrees_are_those_of_the_lines(five):
+    """Five lines in general position leave triangles; every cell has a neighbour across each of its sides."""
+    part = geom.subdivide(geom.load(five), geom.Box([-20, -20], [20, 20]))
+    sides = [sum(not facet.walls for facet in cell.facets) for cell in part]
+    shown = fact(run("graph", five, "--box", "-20", "20"), "neighbours of a cell")
+    assert shown == f"{min(sides)} to {max(sides)}, {np.mean(sides):.4g} on average (2d = 4)"
+
+
+def test_graph_of_saved_cells_is_that_of_the_network(five, tmp_path):
+    cells = tmp_path / "cells.npz"
+    run("subdivide", five, "--box", "-20", "20", "--out", cells)
+    saved, walked = (run("graph", *args).stdout.split("\n", 1)[1] for args in ([cells], [five, "--box", "-20", "20"]))
+    assert saved == walked
+    assert "own domain" in run("graph", cells, "--space", status=2).stderr
+
+
+def test_graph_of_cells_cut_short_says_so(five, tmp_path, monkeypatch):
+    def stop_early(net, domain, **_):
+        try:
+            return subdivide(net, domain, budget={"cells": 9})
+        except geom.BudgetExceeded as error:
+            raise geom.Interrupted("interrupt", 0, error.cells, error.partial) from None
+
+    monkeypatch.setattr(geom.cli, "subdivide", stop_early)
+    result = run("graph", five, "--box", "-20", "20", "--diameter", "--out", tmp_path / "some.npz", status=130)
+    assert fact(result, "cells") == "9 (not all: the walk was stopped)"
+    assert fact(result, "linear regions").startswith("not known")
+    assert fact(result, "diameter").startswith("not known")
+    assert load_npz(tmp_path / "some.npz").shape == (9, 9)
+
+
+def test_a_graph_file_needs_a_name(five):
+    assert "suffix" in run("graph", five, "--box", "-20", "20", "--out", "", status=2).stderr

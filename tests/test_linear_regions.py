@@ -11,7 +11,7 @@ from comparison import codes
 
 import geom
 from geom import maps
-from geom.linear_regions import linear_regions
+from geom.regions import linear_regions
 from geom.residues import Residues, certain, primes
 
 SMALL = [case for case in [*CASES, *ARRANGEMENTS] if case.cells <= 60]

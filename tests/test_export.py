@@ -8,7 +8,7 @@ from cases import BY_NAME, CASES, random_problem
 from comparison import codes
 
 import geom
-from geom.frame import facet_columns, frame_of, to_columns, to_frame
+from geom.export import facet_columns, frame_of, to_columns, to_frame
 from geom.halfspaces import half_spaces
 
 PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, -1.0, 1.0]], [[1.0]]], [[0.0, 0.0, -0.5], [-0.25], [0.0]])

@@ -17,16 +17,15 @@ from geom.halfspaces import half_spaces
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from geom.network import Network
     from geom.partition import Partition
 
 __all__ = ["facet_columns", "frame_of", "to_columns", "to_frame"]
 
-Columns = dict[str, NDArray[Any]]
+Table = dict[str, NDArray[Any]]
 MAX_DIGITS = 64
 
 
-def to_columns(partition: Partition, *, codes: bool | None = None) -> Columns:
+def to_columns(partition: Partition, *, codes: bool | None = None) -> Table:
     """One row a cell.
 
     Parameters
@@ -52,7 +51,7 @@ def to_columns(partition: Partition, *, codes: bool | None = None) -> Columns:
     (['00', '10', '11'], [1, 2, 1])
     """
     n, network = len(partition), partition.network
-    columns: Columns = {"cell": np.arange(n)}
+    columns: Table = {"cell": np.arange(n)}
     if codes if codes is not None else network.n_units <= MAX_DIGITS:
         columns["code"] = _texts(partition.codes)
     columns |= {f"witness_{j}": np.ascontiguousarray(column) for j, column in enumerate(partition.witnesses.T)}
@@ -62,7 +61,7 @@ def to_columns(partition: Partition, *, codes: bool | None = None) -> Columns:
     return columns
 
 
-def facet_columns(partition: Partition, *, rows: bool = False) -> Columns:
+def facet_columns(partition: Partition, *, rows: bool = False) -> Table:
     """One row a facet of a cell, so an inner facet has two; in the order of the cells and of their `Cell.facets`.
 
     Parameters
@@ -85,8 +84,8 @@ def facet_columns(partition: Partition, *, rows: bool = False) -> Columns:
     {'cell': [0, 0, 1, 1], 'unit': [-1, 0, -1, 0], 'layer': [-1, 0, -1, 0], 'wall': [0, -1, 1, -1], 'beyond': [-1, 1, -1, 0]}
     """
     facets = partition.facets
-    layer = _layers(partition.network, facets.unit)
-    columns: Columns = {"cell": facets.cells(), "unit": facets.unit, "layer": layer, "wall": facets.wall, "beyond": facets.beyond}
+    layer = partition.network.layers_of(facets.unit).astype(np.int32)
+    columns: Table = {"cell": facets.cells(), "unit": facets.unit, "layer": layer, "wall": facets.wall, "beyond": facets.beyond}
     if rows:
         a, b = half_spaces(partition)
         columns |= {f"a_{j}": np.ascontiguousarray(column) for j, column in enumerate(a.T)} | {"b": np.ascontiguousarray(b)}
@@ -135,9 +134,3 @@ def _texts(codes: NDArray[np.uint8]) -> NDArray[np.str_]:
     digits = codes.astype(np.uint32)
     digits += ord("0")
     return digits.view(f"U{width}")[:, 0]
-
-
-def _layers(network: Network, unit: NDArray[Any]) -> NDArray[np.int32]:
-    """Layers of units, -1 for those below 0."""
-    ends = np.cumsum(network.widths)
-    return np.where(unit < 0, -1, np.searchsorted(ends, unit, side="right")).astype(np.int32)
