@@ -13,6 +13,7 @@ import geom
 from geom.engine import Engine
 
 SMALL = [case.name for case in (*CASES, *ARRANGEMENTS) if case.cells < 50]
+LARGE = [case.name for case in (*CASES, *ARRANGEMENTS) if case.cells >= 50]
 SPACES = {case.name: case for case in SPACE_ARRANGEMENTS if case.cells < 200}
 
 
@@ -42,6 +43,13 @@ def assert_graph_is_sound(part):
 
 @pytest.mark.parametrize("name", SMALL)
 def test_degenerate_cells_touch_where_they_share_a_facet(name):
+    case, part, _ = both_sides(BY_NAME.__getitem__, name)
+    assert_across(part, across_facets(BY_NAME.__getitem__, name), case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LARGE)
+def test_large_degenerate_cells_touch_where_they_share_a_facet(name):
     case, part, _ = both_sides(BY_NAME.__getitem__, name)
     assert_across(part, across_facets(BY_NAME.__getitem__, name), case)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import io
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -48,14 +46,6 @@ def random_partition(seed, *widths):
 
 
 # --- the page ------------------------------------------------------------------------------------------------------------------------------------
-
-
-def test_the_page_prints_what_its_comments_say(monkeypatch):
-    monkeypatch.chdir(ROOT)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(CODE, {})
-    assert printed.getvalue().splitlines() == re.findall(r"^print\(.*\)  # (.*)$", CODE, re.MULTILINE)
 
 
 def test_the_functions_of_the_page_are_those_of_the_script():
