@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.errors import GeomError, NetworkError
+from geom.layer import Layer
 from geom.network import Network
 
 if TYPE_CHECKING:
@@ -111,10 +112,7 @@ def refine(partition: Partition, network: Network) -> Partition:
     return subdivide(network, domain, upto=depth + 1)
 
 
-def _is_same(a: object, b: object) -> bool:
-    from geom.layer import Layer
-
-    assert isinstance(a, Layer) and isinstance(b, Layer)
+def _is_same(a: Layer, b: Layer) -> bool:
     if a is b:
         return True
     same_rows = a.row.shape == b.row.shape and bool((a.row == b.row).all() and (a.slope == b.slope).all())

@@ -82,7 +82,8 @@ def sites(
     unit_sum = UnitSum(network, layer_weights(network, layer, weights))
     firsts = _first_of_runs(partition, unit_sum.depth)
     counts = np.diff(np.append(firsts, len(partition)))
-    mu, rad = [], []
+    mu: list[NDArray[Any]] = []
+    rad: list[NDArray[Any]] = []
     for start in range(0, len(firsts), CHUNK):
         codes = partition.code_table.unpack(firsts[start : start + CHUNK])
         if exact:

@@ -185,7 +185,7 @@ def _spectral_bound(matrix: FloatArray) -> float:
 
 
 def _norm(rows: FloatArray) -> FloatArray:
-    return np.sqrt(np.einsum("ij,ij->i", rows, rows)) * INFLATE
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows)) * INFLATE)
 
 
 def _column(weights: Any, layer: Layer, i: int) -> Dyadic:
