@@ -21,7 +21,7 @@ from geom.kernels.ball import INFLATE, LOST, TINY, gamma
 from geom.layer import Layer
 from geom.network import Network
 
-__all__ = ["FloatForms", "UnitSum"]
+__all__ = ["FloatForms", "UnitSum", "factors_on_rows"]
 
 Codes = NDArray[np.uint8]
 CHUNK_PRODUCTS = 1 << 18  # multiplications in one product of matrices: so few that libraries run it in one thread, without waiting for others
@@ -98,7 +98,7 @@ class UnitSum:
                 factors = Dyadic.zeros(n, layer.n_units)
             if weight is not None:
                 factors = factors + Dyadic(fmpz_mat(n, layer.n_units, weight.entries.entries() * n), weight.exponent)
-            on_rows = _factors_on_rows(layer, factors, codes[:, network.first[i] : network.first[i + 1]])
+            on_rows = factors_on_rows(layer, factors, codes[:, network.first[i] : network.first[i + 1]])
             constant = constant + on_rows @ layer.bias
             factors = on_rows @ layer.weight
         return factors, constant
@@ -200,7 +200,7 @@ def _column(weights: Any, layer: Layer, i: int) -> Dyadic:
     return Dyadic.column(values)
 
 
-def _factors_on_rows(layer: Layer, factors: Dyadic, codes: NDArray[Any]) -> Dyadic:
+def factors_on_rows(layer: Layer, factors: Dyadic, codes: NDArray[Any]) -> Dyadic:
     """From factors (n, K) on a layer's outputs those (n, J) on its linear rows, where the units take these pieces (n, K)."""
     slopes, n_rows = Dyadic.of(layer.slope), layer.weight.shape[0]
     slope_of, row_of = slopes.entries.table(), layer.row.tolist()

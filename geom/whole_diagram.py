@@ -1,11 +1,13 @@
 """The partition of a whole network as one power diagram: a sum of all layers' outputs, weighed so that it is convex (spec.md section 7).
 
 Let F be the sum over all hidden layers l of M_l times the sum of the layer's outputs. F is affine on every cell and continuous, so the partition is
-the power diagram of the sites mu = grad F, rad = ||mu||^2 + 2 (F(x) - <mu, x>) if and only if F is convex and bends at every facet. Across a
-facet from cell i to cell j the slope of layer l's sum jumps by a multiple of the facet's normal; its product with a vector that crosses the facet from
-i to j is the layer's *kink* there, up to one positive factor for the facet. In the first layer l whose code changes, the sum is a convex function of
-the same affine map on both sides: no layer before l has a kink, l has a positive one, later ones any. So weights are chosen from the last layer to the
-first, each M_l the smallest positive integer with M_l kink_l + sum over m > l of M_m kink_m > 0 at all facets at which l is the first to change.
+the power diagram of the sites mu = grad F, rad = ||mu||^2 + 2 (F(x) - <mu, x>) if and only if F is convex and bends at every facet.
+
+Across a facet from cell i to cell j the slope of layer l's sum jumps by a multiple of the facet's normal. Its product with a vector that crosses the
+facet from i to j is the layer's *kink* there, up to one positive factor for the facet. In the first layer l whose code changes, the sum is a convex
+function of the same affine map on both sides: no layer before l has a kink, l has a positive one, later ones any. So weights are chosen from the last
+layer to the first, each M_l the smallest positive integer with M_l kink_l + sum over m > l of M_m kink_m > 0 at all facets at which l is the first
+layer to change.
 
 Kinks are computed in doubles with error bounds, and where these leave a comparison open, in integers.
 """
@@ -22,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.errors import GeomError
-from geom.exact import Dyadic, FloatArray, Fractions, integer_row
+from geom.exact import FloatArray, Fractions
 from geom.kernels.ball import INFLATE, TINY, gamma
 from geom.sites import sites
 from geom.unit_sum import UnitSum
@@ -166,15 +168,15 @@ class _Kinks:
         concerned = np.flatnonzero(self.first <= layer)
         with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, len(concerned), CHUNK):
-                part_of = concerned[start : start + CHUNK]
-                i, j = self.owner[part_of], self.beyond[part_of]
+                some = concerned[start : start + CHUNK]
+                i, j = self.owner[some], self.beyond[some]
                 across, jump = partition.witnesses[j] - partition.witnesses[i], slope[j] - slope[i]
                 length, size = np.linalg.norm(across, axis=1), np.linalg.norm(jump, axis=1)
-                self.value[layer, part_of] = np.einsum("ij,ij->i", jump, across)
+                self.value[layer, some] = np.einsum("ij,ij->i", jump, across)
                 doubt = (error[i] + error[j]) * length * (1 + gamma(4.0)) + size * length * gamma(partition.dim + 8.0)
-                self.error[layer, part_of] = doubt * INFLATE + TINY
-        for i in partition.columns.exact_witness:  # its double is not inside
-            self.error[layer, (self.owner == i) | (self.beyond == i)] = np.inf
+                self.error[layer, some] = doubt * INFLATE + TINY
+        for cell in partition.columns.exact_witness:  # its double is not inside
+            self.error[layer, (self.owner == cell) | (self.beyond == cell)] = np.inf
 
     def smallest_weight(self, layer: int, weights: list[int]) -> int:
         """The smallest positive integer M such that M times the layer's kink and the later layers' weighed kinks are positive in sum, at all facets
