@@ -63,8 +63,8 @@ def site(
 
     Notes
     -----
-    An input on a border of cells has, in a Network, the site of its own code (ties to the lowest piece); in a torch module that of torch's gradient there,
-    which may be no cell's (spec.md 4.7).
+    An input on a border of cells has, in a Network, the site of its own code (ties to the lowest piece); in a torch module that of torch's gradient
+    there, which may be no cell's.
 
     Examples
     --------
