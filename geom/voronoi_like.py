@@ -83,26 +83,26 @@ def voronoi_like(partition: Partition, cone: SecondaryCone | None = None) -> Vor
     cone = secondary_cone(partition) if cone is None else cone
     reference = cone.stress(*whole_diagram(partition).sites(exact=True))
     rows = [cell.hrep(exact=True) for cell in partition]
-    answer = _program(cone, rows)
-    best = _sites(cone, reference, *answer[:2])
-    is_inside, excess = _measure(best[0], rows)
-    return VoronoiLike(*best, is_inside, excess, answer[2])
+    basis = _scaled_basis(cone)
+    coefficients, shift, least = _program(cone, basis, rows)
+    mu, rad = _sites(cone, basis, reference, coefficients, shift)
+    return VoronoiLike(mu, rad, *_measure(mu, rows), least)
 
 
-def _program(cone: SecondaryCone, rows: list[tuple[Fractions, Fractions]]) -> tuple[FloatArray, FloatArray, float]:
+def _program(cone: SecondaryCone, basis: Fractions, rows: list[tuple[Fractions, Fractions]]) -> tuple[FloatArray, FloatArray, float]:
     """HiGHS' coefficients of the basis of stresses, its shift of all centroids, and the largest excess."""
     dim = cone.partition.dim
-    units = [round_fractions(cone.forms(cone.basis[:, k])[:, :dim]) for k in range(cone.dim)]
-    slopes = np.stack(units, axis=2) if units else np.zeros((len(rows), dim, 0))  # (N, d, s)
+    moves = [round_fractions(cone.forms(basis[:, k])[:, :dim]) for k in range(cone.dim)]
+    slopes = np.stack(moves, axis=2) if moves else np.zeros((len(rows), dim, 0))  # (N, d, s)
     a_ub, b_ub = [], []
     for i, (a, b) in enumerate(rows):
         normal, bound = round_fractions(a), round_fractions(b)
         length = np.linalg.norm(normal, axis=1)
         a_ub.append(np.column_stack([normal @ slopes[i], normal, -length]))
         b_ub.append(bound)
-    stresses = round_fractions(cone.basis.astype(object) * Fraction(1)) if cone.basis.size else np.zeros(cone.basis.shape)
-    a_ub.append(np.column_stack([-stresses, np.zeros((len(stresses), dim + 1))]))
-    b_ub.append(np.zeros(len(stresses)))
+    jumps = round_fractions(basis * _sizes(cone)[:, None]) if cone.dim else np.zeros(basis.shape)
+    a_ub.append(np.column_stack([-jumps, np.zeros((len(jumps), dim + 1))]))
+    b_ub.append(np.zeros(len(jumps)))
     objective = np.zeros(cone.dim + dim + 1)
     objective[-1] = 1
     bounds = [(None, None)] * (cone.dim + dim) + [(-DEEPEST, None)]
@@ -112,10 +112,24 @@ def _program(cone: SecondaryCone, rows: list[tuple[Fractions, Fractions]]) -> tu
     return found.x[: cone.dim], found.x[cone.dim : -1], float(found.x[-1])
 
 
-def _sites(cone: SecondaryCone, reference: Fractions, coefficients: FloatArray, shift: FloatArray) -> tuple[Fractions, Fractions]:
+def _scaled_basis(cone: SecondaryCone) -> Fractions:
+    """The basis of stresses times powers of two, such that the largest jump of a centroid is about 1: of exact numbers any size can come."""
+    sizes, columns = _sizes(cone), []
+    for k in range(cone.dim):
+        largest = max(abs(v) * size for v, size in zip(cone.basis[:, k].tolist(), sizes.tolist(), strict=True))
+        columns.append(cone.basis[:, k] * Fraction(1, 2 ** int(largest).bit_length()))
+    return np.stack(columns, axis=1) if columns else cone.basis
+
+
+def _sizes(cone: SecondaryCone) -> Fractions:
+    """(E,) the largest slope of each facet's row."""
+    return np.array([Fraction(max(abs(v) for v in row[:-1])) for row in cone.rows], dtype=object)
+
+
+def _sites(cone: SecondaryCone, basis: Fractions, reference: Fractions, coefficients: FloatArray, shift: FloatArray) -> tuple[Fractions, Fractions]:
     """Valid sites near the guess: its stress, exactly as it stands, plus the least share of a positive stress that makes all numbers positive."""
     exact = np.array([Fraction(v) for v in coefficients.tolist()], dtype=object)
-    guess = cone.basis @ exact if cone.dim else np.zeros(0, dtype=object)
+    guess = basis @ exact if cone.dim else np.zeros(0, dtype=object)
     for share in PULL_INWARDS:
         stress = guess + share * reference
         if all(v > 0 for v in stress):
