@@ -265,3 +265,14 @@ def vertices_towards(points, every, sign):
     hull = ConvexHull(points)
     facets = [s for s, e in zip(hull.simplices, hull.equations, strict=True) if sign * e[-2] > 0]
     return {tuple(every[v]) for s in facets for v in s}
+
+
+def test_e27_neighbours_may_differ_in_several_units():
+    part = geom.subdivide(geom.Network([geom.Layer.relu([[1.0], [-1.0]], [0.0, 0.0])]))
+    assert part.codes.tolist() == [[0, 1], [1, 0]]
+    assert part.adjacency().toarray().tolist() == [[0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("make", [geom.Layer.relu, geom.Layer.leaky_relu, geom.Layer.abs])
+def test_e30_piece_1_fires(make):
+    assert geom.Network([make([[1.0]], [0.0])]).code([[-1.0], [0.0], [1.0]]).tolist() == [[0], [0], [1]]
