@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from geom.errors import MissingDependency, NetworkError, UnsupportedOperator
 from geom.exact import FloatArray, Fractions
 from geom.network import Network
-from geom.sites import check_layer, exact_sites, float_sites
+from geom.sites import exact_sites, float_sites, layer_weights
 from geom.unit_sum import UnitSum
 
 __all__ = ["site"]
@@ -76,7 +76,7 @@ def site(
     if isinstance(net, Network):
         if not net.hidden:
             raise NetworkError("the network has no hidden layer, so no sites")
-        unit_sum = UnitSum.of_layer(net, check_layer(net, layer), weights)
+        unit_sum = UnitSum(net, layer_weights(net, layer, weights))
         codes = net.code(x)
         if exact:
             mu, rad = exact_sites(unit_sum, codes)

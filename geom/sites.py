@@ -22,7 +22,7 @@ from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions
 from geom.kernels.ball import gamma
 from geom.network import Network
-from geom.unit_sum import UnitSum
+from geom.unit_sum import UnitSum, row_norms
 
 if TYPE_CHECKING:
     from geom.partition import Partition
@@ -97,13 +97,16 @@ def sites(
 
 
 def layer_weights(network: Network, layer: int | None, weights: Any = None) -> Sequence[Any]:
-    """Weights for a `UnitSum` from those that `sites` takes."""
-    n_layers = len(network.hidden)
+    """Weights for a `UnitSum` from those that `sites` takes; a NetworkError if one is not positive."""
     if layer is None and isinstance(weights, (list, tuple)) and any(w is None or np.ndim(w) == 1 for w in weights):
-        return weights
-    number = check_layer(network, layer)
-    own = np.ones(network.widths[number], dtype=np.int64) if weights is None else weights
-    return [own if i == number else None for i in range(n_layers)]
+        every: Sequence[Any] = weights
+    else:
+        number = check_layer(network, layer)
+        own = np.ones(network.widths[number], dtype=np.int64) if weights is None else weights
+        every = [own if i == number else None for i in range(len(network.hidden))]
+    if any(w is not None and not all(v > 0 for v in np.ravel(w).tolist()) for w in every):
+        raise NetworkError("weights of units must be positive: otherwise their sites have other cells")
+    return every
 
 
 def check_layer(network: Network, layer: int | None) -> int:
@@ -132,8 +135,8 @@ def float_sites(unit_sum: UnitSum, codes: NDArray[np.uint8]) -> tuple[FloatArray
     """The same in doubles, (n, d) and (n,), as accurate as this file says."""
     mu, beta, mu_error, beta_error = unit_sum.float_forms(codes)
     with np.errstate(over="ignore", invalid="ignore"):
-        largest, length = np.abs(mu).max(axis=1, initial=0.0), np.sqrt(np.einsum("ij,ij->i", mu, mu))
-        rad = length * length + 2 * beta
+        largest, length = np.abs(mu).max(axis=1, initial=0.0), row_norms(mu)
+        rad = np.einsum("ij,ij->i", mu, mu) + 2 * beta
         size = length * length + 2 * np.abs(beta)
         rad_error = 2 * (length + mu_error) * mu_error + 2 * beta_error + size * gamma(mu.shape[1] + 8.0)
         # Half of the accuracy is left for this very arithmetic.

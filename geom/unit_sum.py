@@ -21,7 +21,7 @@ from geom.kernels.ball import INFLATE, LOST, TINY, gamma
 from geom.layer import Layer
 from geom.network import Network
 
-__all__ = ["FloatForms", "UnitSum", "factors_on_rows"]
+__all__ = ["FloatForms", "UnitSum", "factors_on_rows", "row_norms"]
 
 Codes = NDArray[np.uint8]
 CHUNK_PRODUCTS = 1 << 18  # multiplications in one product of matrices: so few that libraries run it in one thread, without waiting for others
@@ -126,10 +126,10 @@ class UnitSum:
                 factors = np.zeros((n, layer.n_units))
             if weight is not None:
                 factors = factors + weight.floats()[:, 0]
-                error = error + (_norm(factors) + float(np.linalg.norm(weight.floats()))) * gamma(2.0)
+                error = error + (row_norms(factors) + _euclidean(weight.floats())) * gamma(2.0)
             factors = _float_factors_on_rows(layer, factors, codes[:, network.first[i] : network.first[i + 1]])
-            size = _norm(factors)
-            error = (error * norms.spread + size * norms.relative) * INFLATE
+            size = row_norms(factors)
+            error = (error * norms.spread + size * norms.relative) * INFLATE + TINY
             lost = size * norms.relative + error  # of each factor's part in a product, and of the factor itself
             constant = constant + factors @ layer.bias.floats()[:, 0]
             constant_error = (constant_error + lost * norms.bias + np.abs(constant) * gamma(2.0)) * INFLATE + TINY
@@ -157,35 +157,48 @@ class _Norms(NamedTuple):
         sharing = np.bincount(layer.row[layer.row >= 0], minlength=1).max(initial=1) if not layer.has_own_rows else 1
         return cls(
             _spectral_bound(weight),
-            float(np.linalg.norm(np.abs(weight) + LOST)) * INFLATE,
-            float(np.linalg.norm(np.abs(bias) + LOST)) * INFLATE,
+            _euclidean(np.abs(weight) + LOST),
+            _euclidean(np.abs(bias) + LOST),
             float(np.abs(layer.slope).max(initial=0.0) * np.sqrt(float(sharing))) * INFLATE,
             float(gamma(layer.weight.shape[0] + layer.n_units + 6.0)),
         )
 
 
 def _spectral_bound(matrix: FloatArray) -> float:
-    """A number not below the largest singular value s of a matrix W: s**(4 k) <= ||(W^T W)**k||_F**2, and hardly less for a large k.
+    """A number not below the largest singular value s of a matrix W: s**(2 k) <= ||(W^T W)**k||_F, and hardly less for a large k.
 
     The powers are rounded: k = 16 takes four squarings, each off by less than n**2 2**-52 of its own norm, so 2**-20 covers all for n < 2000. For
     larger matrices the Frobenius norm will do.
     """
-    frobenius = float(np.linalg.norm(matrix)) * INFLATE
-    if not 0 < frobenius < 2.0**400 or frobenius < 2.0**-400 or min(matrix.shape) >= 2000:
+    frobenius = _euclidean(matrix)
+    if not LOST < frobenius < np.inf or min(matrix.shape) >= 2000:
         return frobenius
     scaled = matrix / frobenius
     power = scaled.T @ scaled if matrix.shape[0] >= matrix.shape[1] else scaled @ scaled.T
-    logarithm = 0.0  # of what the powers have been divided by, for the exponent 1
-    exponent = 1
+    exponent, logarithm = 1, 0.0  # power = (W^T W)**exponent / exp(exponent * logarithm)
     for _ in range(4):
         power, exponent = power @ power, 2 * exponent
         size = float(np.linalg.norm(power))
-        power, logarithm = power / size, logarithm + np.log(size) / exponent
-    return min(frobenius, frobenius * float(np.exp(logarithm / 2)) * (1 + 2.0**-20))
+        power, logarithm = power / size, logarithm + float(np.log(size)) / exponent
+    return min(frobenius, frobenius * float(np.exp(logarithm / 2)) * (1 + 2.0**-20) + LOST)
 
 
-def _norm(rows: FloatArray) -> FloatArray:
-    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows)) * INFLATE)
+def _euclidean(array: FloatArray) -> float:
+    """A number not below the Euclidean norm of all entries, of whatever magnitude."""
+    largest = float(np.abs(array).max(initial=0.0))
+    if not 0 < largest < np.inf:
+        return largest
+    return float(largest * (float(np.linalg.norm(array / largest)) * INFLATE) + LOST)
+
+
+def row_norms(rows: FloatArray) -> FloatArray:
+    """Numbers (n,) not below the Euclidean norms of rows (n, m), and above them by next to nothing unless squares underflow."""
+    squares = np.einsum("ij,ij->i", rows, rows)
+    norms = np.sqrt(squares) * INFLATE
+    small = np.flatnonzero(squares < 2.0**-900)
+    if small.size:
+        norms[small] = np.abs(rows[small]).max(axis=1, initial=0.0) * np.sqrt(float(rows.shape[1])) * INFLATE
+    return np.asarray(norms)
 
 
 def _column(weights: Any, layer: Layer, i: int) -> Dyadic:

@@ -27,7 +27,7 @@ from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
 from geom.kernels.ball import INFLATE, TINY, gamma
 from geom.sites import sites
-from geom.unit_sum import UnitSum
+from geom.unit_sum import UnitSum, row_norms
 
 if TYPE_CHECKING:
     from geom.partition import Partition
@@ -171,7 +171,7 @@ class _Kinks:
                 some = concerned[start : start + CHUNK]
                 i, j = self.owner[some], self.beyond[some]
                 across, jump = partition.witnesses[j] - partition.witnesses[i], slope[j] - slope[i]
-                length, size = np.linalg.norm(across, axis=1), np.linalg.norm(jump, axis=1)
+                length, size = row_norms(across), row_norms(jump)
                 self.value[layer, some] = np.einsum("ij,ij->i", jump, across)
                 doubt = (error[i] + error[j]) * length * (1 + gamma(4.0)) + size * length * gamma(partition.dim + 8.0)
                 self.error[layer, some] = doubt * INFLATE + TINY

@@ -15,7 +15,7 @@ from geom.errors import UnsupportedOperator
 from geom.exact import round_fractions
 from geom.refinement import children, parents, refine
 from geom.sites import sites
-from geom.unit_sum import UnitSum
+from geom.unit_sum import UnitSum, _spectral_bound, row_norms
 
 SMALL = [case.name for case in CASES if 2 <= case.cells < 30]
 LARGEST = Fraction(np.finfo(np.float64).max)
@@ -174,8 +174,6 @@ def test_numbers_beyond_doubles_on_the_way_are_no_harm(scale):
 
 
 def test_the_spectral_bound_is_above_the_largest_singular_value_and_not_far():
-    from geom.unit_sum import _spectral_bound
-
     rng = np.random.default_rng(0)
     for shape in [(1, 1), (5, 3), (3, 50), (50, 50), (0, 4)]:
         matrix = rng.normal(size=shape) * 2.0 ** rng.integers(-40, 40)
@@ -183,6 +181,58 @@ def test_the_spectral_bound_is_above_the_largest_singular_value_and_not_far():
         assert true <= _spectral_bound(matrix) <= 1.2 * true
     assert _spectral_bound(np.ones((40, 40))) >= 40
     assert _spectral_bound(np.zeros((3, 3))) == 0
+
+
+def test_norms_of_rows_are_bounds_at_every_magnitude():
+    for scale in (1e-320, 1e-170, 1e-140, 1.0, 1e150):
+        rows = np.array([[3.0, 4.0], [0.0, 0.0]]) * scale
+        (long, none) = row_norms(rows)
+        assert 5 * scale <= long <= 7.1 * scale + 1e-322
+        assert none == 0
+    assert row_norms(np.array([[1e200, 1.0]])) == np.inf
+
+
+# --- layers of more pieces, units that share rows ---------------------------------------------------------------------------------------------
+
+
+def pooled(seed):
+    """Maxout of three pieces, max-pooling over overlapping windows of its outputs, ReLU."""
+    rng = np.random.default_rng(seed)
+    maxout = geom.Layer(rng.normal(size=(12, 2)), rng.normal(size=12), np.arange(12).reshape(4, 3), np.ones((4, 3)))
+    windows = [[0, 1, -1], [1, 2, 3], [0, 3, -1]]
+    pool = geom.Layer(rng.normal(size=(4, 4)), rng.normal(size=4), windows, np.where(np.array(windows) < 0, 0.0, 1.0))
+    return geom.Network([maxout, pool, geom.Layer.relu(rng.normal(size=(5, 3)), rng.normal(size=5))])
+
+
+def exact_outputs(net, x, depth):
+    """Outputs of the first layers at a point, each unit the largest of its pieces, in fractions."""
+    z = [Fraction(v) for v in x]
+    for layer in net.hidden[:depth]:
+        weight, bias = layer.weight.fractions().tolist(), layer.bias.fractions()[:, 0].tolist()
+        rows = [sum(w * v for w, v in zip(row, z, strict=True)) + b for row, b in zip(weight, bias, strict=True)]
+        units = zip(layer.row.tolist(), layer.slope.tolist(), strict=True)
+        z = [max(Fraction(s) * rows[j] for j, s in zip(own, slopes, strict=True) if j >= 0) for own, slopes in units]
+    return z
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sites_of_layers_with_more_pieces(seed):
+    net = pooled(seed)
+    points = np.random.default_rng(seed).normal(size=(30, 2))
+    for layer in range(3):
+        mu, rad = site(net, points, layer, exact=True)
+        floats = site(net, points, layer)
+        for x, centroid, radius in zip(points.tolist(), mu.tolist(), rad.tolist(), strict=True):
+            exact = [Fraction(v) for v in x]
+            assert power((centroid, radius), exact) == sum(v * v for v in exact) - 2 * sum(exact_outputs(net, x, layer + 1))
+            nearby = [v + Fraction(1, 10**12) for v in exact]
+            assert power((centroid, radius), nearby) == sum(v * v for v in nearby) - 2 * sum(exact_outputs(net, nearby, layer + 1))
+        for a, b in zip((mu, rad), floats, strict=True):
+            np.testing.assert_allclose(b, a.astype(float), rtol=1e-12, atol=1e-12)
+        unit_sum = UnitSum.of_layer(net, layer)
+        plain, (slope, constant) = unit_sum.float_forms(net.code(points)), unit_sum.forms(net.code(points))
+        assert (np.linalg.norm(plain.slope - slope.floats(), axis=1) <= plain.slope_error).all()
+        assert (np.abs(plain.constant - constant.floats()[:, 0]) <= plain.constant_error).all()
 
 
 def test_a_network_without_hidden_layers_has_one_cell_with_the_origin_as_its_site():
@@ -193,7 +243,9 @@ def test_a_network_without_hidden_layers_has_one_cell_with_the_origin_as_its_sit
         assert rad.tolist() == [0]
 
 
-@pytest.mark.parametrize("asked", [{"layer": 2}, {"layer": -1}, {"layer": True}, {"weights": [1, 2]}, {"weights": [Fraction(1, 3)] * 6}])
+@pytest.mark.parametrize(
+    "asked", [{"layer": 2}, {"layer": -1}, {"layer": True}, {"weights": [1, 2]}, {"weights": [Fraction(1, 3)] * 6}, {"weights": [1] * 5 + [0]}]
+)
 def test_layers_and_weights_that_do_not_fit_are_refused(asked):
     part = geom.subdivide(he([2, 6, 6, 1], 0), geom.Box([-1, -1], [1, 1]))
     with pytest.raises(geom.NetworkError, match=r"layer|weights"):

@@ -17,6 +17,7 @@ from geom.voronoi_like import voronoi_like
 from geom.whole_diagram import WholeDiagram, whole_diagram
 
 SMALL = [case.name for case in CASES if 2 <= case.cells < 40]
+MOST_CELLS = 40  # compared with all sites; of more, every so many-th is
 PROBLEMS = [(BY_NAME.__getitem__, name) for name in SMALL] + [(random_problem, seed) for seed in range(48)]
 
 
@@ -52,12 +53,14 @@ def test_every_cell_is_that_of_its_site_among_all_sites(problem_of, key):
     problem, part, expected = both_sides(problem_of, key)
     diagram = whole_diagram(part)
     mu, rad = diagram.sites(exact=True)
-    for i, (cell, code) in enumerate(zip(part, codes(part), strict=True)):
+    named = codes(part)
+    for i in range(0, len(part), 1 + len(part) // MOST_CELLS):
+        cell, code = part[i], named[i]
         x = interior_point(cell)
         powers = [power(*site, x) for site in zip(mu, rad, strict=True)]
         assert powers.index(min(powers)) == i, problem.shown()
         assert powers.count(min(powers)) == 1
-        for v in list(expected[code].vertices)[:4]:
+        for v in list(expected[code].vertices)[:3]:
             assert power(mu[i], rad[i], v) == min(power(*site, v) for site in zip(mu, rad, strict=True))
     assert diagram.holds()
 
@@ -281,15 +284,17 @@ def test_a_partition_made_as_a_voronoi_diagram_gets_its_centroids_inside():
 
 
 def test_where_no_sites_have_their_centroids_inside_the_least_excess_is_told():
-    """In a box around two close steep lines at its corner, walls keep the centroids of one cell far from those of the others."""
-    part = geom.subdivide(
-        geom.Network.mlp([[[1.0, 0.0], [1.0, 8.0], [1.0, -8.0]], [[1.0] * 3]], [[0.0, 0.0, 0.0], [0.0]]), geom.Box([-1, -1], [1, 1])
-    )
-    found = voronoi_like(part)
-    assert secondary_cone(part).contains(found.mu, found.rad)
-    if not found.is_inside.all():
-        assert found.least > 0
-        assert found.excess.max() == pytest.approx(found.least, rel=1e-3)
+    """Two corners of the unit square cut off by steep normals (1, 8) and (-1, 8). From a centroid in the right corner, where x >= 7/8, the one of the
+    middle cell lies in direction (-1, -8), so, inside the square, at x >= 3/4; from the left corner, at x <= 1/4."""
+    net = geom.Network.mlp([[[1.0, 8.0], [-1.0, 8.0]], [[1.0, 1.0]]], [[-8.875, -7.875], [0.0]])
+    part = geom.subdivide(net, geom.Box([0, 0], [1, 1]))
+    assert codes(part) == [(0, 0), (0, 1), (1, 0)]
+    cone = secondary_cone(part)
+    found = voronoi_like(part, cone)
+    assert cone.contains(found.mu, found.rad)
+    assert not found.is_inside.all()
+    assert found.least > 0
+    assert found.excess.max() == pytest.approx(found.least, rel=1e-6)
 
 
 def test_too_many_facets_for_the_cone():
