@@ -37,7 +37,8 @@ def site(
     ----------
     net : Network or torch.nn.Module
         A module's layers are its nonlinear leaves in the order in which they run: ReLU, LeakyReLU (slope at most 1), MaxPool and AdaptiveMaxPool.
-        It runs at inference, in its own floating-point type and on its own device.
+        Functions that a `forward` calls itself, such as torch.relu, are followed, but neither counted nor checked. The module runs at inference, in
+        its own floating-point type and on its own device.
     x : (n, ...) array
         Inputs, in the shape that the network takes.
     layer : int, optional
@@ -57,7 +58,7 @@ def site(
     NetworkError
         If x does not fit, or there is no such layer.
     UnsupportedOperator
-        If a module holds a layer that is not known to be linear or one of the above, up to the layer asked for.
+        If a module runs a leaf that is not known to be linear or one of the above before the layer asked for.
     MissingDependency
         If `net` is no Network and torch is not installed.
 
@@ -98,15 +99,18 @@ def _torch_site(module: Any, x: ArrayLike, layer: int | None, weights: Any) -> t
     points = torch.as_tensor(np.asarray(x), dtype=parameter.dtype, device=parameter.device).clone().requires_grad_()
     with torch.enable_grad(), _at_inference(module), _recorded(module) as outputs:
         module(points)
-        number = len(outputs) - 1 if layer is None else layer
-        if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or not 0 <= number < len(outputs):
-            raise NetworkError(f"layer={layer!r}: {len(outputs)} nonlinear layers ran, numbered from 0")
-        for found in outputs[: number + 1]:
-            if isinstance(found, str):
+        known = [at for at, output in enumerate(outputs) if not isinstance(output, str)]
+        number = max(len(known) - 1, 0) if layer is None else layer
+        if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or not 0 <= number < max(len(known), 1):
+            raise NetworkError(f"layer={layer!r}: {len(known)} nonlinear layers ran, numbered from 0")
+        for before in outputs[: known[number]] if known else outputs:
+            if isinstance(before, str):
                 raise UnsupportedOperator(
-                    type(module).__name__, f"{found}: not known to be linear, ReLU, LeakyReLU of slope at most 1 or max-pooling"
+                    type(module).__name__, f"{before}: not known to be linear, ReLU, LeakyReLU of slope at most 1 or max-pooling"
                 )
-        output = outputs[number]
+        if not known:
+            raise NetworkError("no nonlinear layer ran, so there are no sites")
+        output = outputs[known[number]]
         factor = torch.ones_like(output[0]) if weights is None else torch.as_tensor(np.asarray(weights), dtype=output.dtype, device=output.device)
         if factor.shape != output.shape[1:]:
             raise NetworkError(f"weights have the shape of the layer's output, {tuple(output.shape[1:])}; got {tuple(factor.shape)}")
@@ -138,11 +142,11 @@ def _recorded(module: Any) -> Iterator[list[Any]]:
 
     def record(leaf: Any, inputs: Any, output: Any) -> Any:
         known = _is_known(leaf)
-        if known:
+        if known and hasattr(output, "clone"):
             # An in-place activation further on must not overwrite what is kept.
             outputs.append(output)
             return output.clone()
-        if known is None:
+        if known is not False:
             outputs.append(f"a layer of class {type(leaf).__name__}")
         return output
 

@@ -306,17 +306,37 @@ def test_sites_of_a_convolutional_module_are_those_of_its_affine_map():
                     assert ((y - mu[i]) ** 2).sum() - rad[i] == pytest.approx((y**2).sum() - 2 * total, rel=1e-10)
 
 
+def test_what_runs_after_the_layer_does_not_matter():
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+    torch.manual_seed(0)
+    first = nn.Sequential(nn.Linear(3, 4), nn.ReLU()).double()
+    x = np.random.default_rng(0).normal(size=(5, 3))
+    shared = nn.Sequential(first, nn.Linear(4, 2).double(), nn.Softmax(dim=1))
+    for a, b in zip(site(shared, x), site(first, x), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_modules_with_other_layers_and_layers_that_are_none_are_refused():
     torch = pytest.importorskip("torch")
     nn = torch.nn
     x = np.zeros((2, 3))
+
+    class First(nn.Module):
+        def forward(self, pair):
+            return pair[0]
+
     with pytest.raises(UnsupportedOperator, match="GELU"):
         site(nn.Sequential(nn.Linear(3, 4), nn.GELU(), nn.Linear(4, 4), nn.ReLU()), x)
     with pytest.raises(UnsupportedOperator, match="LeakyReLU"):
         site(nn.Sequential(nn.Linear(3, 4), nn.LeakyReLU(2.0)), x)
+    with pytest.raises(UnsupportedOperator, match="MaxPool1d"):
+        site(nn.Sequential(nn.MaxPool1d(2, return_indices=True), First(), nn.ReLU()), np.zeros((2, 1, 4)))
     plain = nn.Sequential(nn.Linear(3, 4), nn.ReLU())
     with pytest.raises(geom.NetworkError, match="layer=1"):
         site(plain, x, 1)
+    with pytest.raises(geom.NetworkError, match="no nonlinear layer"):
+        site(nn.Linear(3, 4), x)
     with pytest.raises(geom.NetworkError, match="weights"):
         site(plain, x, weights=[1.0])
     with pytest.raises(geom.NetworkError, match="exact"):
