@@ -106,7 +106,8 @@ class Integers:
     def residues(self, prime: int) -> Ints:
         """The integers modulo a prime below 2^31."""
         if not self.is_float:
-            return (self._python % prime).astype(np.int64)
+            reduced: Ints = (self._python % prime).astype(np.int64)
+            return reduced
         powers = np.array([pow(2, e, prime) for e in range(int(self._shift.max(initial=0)) + 1)], dtype=np.int64)
         residues: Ints = self._mantissa % prime * powers[self._shift] % prime
         return residues

@@ -1,7 +1,7 @@
 """Power diagrams of sites mu with weights rad (Definition 2): cell i holds the points x where the power |x - mu_i|^2 - rad_i is least.
 
-`rad` is a squared radius and may be negative (errata E01, E02). With beta = (rad - |mu|^2) / 2 the power is |x|^2 - 2 (mu.x + beta), so a cell is where
-one affine form is largest (Aurenhammer 1987). The diagram is dual to the regular subdivision of its sites, computed once when it is first needed
+`rad` is a squared radius and may be negative (errata E01, E02). With beta = (rad - |mu|^2) / 2 the power is |x|^2 - 2 (mu.x + beta), so a cell is
+where one affine form is largest (Aurenhammer 1987). The diagram is dual to the regular subdivision of its sites, computed when it is first needed
 (`geom.regular_subdivision`); every combinatorial answer is exact, floats taken as the dyadic rationals that they are.
 """
 
@@ -184,7 +184,8 @@ class PowerDiagram:
         tree, vertices = self._tree
         with np.errstate(over="ignore", invalid="ignore"):
             points = np.nan_to_num(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
-        return vertices[tree.query(points)[1]]
+        nearest: Ints = vertices[tree.query(points)[1]]
+        return nearest
 
     @cached_property
     def _scale(self) -> float:

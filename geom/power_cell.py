@@ -187,13 +187,13 @@ def _minimal(a: Fractions, b: Fractions) -> tuple[Fractions, Fractions]:
     """Independent equations, each as two rows, and one row a facet, of a polyhedron that is not empty."""
     found = generators(a, b)
     points, ways = _stack(found.vertices, a.shape[1]), _stack(found.rays + found.lines, a.shape[1])
-    tight = np.concatenate([a @ points.T == b[:, None], a @ ways.T == 0], axis=1).astype(bool)
-    is_equation = tight.all(axis=1)
+    slack = np.concatenate([b[:, None] - a @ points.T, a @ ways.T], axis=1)
+    tight = np.array([[v == 0 for v in row] for row in slack], dtype=np.bool_)
+    is_equation = np.all(tight, axis=1)
     equations = _independent(a, np.flatnonzero(is_equation))
-    faces = {row.tobytes(): i for i, row in reversed(list(enumerate(tight))) if not is_equation[i] and row.any()}
+    faces = {row.tobytes(): i for i, row in reversed(list(enumerate(tight))) if not is_equation[i] and row[: len(points)].any()}
     candidates = sorted(faces.values())
     facets = [i for i in candidates if not any(i != j and (tight[i] <= tight[j]).all() for j in candidates)]
-    rows = [*equations, *facets]
     sign = np.array([1, -1] * len(equations) + [1] * len(facets), dtype=object)
     rows = [i for i in equations for _ in range(2)] + facets
     return a[rows] * sign[:, None], b[rows] * sign

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.kernels.carriers import merge_flat, ranks
+from geom.kernels.determinant import Sites
 from geom.lifted_sites import LiftedSites
 from geom.triangulation import Triangulation
 
@@ -46,7 +47,8 @@ class RegularSubdivision:
     def __init__(self, lifted: LiftedSites) -> None:
         self.lifted = lifted
         n = lifted.mu.shape[0]
-        self.carrier_dim, self.first_equal = np.full(n, -1, dtype=np.int64), np.arange(n)
+        self.carrier_dim: Ints = np.full(n, -1, dtype=np.int64)
+        self.first_equal: Ints = np.arange(n)
         self.spanning: dict[int, Ints] = {}
         self.merged: _Merged | None = None
         if lifted.rank == 0:
@@ -149,7 +151,7 @@ class _Merged:
         self.is_simple: Bools = np.bincount(self.cell, minlength=n_simplices)[self.cell] == 1
 
     @cached_property
-    def _sites(self) -> object:
+    def _sites(self) -> Sites:
         """Sites with the primes that ranks need."""
         tri = self.triangulation
         return tri.lifted.kernel_sites(tri.order, tri.lifted.n_rank_primes())
@@ -157,7 +159,8 @@ class _Merged:
     @cached_property
     def _ridges(self) -> tuple[Ints, Ints]:
         """Simplex and opposite place of every facet of the cells of several simplices."""
-        return tuple(np.nonzero(~self.flat & ~self.is_simple[:, None]))  # type: ignore[return-value]
+        simplex, place = np.nonzero(~self.flat & ~self.is_simple[:, None])
+        return simplex, place
 
     def _faces(self, simplices: Ints, size: int, without: Ints | None = None) -> tuple[Ints, Ints]:
         """Faces with so many vertices of the simplices, or of their ridges opposite to the places `without`: names (m,) and owners (m,).
@@ -203,7 +206,7 @@ class _Merged:
             return np.minimum(np.diff(start), enough)
         found = np.zeros(len(start) - 1, dtype=np.int64)
         square = np.zeros((d, d), dtype=np.int64)
-        ranks(self._sites, self.simplices, start, simplex, place, enough, found, square, square.copy(), np.zeros(d, dtype=np.int64))  # type: ignore[arg-type]
+        ranks(self._sites, self.simplices, start, simplex, place, enough, found, square, square.copy(), np.zeros(d, dtype=np.int64))
         return found
 
     def false_vertices(self) -> Ints:
@@ -228,5 +231,5 @@ class _Merged:
         outside = np.isin(vertices, spanned)
         through = (outside.sum(axis=1) == len(spanned)) & ~outside[np.arange(len(mine)), place[mine]]
         mine = mine[through]
-        d = self.simplices.shape[1] - 1
+        d = int(self.simplices.shape[1]) - 1
         return d - int(self._ranks(np.array([0, len(mine)]), simplex[mine], place[mine], d)[0])

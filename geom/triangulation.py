@@ -87,16 +87,17 @@ class Triangulation:
 
 def _mesh(n: int, capacity: int) -> Mesh:
     vertex = np.full((capacity, n), -2, dtype=np.int32)
-    one = [np.zeros(capacity, dtype=np.int32) for _ in range(4)]
-    return Mesh(vertex, np.full((capacity, n), -1, dtype=np.int32), np.zeros(capacity, dtype=np.int64), *one, np.zeros(5, dtype=np.int64))
+    neighbour, mark = np.full((capacity, n), -1, dtype=np.int32), np.zeros(capacity, dtype=np.int64)
+    zone, facet_of, facet_at, freed = np.zeros((4, capacity), dtype=np.int32)
+    return Mesh(vertex, neighbour, mark, zone, facet_of, facet_at, freed, np.zeros(5, dtype=np.int64))
 
 
 def _larger(mesh: Mesh) -> Mesh:
     """The same mesh with twice the room."""
     used = len(mesh.vertex)
     larger = _mesh(mesh.vertex.shape[1], 2 * used)
-    for old, new in zip(mesh[:-1], larger[:-1], strict=True):
-        new[:used] = old
+    for name in Mesh._fields[:-1]:
+        getattr(larger, name)[:used] = getattr(mesh, name)
     larger.state[:] = mesh.state
     return larger
 

@@ -218,7 +218,7 @@ def _residue_sign(sites: Sites, room: Room, n: int, q: int, is_lifted: bool, nee
 
 
 @kernel
-def _expand_modulo(room: Room, n: int, p: int) -> int:
+def _expand_modulo(room: Room, n: int, p: np.int64) -> np.int64:
     """The same expansion modulo a prime."""
     integer = room.integer
     minor = room.residue
@@ -234,11 +234,12 @@ def _expand_modulo(room: Room, n: int, p: int) -> int:
                 total += term if is_plus else -term
                 is_plus = not is_plus
         minor[rows] = total % p
-    return minor[(1 << n) - 1]
+    determinant: np.int64 = minor[(1 << n) - 1]
+    return determinant
 
 
 @kernel
-def _eliminate(a: Ints, n: int, p: int) -> int:
+def _eliminate(a: Ints, n: int, p: np.int64) -> np.int64:
     """Determinant modulo a prime by Gaussian elimination; the matrix is lost."""
     determinant = np.int64(1)
     for c in range(n):
@@ -262,9 +263,9 @@ def _eliminate(a: Ints, n: int, p: int) -> int:
 
 
 @kernel
-def inverse_modulo(a: int, p: int) -> int:
+def inverse_modulo(a: int | np.int64, p: int | np.int64) -> np.int64:
     """The inverse of a, 0 < a < p, modulo a prime (Euclid's algorithm)."""
-    r, s = p, a
+    r, s = np.int64(p), np.int64(a)
     x, y = np.int64(0), np.int64(1)
     while s != 0:
         quotient = r // s
