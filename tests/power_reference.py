@@ -47,7 +47,9 @@ def cells(mu, rad):
     dim = len(mu[0])
     sizes = [_size(rows_of(mu, rad, i), dim) for i in range(len(mu))]
     full = [i for i, (size, _, _) in enumerate(sizes) if size == dim and forms(mu, rad)[i] not in forms(mu, rad)[:i]]
-    return [Cell(size, tuple(j for j in full if i in full and i != j and _share_a_facet(mu, rad, i, j)), *rest) for i, (size, *rest) in enumerate(sizes)]
+    return [
+        Cell(size, tuple(j for j in full if i in full and i != j and _share_a_facet(mu, rad, i, j)), *rest) for i, (size, *rest) in enumerate(sizes)
+    ]
 
 
 def _size(rows, dim):

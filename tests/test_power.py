@@ -8,6 +8,7 @@ import power_reference
 import pytest
 
 from geom.errors import GeomError
+from geom.polyhedron import interior_slack
 from geom.power import PowerDiagram
 
 KINDS = ("doubles", "integers", "few integers", "thirds", "no weights", "on a flat", "one position", "concurrent", "a line")
@@ -62,7 +63,7 @@ def test_rows_and_vertices_of_every_cell(small):
     for i, expected in enumerate(power_reference.cells(mu, rad)):
         cell = diagram.cell(i)
         a, b = cell.hrep(exact=True)
-        vertices, rays, lines = cell.vrep(exact=True)
+        vertices, _, lines = cell.vrep(exact=True)
         assert cell.is_bounded == expected.is_bounded
         if expected.dim == diagram.dim:
             first = int(diagram.first_equal()[i])
@@ -109,15 +110,14 @@ def test_vertices_have_the_sites_that_meet_there(small):
     assert (rounded == points.astype(float)).all()
 
 
-def test_the_hull_test_and_the_rows_agree_on_what_is_empty(small):
-    """Spec.md 4.5: on the upper hull of (mu, beta) or below it, against whether the inequalities have a solution, and an interior."""
+def test_the_hull_test_agrees_with_a_linear_program(small):
+    """Spec.md 4.5: above, on or below the hull, against the largest t <= 1 that all inequalities leave room for."""
     diagram, mu, rad = small
-    for i, cell in enumerate(power_reference.cells(mu, rad)):
-        a, b = diagram.halfspaces(i, np.array([j for j in range(len(mu)) if j != i], dtype=np.int64))
-        assert (diagram.cell_dims()[i] >= 0) == (cell.dim >= 0)
-        if diagram.cell_dims()[i] >= 0:
-            x = diagram.cell(i).vrep(exact=True)[0][0]
-            assert (a @ x <= b).all()
+    forms = power_reference.forms(mu, rad)
+    for i in range(len(mu)):
+        others = np.array([j for j in range(len(mu)) if forms[j] != forms[i]], dtype=np.int64)
+        room = interior_slack(*diagram.halfspaces(i, others))
+        assert diagram.kinds()[i] == ("full-dimensional" if room > 0 else "empty" if room < 0 else "lower-dimensional")
 
 
 @pytest.mark.parametrize(
