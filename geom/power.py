@@ -15,7 +15,6 @@ from operator import mul
 from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
-from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
@@ -25,6 +24,7 @@ from geom.exact import FloatArray, Fractions, as_fraction, round_fractions
 from geom.integers import Integers
 from geom.kernels.argmin import descend
 from geom.lifted_sites import LiftedSites
+from geom.meeting_points import exact_points, rounded_points
 from geom.power_cell import PowerCell
 from geom.regular_subdivision import RegularSubdivision
 
@@ -440,26 +440,8 @@ class PowerDiagram:
         ([[0.5, 0.5], [2.0, 0.5]], [[0, 1, 2, 3], [1, 3, 4]])
         """
         subdivision = self.regular_subdivision()
-        if subdivision.merged is None:
-            points = self.mu_exact[subdivision.vertices[:1]]
-        else:
-            points = self._meeting_points(subdivision.simplices[subdivision.representatives])
-        return PowerVertices(points if exact else round_fractions(points), subdivision.cells)
-
-    def _meeting_points(self, simplices: Ints) -> Fractions:
-        """The point of equal power of each simplex's sites."""
-        lifted, m = self._lifted, self._mu.python()
-        ratio, flats = lifted.height_unit / (2 * self._mu.unit**2), lifted.equations()
-        p, q, scale = ratio.numerator, ratio.denominator, self._mu.unit / ratio.denominator
-        points = np.empty((len(simplices), self.dim), dtype=object)
-        for i, simplex in enumerate(simplices.tolist()):
-            # 2 (mu_j - mu_0).x = height_j - height_0 in integers, with x = scale z; and z in the flat of the sites
-            first, *others = simplex
-            rows = [*(m[others] - m[first]).ravel(), *(v for flat in flats for v in flat)]
-            right = [*((lifted.heights[others] - lifted.heights[first]) * p), *(q * sum(map(mul, flat, m[first])) for flat in flats)]
-            z = fmpz_mat(self.dim, self.dim, rows).solve(fmpz_mat(self.dim, 1, right))
-            points[i] = [Fraction(int(v.p), int(v.q)) * scale for v in z.entries()]
-        return points
+        found = exact_points(subdivision) if exact else rounded_points(subdivision)
+        return PowerVertices(found, subdivision.cells)
 
     def lift(self, form: Literal["paraboloid", "sphere", "upper"] = "paraboloid", Q: Any = None, exact: bool = False) -> AnyArray:  # noqa: N803
         """Sites one dimension up.

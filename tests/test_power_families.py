@@ -210,9 +210,12 @@ def test_assign_to_many_sites_is_the_least_of_all_powers(d):
     assert (diagram.assign(x) == diagram.power(x).argmin(axis=1)).all()
 
 
-def test_vertices_of_random_sites_are_rounded_correctly():
-    rng = np.random.default_rng(1)
-    diagram = PowerDiagram(rng.random((300, 3)), rng.random(300) * 1e-2)
+@pytest.mark.parametrize("scale", [1.0, 1e-200, 1e9])
+@pytest.mark.parametrize("d", [1, 2, 3, 4])
+def test_vertices_of_random_sites_are_rounded_correctly(d, scale):
+    rng = np.random.default_rng(d)
+    mu, rad = rng.random((800 // 4**d + 60, d)) * scale + (0 if scale < 1 else 7), rng.random(800 // 4**d + 60) * 1e-3 * scale**2
+    diagram = PowerDiagram(mu, rad)
     points, exact = diagram.vertices().points, diagram.vertices(exact=True).points
     assert all(float(v) == p for v, p in zip(exact.ravel(), points.ravel(), strict=True))
 

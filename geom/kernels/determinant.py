@@ -25,13 +25,12 @@ from geom.exact import FloatArray
 from geom.kernels.ball import U
 from geom.kernels.jit import kernel
 
-__all__ = ["FILTER_DIM", "PRIME_BITS", "Room", "Sites", "inverse_modulo", "lifted_side", "make_room", "side"]
+__all__ = ["FILTER_DIM", "PRIME_BITS", "Room", "Sites", "expand", "expansion_error", "fill", "inverse_modulo", "lifted_side", "make_room", "side"]
 
 Ints = NDArray[np.int64]
 FILTER_DIM = 10  # larger matrices are eliminated modulo primes: the expansion doubles its work with every row
 PRIME_BITS = 30  # every prime lies between 2^30 and 2^31, so that a product of residues fits into 64 bits
 UNDERFLOW = 2.0**-900  # more than all underflow in one expansion adds up to; coordinates and weights are at most 1 in size
-UNKNOWN = 2
 
 
 class Sites(NamedTuple):
@@ -127,12 +126,11 @@ def _sign(sites: Sites, room: Room, n: int, q: int, is_lifted: bool) -> int:
     bits = sites.bits[1] if is_lifted else sites.bits[0]
     needed = sites.prime.shape[0]
     if n <= FILTER_DIM:
-        _fill(sites, room, n, q, is_lifted)
-        value, permanent = _expand(room, n)
+        fill(sites, room, n, q, is_lifted)
+        value, permanent = expand(room, n)
         if permanent < (sites.exact_below[1] if is_lifted else sites.exact_below[0]):
             return 1 if value > 0.0 else (-1 if value < 0.0 else 0)
-        # n (n + 1) / 2 operations deep, one rounding in each difference and d + 6 in each height; doubled for terms of second order
-        bound = (n * (n + 1) + 4.0 * n + 16.0) * U * permanent + UNDERFLOW
+        bound = expansion_error(n, permanent)
         if value > bound:
             return 1
         if value < -bound:
@@ -143,7 +141,7 @@ def _sign(sites: Sites, room: Room, n: int, q: int, is_lifted: bool) -> int:
 
 
 @kernel
-def _fill(sites: Sites, room: Room, n: int, q: int, is_lifted: bool) -> None:
+def fill(sites: Sites, room: Room, n: int, q: int, is_lifted: bool) -> None:
     """Entries and their sizes: an entry is within (d + 6) u size of the true one, a difference of coordinates within u size."""
     x = sites.x
     rad = sites.rad
@@ -171,7 +169,7 @@ def _fill(sites: Sites, room: Room, n: int, q: int, is_lifted: bool) -> None:
 
 
 @kernel
-def _expand(room: Room, n: int) -> tuple[float, float]:
+def expand(room: Room, n: int) -> tuple[float, float]:
     """Determinant of the entries and permanent of their sizes."""
     entry = room.entry
     size = room.size
@@ -193,6 +191,15 @@ def _expand(room: Room, n: int) -> tuple[float, float]:
         minor[rows] = total
         permanent[rows] = most
     return minor[(1 << n) - 1], permanent[(1 << n) - 1]
+
+
+@kernel
+def expansion_error(n: int, permanent: float) -> float:
+    """Bound on the error of an expansion with at most one column of heights.
+
+    It is n (n + 1) / 2 operations deep, with one rounding in each difference and d + 6 in each height; doubled for terms of second order.
+    """
+    return (n * (n + 1) + 4.0 * n + 16.0) * U * permanent + UNDERFLOW
 
 
 @kernel
