@@ -2,10 +2,12 @@
 
 Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
 Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
+The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
+from geom.backpropagation import site
 from geom.budget import Budget
 from geom.cell import Cell, Facet
 from geom.domain import Box, HPolytope
@@ -27,6 +29,7 @@ from geom.loaders import OutputProperty, from_sklearn, from_torch, load, load_vn
 from geom.network import Network
 from geom.partition import Partition
 from geom.plot import plot_partition
+from geom.power import PowerDiagram
 from geom.proof import Report, check
 from geom.run import Stats
 from geom.segment import Line, Path, line
@@ -56,6 +59,7 @@ __all__ = [
     "OutputProperty",
     "Partition",
     "Path",
+    "PowerDiagram",
     "Report",
     "SaveError",
     "Stats",
@@ -70,6 +74,7 @@ __all__ = [
     "open",
     "plane",
     "plot_partition",
+    "site",
     "subdivide",
     "walk",
 ]

@@ -29,9 +29,7 @@ class Diagrams:
     def sites(self, layer: int | None = None, *, weights: Any = None, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
     def sites(self, layer: int | None = None, *, weights: Any = None, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def sites(
-        self, layer: int | None = None, *, weights: Any = None, exact: bool = False
-    ) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    def sites(self, layer: int | None = None, *, weights: Any = None, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
         """Centroid (N, d) and radius (N,) that a hidden layer, by default the last, gives to every cell; see `sites.sites`.
 
         Source: Balestriero et al. (2019), Theorem 5 with its sign corrected (docs/errata.md, E05).

@@ -14,6 +14,7 @@ from geom.across import code_beside
 from geom.cell import Cell, exact_witness
 from geom.codes import CodeTable
 from geom.columns import Columns
+from geom.diagrams import Diagrams
 from geom.domain import Domain
 from geom.exact import FloatArray
 from geom.membership import members
@@ -25,7 +26,7 @@ from geom.run import Stats, integer_walls
 __all__ = ["Partition"]
 
 
-class Partition(Queries):
+class Partition(Queries, Diagrams):
     """Cells of a network's partition of a domain, in lexicographic order of their codes.
 
     Made by `geom.subdivide`. ``len(part)``, ``part[i]`` and iteration give the cells.

@@ -101,7 +101,7 @@ def subdivide(
     whole = check_problem(net, domain)
     if workers != 1:
         raise GeomError(f"workers={workers}: only workers=1 is supported yet")
-    net = net if upto is None else net.upto(upto)
+    asked, net = net, net if upto is None else net.upto(upto)
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
     with _reporting(progress) as report:
         stopped = run.run(collector.take, lambda: collector.n_bytes, limits, report)
@@ -109,6 +109,7 @@ def subdivide(
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
     partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells)
+    partition.whole_network = asked
     if out is not None:
         partition.save(out)
     _raise_if(stopped, limits, len(partition), partition)
