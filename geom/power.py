@@ -183,7 +183,7 @@ class PowerDiagram:
         """The nearest lifted site (mu, sqrt(max rad - rad)) to (x, 0), in floats."""
         tree, vertices = self._tree
         with np.errstate(over="ignore", invalid="ignore"):
-            points = np.nan_to_num(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
+            points = _squarable(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
         nearest: Ints = vertices[tree.query(points)[1]]
         return nearest
 
@@ -198,7 +198,7 @@ class PowerDiagram:
         with np.errstate(over="ignore", invalid="ignore"):
             height = np.sqrt((self.rad[vertices].max() - self.rad[vertices]) / self._scale / self._scale)
             lifted = np.concatenate([self.mu[vertices] / self._scale, height[:, None]], axis=1)
-        return KDTree(np.nan_to_num(lifted, posinf=1e150)), vertices
+        return KDTree(_squarable(lifted)), vertices
 
     def _descend_exactly(self, points: Integers, i: int, here: int) -> int:
         """The same walk with exact comparisons, then all sites of the same power: their cells hang together by facets."""
@@ -593,3 +593,8 @@ def _number(value: Any, name: str) -> Fraction:
 def _square(vectors: AnyArray) -> Any:
     """|v|^2 along the last axis."""
     return (vectors * vectors).sum(axis=-1)
+
+
+def _squarable(values: FloatArray) -> FloatArray:
+    """Numbers whose squares can be added; for a guess, the largest may be cut."""
+    return np.clip(np.nan_to_num(values), -1e150, 1e150)
