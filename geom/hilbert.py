@@ -38,6 +38,7 @@ def hilbert_key(x: FloatArray) -> NDArray[np.uint64]:
     """Place of each point on a Hilbert curve through their bounding box (Skilling 2004)."""
     n, d = x.shape
     n_bits = max(1, min(16, 62 // max(d, 1)))
+    x = np.clip(np.nan_to_num(x), -1e300, 1e300)  # any order is right; differences must not overflow
     low, width = x.min(axis=0), np.ptp(x, axis=0)
     scaled = (x - low) / np.where(width > 0, width, 1.0) * (2**n_bits - 1)
     axes = [column.astype(np.int64) for column in scaled.T]
