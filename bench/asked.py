@@ -26,6 +26,7 @@ __all__ = [
     "REGIONCAM",
     "RELUCENT",
     "SECTIONS",
+    "SITES",
     "VERITEX",
     "WALKS",
     "WITH_RELUCENT",
@@ -46,9 +47,10 @@ ACAS = "ACAS Xu, 6 x 50 units"
 ARRANGEMENT = "degenerate arrangements, the whole space"
 ADJACENCY = "Partition.adjacency, alone"
 LOCATE = "Partition.locate, us a point"
+SITES = "Partition.sites and whole_diagram, alone"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)
