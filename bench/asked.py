@@ -18,6 +18,7 @@ __all__ = [
     "COUNTED",
     "FASTER_ASKED",
     "HE",
+    "INFERENCE",
     "LOCATE",
     "LOCATED",
     "MEMORY_ASKED",
@@ -48,9 +49,10 @@ ARRANGEMENT = "degenerate arrangements, the whole space"
 ADJACENCY = "Partition.adjacency, alone"
 LOCATE = "Partition.locate, us a point"
 SITES = "Partition.sites and whole_diagram, alone"
+INFERENCE = "an input's cell, us an input"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, INFERENCE, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)

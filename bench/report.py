@@ -53,6 +53,8 @@ class Line:
     gigabytes: float | None = None
     neighbours: Mapping[str, Any] | None = None
     points: int | None = None
+    inputs: int | None = None
+    multiply_adds: Sequence[int] | None = None
 
     @property
     def call(self) -> float:
@@ -60,8 +62,8 @@ class Line:
         return median(self.calls)
 
     def us(self, seconds: float) -> float:
-        """Microseconds for each of our cells, or for each point that is looked up."""
-        return seconds / (self.points or self.cells) * 1e6
+        """Microseconds for each of our cells, or for each point or input that is looked up."""
+        return seconds / (self.points or self.inputs or self.cells) * 1e6
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -172,6 +174,9 @@ def notes(rows: list[Line]) -> list[str]:
     for line in rows:
         if line.neighbours is not None:
             said.append(_neighbours(line, **line.neighbours))
+        if line.multiply_adds is not None:
+            forward, search = line.multiply_adds
+            said.append(f"{line.name}: {forward:,} multiply-adds by the layers, {search:,} by the sites of all {line.cells:,} cells.")
         if line.points is not None:
             said.append(f"{line.name}: {line.points:,} points looked up among {line.cells:,} cells, {line.points / line.call:,.0f} a second.")
     return said
