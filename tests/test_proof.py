@@ -437,7 +437,7 @@ def test_facets_need_no_proposal(seed):
 
 
 ALLOWED = {f"geom.{name}" for name in ("domain", "errors", "exact", "layer", "network", "polyhedron", "progress")}
-ALLOWED |= {"geom.beside", "geom.doubles", "geom.forward", "geom.slices"}  # what makes a network; as the next test says, the checker asks for none of it
+ALLOWED |= {"geom.beside", "geom.doubles", "geom.forward", "geom.slices"}  # what makes a network; the next test: none of it is asked
 WEIGHTS = {"hidden", "first", "widths", "input_dim"}  # all that the checker may ask of a network
 
 
