@@ -13,11 +13,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_doubles
 from geom.errors import DomainError
 from geom.exact import FloatArray, as_fractions, round_fractions, round_ratio
 from geom.polyhedron import Generators, generators, inner_point, interior_slack
 
-__all__ = ["Box", "Domain", "HPolytope", "Space"]
+__all__ = ["Box", "Domain", "HPolytope", "Space", "as_points"]
 
 Fractions = NDArray[np.object_]
 MAX_BOX_DIM = 16
@@ -122,7 +123,7 @@ class Box:
         DomainError
             If x is not (n, d).
         """
-        points = _points(x, self.dim)
+        points = as_points(x, self.dim)
         low, high = self._double_bounds()
         return np.asarray(((points >= low) & (points <= high)).all(axis=1))
 
@@ -198,7 +199,7 @@ class HPolytope:
         DomainError
             If x is not (n, d).
         """
-        return np.array([bool(np.all(self.A @ p <= self.b)) for p in _exact_points(_points(x, self.dim))], dtype=bool)
+        return np.array([bool(np.all(self.A @ p <= self.b)) for p in _exact_points(as_points(x, self.dim))], dtype=bool)
 
     def __repr__(self) -> str:
         return f"HPolytope({self.dim} dimensions, {len(self.b)} rows)"
@@ -245,7 +246,7 @@ class Space:
 
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
         """True for every finite point (n, d)."""
-        return np.ones(len(_points(x, self.dim)), dtype=np.bool_)
+        return np.ones(len(as_points(x, self.dim)), dtype=np.bool_)
 
     def __repr__(self) -> str:
         return f"Space({self.dim})"
@@ -263,10 +264,17 @@ def _exact_points(points: FloatArray) -> Iterator[Fractions]:
     return (as_fractions(p) for p in points)
 
 
-def _points(x: ArrayLike, dim: int) -> FloatArray:
+def as_points(x: ArrayLike, dim: int) -> FloatArray:
+    """Points (n, dim) as doubles.
+
+    Raises
+    ------
+    DomainError
+        If x is not (n, dim), or holds NaN, infinite or complex entries, or integers beyond the largest double.
+    """
     try:
-        points = np.asarray(x, dtype=np.float64)
-    except (ValueError, TypeError) as error:
+        points = as_doubles(x)
+    except ValueError as error:
         raise DomainError(f"points must be numbers of shape (n, {dim}): {error}") from error
     if points.ndim != 2 or points.shape[1] != dim:
         raise DomainError(f"points must be (n, {dim}); got shape {points.shape}")

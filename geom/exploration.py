@@ -24,6 +24,7 @@ from geom.cell import Cell
 from geom.codes import CodeTable
 from geom.columns import Collector, Columns
 from geom.domain import Domain
+from geom.doubles import as_doubles
 from geom.errors import DomainError, Interrupted
 from geom.exact import FloatArray
 from geom.flips import flip_facets
@@ -79,8 +80,8 @@ def walk(net: Network, x: ArrayLike, domain: Domain | None = None, *, budget: An
     """
     whole = check_problem(net, domain)
     try:
-        point = np.asarray(x, dtype=np.float64)
-    except (ValueError, TypeError) as error:
+        point = as_doubles(x)
+    except ValueError as error:
         raise DomainError(f"x must be a point of {whole.dim} numbers: {error}") from error
     if point.shape != (whole.dim,):
         raise DomainError(f"x must be one point of shape ({whole.dim},); got shape {point.shape}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.domain import Domain, HPolytope
+from geom.domain import Domain, HPolytope, as_points
 from geom.exact import round_fractions
 from geom.kernels.ball import INFLATE, LOST, TINY, gamma
 
@@ -27,9 +27,7 @@ def members(domain: Domain, x: ArrayLike) -> NDArray[np.bool_]:
     """
     if not isinstance(domain, HPolytope):
         return domain.contains(x)
-    points = np.asarray(x, dtype=np.float64) if np.ndim(x) == 2 and np.shape(x)[1] == domain.dim else None
-    if points is None or not np.isfinite(points).all():
-        return domain.contains(x)
+    points = as_points(x, domain.dim)
     a, b = round_fractions(domain.A), round_fractions(domain.b)
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite bound proves nothing
         slack = b - points @ a.T

@@ -14,6 +14,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_doubles
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.forward import prove_codes
@@ -221,11 +222,21 @@ class Network:
         array([[0],
                [1]], dtype=uint8)
         """
+        return self.proven_code(x)[0]
+
+    def proven_code(self, x: ArrayLike) -> tuple[Codes, NDArray[np.bool_]]:
+        """`code`, and which points (n,) are known to be strictly inside the cell of their code; False may also mean not known.
+
+        Examples
+        --------
+        >>> Network.mlp([[[1.0]], [[1.0]]], [[-1.0], [0.0]]).proven_code([[1.0], [1.5]])[1]
+        array([False,  True])
+        """
         points = self._inputs(x)
-        codes, proven = prove_codes(self.hidden, points)
-        for i in np.flatnonzero(~proven):
+        codes, is_proven, is_interior = prove_codes(self.hidden, points)
+        for i in np.flatnonzero(~is_proven):
             codes[i] = self.exact_code(as_fractions(points[i]))
-        return codes
+        return codes, is_interior
 
     def exact_code(self, x: Sequence[object] | NDArray[np.object_]) -> Codes:
         """Code (n_units,) of one exact point (input_dim,) of `Fraction`, by exact arithmetic alone."""
@@ -314,8 +325,8 @@ class Network:
 
     def _inputs(self, x: ArrayLike) -> FloatArray:
         try:
-            points = np.asarray(x, dtype=np.float64)
-        except (ValueError, TypeError) as error:
+            points = as_doubles(x)
+        except ValueError as error:
             raise NetworkError(f"inputs must be numbers of shape (n, {self.input_dim}): {error}") from error
         if points.ndim != 2 or points.shape[1] != self.input_dim:
             raise NetworkError(f"inputs must be (n, {self.input_dim}); got shape {points.shape}")

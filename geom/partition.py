@@ -15,7 +15,7 @@ from geom.cell import Cell, exact_witness
 from geom.codes import CodeTable
 from geom.columns import Columns
 from geom.diagrams import Diagrams
-from geom.domain import Domain
+from geom.domain import Domain, as_points
 from geom.exact import FloatArray
 from geom.membership import members
 from geom.network import Network
@@ -118,13 +118,15 @@ class Partition(Queries, Diagrams):
         Raises
         ------
         DomainError
-            If x is not (n, d), or holds NaN or infinite entries.
+            If x is not (n, d), or holds an entry that is NaN, infinite, complex or beyond all doubles.
         """
-        inside = members(self.domain, x)
-        points = np.asarray(x, dtype=np.float64)
+        points = as_points(x, self.dim)
+        inside = members(self.domain, points)
         found = np.full(len(points), -1, dtype=np.int64)
-        found[inside] = self.code_table.find(self.network.code(points[inside]))
-        lost = np.flatnonzero(inside & (found < 0))
+        codes, is_interior = self.network.proven_code(points[inside])
+        found[inside] = self.code_table.find(codes)
+        # Strictly inside a cell, a point's own code is the only one: if it is missing, a budget cut it off.
+        lost = np.flatnonzero(inside)[(found[inside] < 0) & ~is_interior]
         if lost.size:
             codes = np.array([code_beside(self.network, self.domain, points[i]) for i in lost])
             found[lost] = self.code_table.find(codes)

@@ -7,10 +7,10 @@ cells of a partition that the segment passes.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from geom.domain import Box, Domain
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, round_fractions
-from geom.forward import prove_codes
+from geom.forward import prove_codes, vanishing_rows
 from geom.layer import Layer
 from geom.network import Network
 from geom.partition import Partition
+from geom.rounding import require_two_pieces
 from geom.slices import rational_vectors
 from geom.subdivision import subdivide
 
@@ -42,7 +43,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """The pieces of the segment x + t (y - x), 0 <= t <= 1, in order. ``len(line)`` and iteration give the pieces.
+    """The pieces of the segment x + t (y - x), 0 <= t <= 1, in order. ``len(line)``, ``line[i]`` and iteration give the pieces.
 
     Attributes
     ----------
@@ -70,8 +71,18 @@ class Line:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def __getitem__(self, index: int) -> Piece:
+        try:
+            i = operator.index(index)
+        except TypeError:
+            raise IndexError(f"a piece is asked for by one whole number, not by {index!r}") from None
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"piece {i} of a line of {len(self)}")
+        i %= len(self)
+        return Piece(self.parameters[i], self.parameters[i + 1], self.codes[i])
+
     def __iter__(self) -> Iterator[Piece]:
-        return (Piece(start, stop, code) for (start, stop), code in zip(pairwise(self.parameters), self.codes, strict=True))
+        return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self):,} pieces, {len(self.x)} dimensions)"
@@ -111,7 +122,7 @@ def line(net: Network, x: Any, y: Any, beside: Any = None) -> Line:
     Notes
     -----
     Cost: a walk over an interval, and the exact position of each crossing: some 0.1 ms in one layer, milliseconds in several wide ones, whose maps
-    are composed in integers.
+    are composed in integers. Inside a hyperplane, each piece asks for one exact code more.
 
     Examples
     --------
@@ -167,6 +178,7 @@ def path(partition: Partition, x: Any, y: Any) -> Path:
 
 
 def _line(net: Network, x: Fractions, y: Fractions, beside: Directions) -> Line:
+    require_two_pieces(net.hidden)
     directions = [*beside, *np.eye(net.input_dim, dtype=np.int64)]
     if np.all(x == y):
         return Line(x, y, (Fraction(0), Fraction(1)), net.exact_code_towards(x, directions)[None])
@@ -177,7 +189,7 @@ def _line(net: Network, x: Fractions, y: Fractions, beside: Directions) -> Line:
     # On a piece each unit's value, along the segment, has one sign or is 0 throughout: layer by layer, the layers below are one affine map there,
     # and so is this one. In a fixed direction beside it the derivative of that map is constant, so the code beside is the same all along the piece,
     # and any one point inside gives it. Where all values are proven not to be 0, it is the piece's own code.
-    for i in np.flatnonzero(~_is_generic(pieces, order)):
+    for i in np.flatnonzero(~_is_generic(net, pieces, order)):
         codes[i] = net.exact_code_towards(x + inside[i] * (y - x), directions)
     return Line(x, y, (Fraction(0), *crossings, Fraction(1)), codes)
 
@@ -201,12 +213,16 @@ def _in_order(pieces: Partition) -> tuple[NDArray[np.int64], list[Fraction]]:
     return np.array(order, dtype=np.int64), [inside[i] for i in order]
 
 
-def _is_generic(pieces: Partition, order: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which cells have a witness at which no unit that cuts is 0, by floats with error bounds; False may also mean not known."""
+def _is_generic(net: Network, pieces: Partition, order: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which cells have a witness near which no unit of `net` changes its piece, by floats with error bounds; False may also mean not known."""
     hidden = pieces.network.hidden
+    # Codes are proven along the segment. Zeros of a deeper layer come from below, and are zeros beside the segment as well, if those of the first
+    # layer are; a row that is 0 only along the segment is that of a hyperplane which holds the segment.
+    if any((vanishing_rows(along) & ~vanishing_rows(whole)).any() for along, whole in zip(hidden[:1], net.hidden[:1], strict=True)):
+        return np.zeros(len(order), dtype=np.bool_)
     step = max(1, BLOCK // max(1, pieces.network.n_units))
     blocks = (order[i : i + step] for i in range(0, len(order), step))
-    is_generic = np.concatenate([prove_codes(hidden, pieces.witnesses[block])[1] for block in blocks])
+    is_generic = np.concatenate([prove_codes(hidden, pieces.witnesses[block]).is_interior for block in blocks])
     return is_generic & ~np.isin(order, list(pieces.columns.exact_witness))  # a rounded witness may lie in the cell next door
 
 

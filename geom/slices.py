@@ -66,7 +66,8 @@ def dyadic_slice(origin: Any, basis: Any, dim: int) -> tuple[Dyadic, Dyadic]:
         raise NetworkError(f"origin has {len(start)} coordinates, but the network takes {dim}")
     if not len(directions) or directions.shape[1] != dim:
         raise NetworkError(f"basis must be (k, {dim}) with k at least 1, one direction a row; got shape {directions.shape}")
-    offset, rows = _dyadic("origin", start[:, None]), _dyadic("basis", directions)
+    offset = _dyadic("origin", start[:, None], "round it to a float, or start from another point of the slice")
+    rows = _dyadic("basis", directions, "round it to a float, or multiply its direction by the denominator")
     rank = rows.entries.rank()
     if rank < len(directions):
         raise NetworkError(f"basis has {len(directions)} directions but rank {rank}: the slice would have fewer dimensions; leave out dependent ones")
@@ -84,12 +85,11 @@ def rational_vectors(what: str, values: Any, ndim: int) -> Fractions:
     return out
 
 
-def _dyadic(what: str, values: Fractions) -> Dyadic:
+def _dyadic(what: str, values: Fractions, advice: str) -> Dyadic:
     for place, value in np.ndenumerate(values):
         if value.denominator & (value.denominator - 1):
             raise NetworkError(
-                f"{what}: the entry {value} at {place} is no integer over a power of two, so weights on the slice would not be either; "
-                "round it to a float, or multiply a direction by the denominator"
+                f"{what}: the entry {value} at {place} is no integer over a power of two, so weights on the slice would not be either; {advice}"
             )
     rows, columns = values.shape
     flat = Dyadic.column(values.ravel())

@@ -1,11 +1,12 @@
 """A partition as one .npz file: its columns, and the network and domain they belong to, every number exact.
 
 Nothing is pickled. Floats are stored as they are; integers and ratios beyond 64 bits as hexadecimal text (``"-1f"``, ``"1/a"``), which Python
-reads and writes at any length. A file appears under its name only when it is whole.
+reads and writes at any length. A file appears under its name only when it is whole, and holds a checksum of all that is in it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import zipfile
@@ -29,9 +30,9 @@ from geom.network import Network
 from geom.partition import Partition
 from geom.run import Stats, integer_walls
 
-__all__ = ["holds_partition", "open_", "read_arrays", "save", "write_whole"]
+__all__ = ["checksum", "holds_partition", "open_", "read_arrays", "save", "write_whole"]
 
-FORMAT = "geom partition 1"
+FORMAT = "geom partition 2"
 ZIP_MAGIC = b"PK"
 MAX_REASON = 120
 MAX_EXPONENT = 1 << 20  # a product of a thousand layers of the smallest doubles; far larger ones would be shifts that fill the memory
@@ -57,6 +58,7 @@ def save(partition: Partition, path: str | os.PathLike[str]) -> None:
     arrays = {**_pack_columns(partition.columns, partition.dim), **_pack_network(partition.network), **_pack_domain(partition.domain)}
     arrays |= {f"stats_{name}": np.int64(value) for name, value in partition.stats._asdict().items()}
     arrays |= {"format": np.array(FORMAT), "seconds": np.float64(partition.seconds), "is_complete": np.bool_(partition.is_complete)}
+    arrays["checksum"] = np.array(checksum(arrays))
     write_whole(path, lambda file: np.savez(file, **arrays))
 
 
@@ -75,7 +77,7 @@ def open_(path: str | os.PathLike[str]) -> Partition:
     Raises
     ------
     LoadError
-        If the file is missing, damaged, or no saved partition.
+        If the file is missing, damaged or altered, or no saved partition.
 
     Examples
     --------
@@ -95,6 +97,8 @@ def open_(path: str | os.PathLike[str]) -> Partition:
         raise LoadError(name, f"is not a saved partition{hint}")
     if claimed != FORMAT:
         raise LoadError(name, f"has the format {str(claimed)!r}; this version of geom reads {FORMAT!r}")
+    if str(_stated_checksum(name, arrays)) != checksum(arrays):
+        raise LoadError(name, "the contents do not match their checksum: the file was altered after it was saved; save the partition anew")
     try:
         network, domain = _network(arrays), _domain(arrays)
         if domain.dim != network.input_dim:
@@ -105,6 +109,23 @@ def open_(path: str | os.PathLike[str]) -> Partition:
         return Partition(network, domain, columns, stats, seconds, is_complete)
     except (NetworkError, DomainError, ValueError, ZeroDivisionError) as error:
         raise LoadError(name, f"is not an intact saved partition: {error}") from error
+
+
+def checksum(arrays: Mapping[str, Any]) -> str:
+    """SHA-256 of all arrays but the checksum, in the order of their names: of each the name, dtype, shape and entries, row by row."""
+    digest = hashlib.sha256()
+    for key in sorted(arrays.keys() - {"checksum"}):
+        array = np.asarray(arrays[key])
+        digest.update(f"{key!r} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def _stated_checksum(name: str, arrays: Arrays) -> Array:
+    stated = arrays.get("checksum", np.array(0))
+    if stated.shape != () or stated.dtype.kind != "U":
+        raise LoadError(name, "is not an intact saved partition: its checksum is missing")
+    return stated
 
 
 def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:

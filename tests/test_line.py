@@ -278,7 +278,23 @@ def test_a_path_stays_in_the_domain(x, y, message):
         path(part, x, y)
 
 
-def test_units_that_cannot_be_cut_are_named():
+def test_pieces_are_asked_for_by_number():
+    found = line(AXES, [-1, -1], [2, 1])
+    assert [found[i][:2] for i in (0, 1, -1)] == [(0, Fraction(1, 3)), (Fraction(1, 3), Fraction(1, 2)), (Fraction(1, 2), 1)]
+    assert [found[i].code.tolist() for i in range(-3, 3)] == 2 * [[0, 0], [1, 0], [1, 1]]
+    assert found[np.int64(1)].stop == Fraction(1, 2)
+    along = path(geom.subdivide(AXES, geom.Box([-1, -1], [2, 2])), [-1, -1], [2, 1])
+    assert along[1].code.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("index", [3, -4, 0.5, "0", None, slice(0, 1)])
+def test_a_piece_that_is_none_is_refused(index):
+    with pytest.raises(IndexError, match="piece"):
+        line(AXES, [-1, -1], [2, 1])[index]
+
+
+@pytest.mark.parametrize("y", [[1, 1], [0, 0]])
+def test_units_that_cannot_be_cut_are_named(y):
     maxout = geom.Layer(np.eye(3, 2), np.zeros(3), [[0, 1, 2]], [[1.0, 1.0, 1.0]])
     with pytest.raises(NetworkError, match="hidden layer 0"):
-        line(geom.Network([maxout]), [0, 0], [1, 1])
+        line(geom.Network([maxout]), [0, 0], y)

@@ -274,6 +274,36 @@ def test_bad_input_is_refused_with_an_error_of_the_family(call):
         call(part)
 
 
+@pytest.mark.parametrize(
+    "points",
+    [
+        [[0], [1, 2]],
+        [[10**400, 0]],
+        [[0, -(10**400)]],
+        [[1j, 0]],
+        np.array([[0.5 + 1j, 0.5]]),
+        np.array([[0.5 + 0j, 0.5]]),
+        np.array([[np.complex64(1j), 0.5]], dtype=object),
+        [["a", 0]],
+        [[None, 0]],
+        None,
+        0.5,
+        [],
+    ],
+    ids=lambda points: str(points)[:20],
+)
+@pytest.mark.parametrize("domain", [geom.Box([-1, -1], [1, 1]), geom.HPolytope([[-1, 0], [0, -1], [1, 1]], [0, 0, 1]), None], ids=repr)
+def test_what_are_no_points_is_refused_by_the_domain_the_partition_and_the_network(domain, points):
+    net = geom.Network.mlp([np.eye(2), [[1.0, 1.0]]], [[0.25, -0.25], [0.0]])
+    part = geom.subdivide(net, domain)
+    for ask in (part.locate, part.domain.contains):
+        with pytest.raises(geom.DomainError, match=r"points? "):
+            ask(points)
+    for ask in (net, net.code):
+        with pytest.raises(geom.NetworkError, match=r"inputs? "):
+            ask(points)
+
+
 def test_signs_are_counted_by_how_they_were_decided():
     for key in NAMES:
         _, part, _ = sides(key)

@@ -437,7 +437,7 @@ def test_facets_need_no_proposal(seed):
 
 
 ALLOWED = {f"geom.{name}" for name in ("domain", "errors", "exact", "layer", "network", "polyhedron", "progress")}
-ALLOWED |= {"geom.towards", "geom.forward", "geom.slices"}  # what a network is made with; the next test says that the checker asks for none of it
+ALLOWED |= {"geom.doubles", "geom.forward", "geom.slices", "geom.towards"}  # what makes a network; the next test: none of it is asked
 WEIGHTS = {"hidden", "first", "widths", "input_dim"}  # all that the checker may ask of a network
 
 

@@ -17,6 +17,7 @@ from cases import CASES, random_problem
 import geom
 from geom.exact import Dyadic
 from geom.layer import Layer
+from geom.store import checksum
 
 PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -0.5], [0.0]])
 SEEDS = [0, 1, 2, 3]
@@ -143,7 +144,8 @@ def arrays(tmp_path):
 
 
 def opened(folder, arrays):
-    np.savez(folder / "bad.npz", **arrays)
+    """What a file with these arrays is opened as, whose checksum is right: that of damage is tested by itself."""
+    np.savez(folder / "bad.npz", **{**arrays, "checksum": np.array(checksum(arrays))})
     return geom.open(folder / "bad.npz")
 
 
@@ -269,17 +271,56 @@ def test_a_network_file_is_pointed_to_load(tmp_path):
 
 
 def test_another_format_is_named(tmp_path, arrays):
-    with pytest.raises(geom.LoadError, match="'geom partition 99'; this version of geom reads 'geom partition 1'"):
+    with pytest.raises(geom.LoadError, match="'geom partition 99'; this version of geom reads 'geom partition 2'"):
         opened(tmp_path, {**arrays, "format": np.array("geom partition 99")})
 
 
 def test_pickled_objects_are_refused(tmp_path, arrays):
+    np.savez(tmp_path / "bad.npz", **{**arrays, "facet": np.array([Fraction(1)], dtype=object)})
     with pytest.raises(geom.LoadError, match=r"bad\.npz: holds pickled objects, which geom does not read$"):
-        opened(tmp_path, {**arrays, "facet": np.array([Fraction(1)], dtype=object)})
+        geom.open(tmp_path / "bad.npz")
+
+
+@pytest.mark.parametrize(
+    ("key", "altered"),
+    [
+        ("weight0", lambda weight: -weight),
+        ("facet", lambda facet: facet[::-1]),
+        ("witness", lambda witness: witness.T.reshape(witness.shape)),
+        ("witness", lambda witness: witness.astype(np.float32)),
+        ("facet_at", lambda at: at[None]),
+        ("is_proven", lambda is_proven: is_proven.astype(np.int8)),
+        ("seconds", lambda seconds: seconds + 1),
+        ("checksum", lambda text: np.array(str(text)[::-1])),
+        ("checksum", lambda text: text[None]),
+        ("checksum", lambda text: np.int64(0)),
+        ("another", lambda nothing: np.zeros(0)),
+    ],
+)
+def test_what_was_altered_is_refused_by_its_checksum(tmp_path, arrays, key, altered):
+    # A facet of another unit fits in all its sizes, and a graph would divide by its zero row.
+    np.savez(tmp_path / "bad.npz", **{**arrays, key: altered(arrays.get(key))})
+    reason = r"bad\.npz: (the contents do not match their checksum: |.* its checksum is missing$)"
+    with pytest.raises(geom.LoadError, match=reason) as caught:
+        geom.open(tmp_path / "bad.npz")
+    assert "\n" not in str(caught.value)
+
+
+def test_arrays_that_changed_their_names_or_lost_their_checksum_are_refused(tmp_path, arrays):
+    swapped = {**arrays, "box_low": arrays["box_high"], "box_high": arrays["box_low"]}
+    for bad, reason in ((swapped, "do not match"), ({k: v for k, v in arrays.items() if k != "checksum"}, "checksum is missing")):
+        np.savez(tmp_path / "bad.npz", **bad)
+        with pytest.raises(geom.LoadError, match=reason):
+            geom.open(tmp_path / "bad.npz")
+
+
+def test_the_checksum_does_not_depend_on_how_arrays_lie_in_memory(arrays):
+    turned = {key: np.array(array, order="F") for key, array in reversed(arrays.items())}
+    assert checksum(turned) == checksum(arrays) == str(arrays["checksum"])
 
 
 def test_every_key_is_needed(tmp_path, arrays):
-    for key in arrays:
+    for key in arrays.keys() - {"checksum"}:
         with pytest.raises(geom.LoadError, match=r"is missing|is not a saved partition$"):
             opened(tmp_path, {k: v for k, v in arrays.items() if k != key})
 
