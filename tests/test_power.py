@@ -51,7 +51,7 @@ def test_cells_are_what_all_inequalities_leave(small):
     diagram, mu, rad = small
     expected = power_reference.cells(mu, rad)
     assert diagram.cell_dims().tolist() == [cell.dim for cell in expected]
-    assert diagram.is_bounded().tolist() == [cell.is_bounded for cell in expected]
+    assert diagram.is_bounded.tolist() == [cell.is_bounded for cell in expected]
     matrix = diagram.adjacency().toarray()
     assert [tuple(np.flatnonzero(row)) for row in matrix] == [cell.neighbours for cell in expected]
     kinds = np.where(diagram.cell_dims() < 0, "empty", np.where(diagram.cell_dims() == diagram.dim, "full-dimensional", "lower-dimensional"))
