@@ -51,8 +51,7 @@ class LeastPower:
 
     def _guess(self, x: FloatArray) -> Ints:
         """The vertex whose sphere lift (mu, sqrt(max rad - rad)) is nearest to (x, 0), in floats."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            points = np.nan_to_num(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
+        points = _tame(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
         nearest: Ints = self.subdivision.vertices[self._tree.query(points)[1]]
         return nearest
 
@@ -67,8 +66,7 @@ class LeastPower:
         mu, rad = self.lifted.mu.floats[vertices], self.lifted.rad.floats[vertices]
         with np.errstate(over="ignore", invalid="ignore"):
             height = np.sqrt((rad.max() - rad) / self._scale / self._scale)
-            lifted = np.concatenate([mu / self._scale, height[:, None]], axis=1)
-        return KDTree(np.nan_to_num(lifted, posinf=1e150))
+        return KDTree(_tame(np.concatenate([mu / self._scale, height[:, None]], axis=1)))
 
     def _comparer(self, points: Integers, i: int) -> Callable[[int], int]:
         """The power of a site at point i less |x|^2, times a positive number that makes it an integer."""
@@ -97,3 +95,8 @@ class LeastPower:
         first = min(tied)
         flat = self.subdivision.flat_sites
         return next((q for q in flat[: np.searchsorted(flat, first)].tolist() if power(q) == least), first)
+
+
+def _tame(points: FloatArray) -> FloatArray:
+    """Coordinates whose squares are numbers."""
+    return np.clip(np.nan_to_num(points), -1e150, 1e150)

@@ -79,6 +79,13 @@ class PowerDiagram:
         if self._rad.shape != self._mu.shape[:1]:
             raise GeomError(f"rad has shape {self._rad.shape}: one number for each of the {len(self)} sites is needed")
 
+    @classmethod
+    def _of(cls, mu: Integers, rad: Integers) -> PowerDiagram:
+        """From tables that were checked before."""
+        made = cls.__new__(cls)
+        made._mu, made._rad = mu, rad
+        return made
+
     # ---- what it is made of ----
 
     @property
@@ -452,7 +459,7 @@ class PowerDiagram:
         >>> PowerDiagram([[0.0], [1.0]], [-2.0, 0.0]).normalise().rad
         array([0., 2.])
         """
-        return PowerDiagram(self.mu_exact, self.rad_exact - min(self.rad_exact))
+        return PowerDiagram._of(self._mu, Integers(self.rad_exact - min(self.rad_exact)))
 
     def with_rad(self, i: int, value: Any) -> PowerDiagram:
         """The diagram with another weight at one site. A larger weight enlarges that cell and no other (Lemma 3).
@@ -465,7 +472,7 @@ class PowerDiagram:
         (index,) = self._indices([i])
         rad = self.rad_exact.copy()
         rad[index] = _number(value, "rad")
-        return PowerDiagram(self.mu_exact, rad)
+        return PowerDiagram._of(self._mu, Integers(rad))
 
     def transform(self, scale: Any = 1, translate: ArrayLike | None = None, shift: Any = 0) -> PowerDiagram:
         """Other sites with the same cells: (c mu + t, c beta + q), c > 0 (spec.md 4.4).

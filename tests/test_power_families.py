@@ -256,6 +256,17 @@ def test_sites_of_any_size(size):
     assert (scaled.assign((x * unit).tolist()) == plain.assign(x)).all()
 
 
+def test_numbers_at_the_end_of_the_doubles_and_beyond():
+    largest = np.finfo(float).max
+    diagram = PowerDiagram([[-largest], [largest], [0.0]], [0.0, 0.0, largest])
+    assert edges(diagram) == {(0, 2), (1, 2)}
+    assert diagram.assign([[largest], [-largest], [1e300]]).tolist() == [1, 0, 2]
+    beyond = PowerDiagram([[-(10**400)], [10**400], [0]], [0, 0, 1])
+    assert edges(beyond) == {(0, 2), (1, 2)}
+    assert beyond.assign([[10**400], [-(10**399)], [3]]).tolist() == [1, 2, 2]
+    assert beyond.mu.tolist() == [[-np.inf], [np.inf], [0.0]]
+
+
 def test_sites_of_very_different_sizes():
     rng = np.random.default_rng(2)
     mu = rng.normal(size=(25, 2)) * 10.0 ** rng.integers(-12, 13, (25, 1))
