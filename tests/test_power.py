@@ -173,5 +173,14 @@ def test_a_question_that_has_no_answer_says_why(ask, words):
         ask(PowerDiagram([[0.0], [2.0]], [0.0, 0.0]))
 
 
+def test_a_diagram_keeps_its_own_sites():
+    mu = np.array([[0.0], [2.0]])
+    diagram = PowerDiagram(mu, [0.0, 0.0])
+    mu[0] = 9
+    assert diagram.mu.tolist() == [[0.0], [2.0]]
+    with pytest.raises(ValueError, match="read-only"):
+        diagram.mu[0] = 9
+
+
 def test_no_point_is_no_answer():
     assert PowerDiagram([[0.0]], [0.0]).assign(np.zeros((0, 1))).shape == (0,)
