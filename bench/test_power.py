@@ -59,9 +59,9 @@ def pairs_by_qhull(mu, rad):
     """Pairs of vertices of the lower facets."""
     if rad.any():
         hull = ConvexHull(np.concatenate([mu, ((mu**2).sum(axis=1) - rad)[:, None]], axis=1))
-        simplices = hull.simplices[hull.equations[:, -2] < 0]
+        simplices = hull.simplices[hull.equations[:, -2] < 0].astype(np.int64)
     else:
-        simplices = Delaunay(mu).simplices
+        simplices = Delaunay(mu).simplices.astype(np.int64)
     names = [simplices[:, list(p)].min(axis=1) * len(mu) + simplices[:, list(p)].max(axis=1) for p in combinations(range(simplices.shape[1]), 2)]
     return np.unique(np.concatenate(names))
 

@@ -60,6 +60,7 @@ class Integers:
             denominator = math.lcm(*(v.denominator for v in self._given.ravel()))
             self.unit = Fraction(1, denominator)
             self._python = _objects([int(v * denominator) for v in self._given.ravel()], self._given.shape)
+        self.floats.setflags(write=False)
 
     def _from_floats(self) -> None:
         fraction, exponent = np.frexp(self.floats)

@@ -116,7 +116,7 @@ class LiftedSites:
     def kernel_sites(self, order: Ints, n_primes: int) -> Sites:
         """What the kernels take, in this order."""
         k = self.rank
-        x, rad, is_rounded = self._scaled_floats()
+        x, rad, is_rounded = self.scaled
         primes = largest_primes(n_primes)
         inverse = np.array([[pow(q, -1, p) if j < i else 0 for j, q in enumerate(primes)] for i, p in enumerate(primes)], dtype=np.int64)
         grain, height_grain = _log2(self.mu.unit) - self.exponent, _log2(self.height_unit) - 2 * self.exponent
@@ -141,12 +141,14 @@ class LiftedSites:
         mu, rad = self.mu, self.rad
         return math.ceil(max(_log2(mu.unit) + mu.n_bits, (_log2(rad.unit) + rad.n_bits) / 2, -1000.0)) + 1
 
-    def _scaled_floats(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
+    @cached_property
+    def scaled(self) -> tuple[NDArray[np.float64], NDArray[np.float64], bool]:
         """Coordinates times 2^-e and weights times 4^-e, at most 1 in size, and whether one of them is rounded."""
         mu, rad, exponent = self.mu, self.rad, self.exponent
         if mu.is_float and rad.is_float and self.rank == mu.shape[1]:
-            x, r = np.ldexp(mu.floats, -exponent), np.ldexp(rad.floats, -2 * exponent)
-            is_rounded = bool((np.ldexp(x, exponent) != mu.floats).any() or (np.ldexp(r, 2 * exponent) != rad.floats).any())
+            with np.errstate(over="ignore", under="ignore"):
+                x, r = np.ldexp(mu.floats, -exponent), np.ldexp(rad.floats, -2 * exponent)
+                is_rounded = bool((np.ldexp(x, exponent) != mu.floats).any() or (np.ldexp(r, 2 * exponent) != rad.floats).any())
             return x, r, is_rounded
         exact_x, exact_r = self._weights_in_the_hull(exponent)
         x, r = round_fractions(exact_x), round_fractions(exact_r)

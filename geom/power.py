@@ -11,18 +11,16 @@ import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from operator import mul
 from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
-from scipy.spatial import KDTree
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions, as_fraction, round_fractions
 from geom.integers import Integers
-from geom.kernels.argmin import descend
+from geom.least_power import LeastPower
 from geom.lifted_sites import LiftedSites
 from geom.meeting_points import exact_points, rounded_points
 from geom.power_cell import PowerCell
@@ -80,6 +78,13 @@ class PowerDiagram:
             raise GeomError(f"mu has shape {self._mu.shape}: one row a site and one column a dimension are needed, at least one of each")
         if self._rad.shape != self._mu.shape[:1]:
             raise GeomError(f"rad has shape {self._rad.shape}: one number for each of the {len(self)} sites is needed")
+
+    @classmethod
+    def _of(cls, mu: Integers, rad: Integers) -> PowerDiagram:
+        """From tables that were checked before."""
+        made = cls.__new__(cls)
+        made._mu, made._rad = mu, rad
+        return made
 
     # ---- what it is made of ----
 
@@ -168,63 +173,11 @@ class PowerDiagram:
         >>> PowerDiagram([[0.0], [2.0]], [0.0, 0.0]).assign([[0.75], [1.0], [1.25]])
         array([0, 0, 1])
         """
-        points = self._points(x)
-        if not len(points.floats):
-            return np.zeros(0, dtype=np.int64)
-        matrix, is_rounded = self.adjacency(), not (self._mu.is_float and self._rad.is_float and points.is_float)
-        site, is_open = self._guess(points.floats), np.zeros(len(points.floats), dtype=np.bool_)
-        with np.errstate(over="ignore", invalid="ignore"):
-            descend(self.mu, self.rad, is_rounded, matrix.indptr, matrix.indices, points.floats, site, is_open)
-        for i in np.flatnonzero(is_open).tolist():
-            site[i] = self._descend_exactly(points, i, int(site[i]))
-        return site
-
-    def _guess(self, x: FloatArray) -> Ints:
-        """The nearest lifted site (mu, sqrt(max rad - rad)) to (x, 0), in floats."""
-        tree, vertices = self._tree
-        with np.errstate(over="ignore", invalid="ignore"):
-            points = _squarable(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
-        nearest: Ints = vertices[tree.query(points)[1]]
-        return nearest
+        return self._least_power.at(self._points(x))
 
     @cached_property
-    def _scale(self) -> float:
-        """A power of two, so that squares of what is divided by it do not overflow."""
-        return float(2.0 ** math.frexp(float(np.abs(self.mu).max()))[1]) if np.abs(self.mu).max() < 2.0**1000 else 2.0**1000
-
-    @cached_property
-    def _tree(self) -> tuple[KDTree, Ints]:
-        vertices = self.regular_subdivision().vertices
-        with np.errstate(over="ignore", invalid="ignore"):
-            height = np.sqrt((self.rad[vertices].max() - self.rad[vertices]) / self._scale / self._scale)
-            lifted = np.concatenate([self.mu[vertices] / self._scale, height[:, None]], axis=1)
-        return KDTree(_squarable(lifted)), vertices
-
-    def _descend_exactly(self, points: Integers, i: int, here: int) -> int:
-        """The same walk with exact comparisons, then all sites of the same power: their cells hang together by facets."""
-        subdivision = self.regular_subdivision()
-        value = self._comparer(points, i)
-        least, tied, queue = value(here), {here}, [here]
-        while queue:
-            for there in self.neighbours_of(queue.pop()).tolist():
-                power = value(there)
-                if power < least:
-                    least, tied, queue = power, {there}, [there]
-                    break
-                if power == least and there not in tied:
-                    tied.add(there)
-                    queue.append(there)
-        first = min(tied)
-        flat = subdivision.flat_sites
-        return next((q for q in flat[: np.searchsorted(flat, first)].tolist() if value(q) == least), first)
-
-    def _comparer(self, points: Integers, i: int) -> Any:
-        """The power of a site at point i, less |x|^2 and up to a positive factor, in integers."""
-        lifted = self._lifted
-        heights, mu, x = lifted.heights, self._mu.python(), points.python()[i]
-        ratio = 2 * self._mu.unit * points.unit / lifted.height_unit
-        p, q = ratio.denominator, ratio.numerator
-        return lambda site: p * heights[site] - q * sum(map(mul, mu[site], x))
+    def _least_power(self) -> LeastPower:
+        return LeastPower(self.regular_subdivision(), self._adjacency)
 
     def tangent_length(self, x: ArrayLike, i: int) -> FloatArray:
         """Length of the tangents from each point to the sphere of a site: the root of the power (Figure 1, erratum E02).
@@ -301,27 +254,22 @@ class PowerDiagram:
         """
         return self.regular_subdivision().first_equal
 
+    @cached_property
     def is_bounded(self) -> NDArray[np.bool_]:
-        """(N,) whether every cell is bounded; those that are not full-dimensional one by one, which takes milliseconds each.
+        """(N,) whether every cell is bounded; an empty one is. Lower-dimensional cells take milliseconds each.
 
         Examples
         --------
-        >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).is_bounded()
+        >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).is_bounded
         array([False,  True, False])
         """
-        bounded = self._is_bounded.copy()
-        for i in self.regular_subdivision().flat_sites.tolist():
-            bounded[i] = self.cell(i).is_bounded
-        return bounded
-
-    @cached_property
-    def _is_bounded(self) -> NDArray[np.bool_]:
-        """The same, without the lower-dimensional cells."""
         subdivision = self.regular_subdivision()
         bounded = np.full(len(self), self._lifted.rank == self.dim)
         bounded[subdivision.on_the_hull] = False
         bounded = bounded[subdivision.first_equal]
         bounded[subdivision.carrier_dim < 0] = True
+        for i in subdivision.flat_sites.tolist():
+            bounded[i] = self.cell(i).is_bounded
         return bounded
 
     def adjacency(self) -> csr_array:
@@ -347,17 +295,36 @@ class PowerDiagram:
         return matrix
 
     def neighbours_of(self, i: int) -> Ints:
-        """The sites whose cells share a facet with that of site i, or of the first site equal to it."""
+        """The sites whose cells share a facet with that of site i, or of the first site equal to it.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).neighbours_of(1)
+        array([0, 2])
+        """
         matrix, first = self._adjacency, int(self.regular_subdivision().first_equal[i])
         return np.asarray(matrix.indices[matrix.indptr[first] : matrix.indptr[first + 1]], dtype=np.int64)
 
     def spanning(self, i: int) -> Ints:
-        """For a lower-dimensional cell, sites whose full-dimensional cells have it as their intersection."""
+        """For a lower-dimensional cell, sites whose full-dimensional cells have it as their intersection.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, -1.0, 0.0]).spanning(1)
+        array([0, 2])
+        """
         return self.regular_subdivision().spanning[i]
 
-    def halfspaces(self, i: int, others: Ints) -> tuple[Fractions, Fractions]:
-        """Rows (A, b), exact, of the half-spaces A x <= b where site i has no more power than each of the others."""
-        lifted = self._lifted
+    def halfspaces(self, i: int, others: ArrayLike) -> tuple[Fractions, Fractions]:
+        """Rows (A, b), exact, of the half-spaces A x <= b where site i has no more power than each of the others.
+
+        Examples
+        --------
+        >>> a, b = PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).halfspaces(0, [1, 2])
+        >>> a.astype(float).tolist(), b.astype(float).tolist()
+        ([[2.0], [4.0]], [1.0, 4.0])
+        """
+        lifted, others = self._lifted, self._indices(others)
         difference = self._mu.python()[others] - self._mu.python()[i]
         a = difference.reshape(len(others), self.dim) * (2 * self._mu.unit)
         return a, (lifted.heights[others] - lifted.heights[i]) * lifted.height_unit
@@ -492,7 +459,7 @@ class PowerDiagram:
         >>> PowerDiagram([[0.0], [1.0]], [-2.0, 0.0]).normalise().rad
         array([0., 2.])
         """
-        return PowerDiagram(self.mu_exact, self.rad_exact - min(self.rad_exact))
+        return PowerDiagram._of(self._mu, Integers(self.rad_exact - min(self.rad_exact)))
 
     def with_rad(self, i: int, value: Any) -> PowerDiagram:
         """The diagram with another weight at one site. A larger weight enlarges that cell and no other (Lemma 3).
@@ -505,7 +472,7 @@ class PowerDiagram:
         (index,) = self._indices([i])
         rad = self.rad_exact.copy()
         rad[index] = _number(value, "rad")
-        return PowerDiagram(self.mu_exact, rad)
+        return PowerDiagram._of(self._mu, Integers(rad))
 
     def transform(self, scale: Any = 1, translate: ArrayLike | None = None, shift: Any = 0) -> PowerDiagram:
         """Other sites with the same cells: (c mu + t, c beta + q), c > 0 (spec.md 4.4).
@@ -593,8 +560,3 @@ def _number(value: Any, name: str) -> Fraction:
 def _square(vectors: AnyArray) -> Any:
     """|v|^2 along the last axis."""
     return (vectors * vectors).sum(axis=-1)
-
-
-def _squarable(values: FloatArray) -> FloatArray:
-    """Numbers whose squares can be added; for a guess, the largest may be cut."""
-    return np.clip(np.nan_to_num(values), -1e150, 1e150)

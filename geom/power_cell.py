@@ -61,10 +61,10 @@ class PowerCell:
     @cached_property
     def is_bounded(self) -> bool:
         """Whether it has neither rays nor lines; an empty cell is bounded."""
-        if self.dim == self.diagram.dim:
-            return bool(self.diagram.is_bounded()[self.index])
-        _, rays, lines = self.vrep(exact=True)
-        return not len(rays) and not len(lines)
+        if self.dim not in (-1, self.diagram.dim):
+            _, rays, lines = self.vrep(exact=True)
+            return not len(rays) and not len(lines)
+        return bool(self.diagram.is_bounded[self.index])
 
     @overload
     def hrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...

@@ -129,9 +129,8 @@ class RegularSubdivision:
         if self.merged is None:
             return np.zeros(0, dtype=np.int64)
         simplex, place = np.nonzero(self.merged.triangulation.neighbours < 0)
-        rows = self.simplices[simplex]
-        rows[np.arange(len(rows)), place] = rows[np.arange(len(rows)), place - 1]
-        return np.unique(rows)
+        of_the_facet = np.arange(self.simplices.shape[1]) != place[:, None]
+        return np.unique(self.simplices[simplex][of_the_facet])
 
 
 def _split(values: list[int], start: list[int]) -> Iterator[list[int]]:

@@ -37,9 +37,7 @@ class Triangulation:
 
     def __init__(self, lifted: LiftedSites, chosen: Ints) -> None:
         self.lifted, self.n_primes = lifted, lifted.n_primes()
-        points = lifted.mu.floats[:, lifted.axes]
-        with np.errstate(over="ignore"):
-            curve = chosen[insertion_order(points[chosen])]
+        curve = chosen[insertion_order(lifted.scaled[0][chosen])]
         first = lifted.independent(chosen)
         others = np.setdiff1d(np.arange(lifted.mu.shape[0]), chosen)
         self.order = np.concatenate([first, curve[~np.isin(curve, first)], others])

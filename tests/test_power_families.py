@@ -14,6 +14,7 @@ import pytest
 import reference
 from scipy.spatial import ConvexHull, Delaunay
 
+import geom
 from geom.integers import Integers
 from geom.kernels.determinant import FILTER_DIM, lifted_side, make_room, side
 from geom.lifted_sites import LiftedSites
@@ -159,8 +160,26 @@ def test_sums_of_units_are_the_arrangement_of_their_hyperplanes(k, d):
     unit = int(np.flatnonzero(codes[i] != codes[j])[0])
     n, c = diagram.chordale(i, j, exact=True)
     assert (n * exact_b[unit] == exact_w[unit] * c).all()
-    unbounded = np.count_nonzero(~diagram.is_bounded() & (diagram.kinds() == "full-dimensional"))
+    unbounded = np.count_nonzero(~diagram.is_bounded & (diagram.kinds() == "full-dimensional"))
     assert unbounded == 2 * sum(comb(k - 1, i) for i in range(d))
+
+
+@pytest.mark.parametrize(("k", "d"), [(9, 1), (25, 2), (11, 3), (8, 4)])
+def test_the_partition_of_a_layer_is_the_diagram_of_its_sites(k, d):
+    """Theorem 3 beside `geom.subdivide`: the same adjacency, witnesses, facets and bounded cells."""
+    rng = np.random.default_rng(d)
+    w, b = rng.integers(-40, 41, (k, d)), rng.integers(-40, 41, k)
+    part = geom.subdivide(geom.Network.mlp([w / 8, np.ones((1, k))], [b / 8, [0]]))
+    codes = part.codes.astype(int)
+    mu, beta = codes @ w, codes @ b
+    diagram = PowerDiagram(mu / 8, (mu**2).sum(axis=1) / 64 + beta / 4)
+    assert (diagram.kinds() == "full-dimensional").all()
+    assert (diagram.adjacency() != part.adjacency()).nnz == 0
+    assert (diagram.assign(part.witnesses) == np.arange(len(part))).all()
+    assert (diagram.is_bounded == part.is_bounded).all()
+    for i in range(0, len(part), max(1, len(part) // 20)):
+        ours, theirs = ({(*row, c) for row, c in zip(*cell.hrep(exact=True), strict=True)} for cell in (diagram.cell(i), part[i]))
+        assert ours == theirs
 
 
 def test_a_cyclic_polytope_joins_every_pair_of_sites():
@@ -235,6 +254,17 @@ def test_sites_of_any_size(size):
     assert edges(scaled) == edges(plain)
     x = rng.integers(-50, 51, (40, 2))
     assert (scaled.assign((x * unit).tolist()) == plain.assign(x)).all()
+
+
+def test_numbers_at_the_end_of_the_doubles_and_beyond():
+    largest = np.finfo(float).max
+    diagram = PowerDiagram([[-largest], [largest], [0.0]], [0.0, 0.0, largest])
+    assert edges(diagram) == {(0, 2), (1, 2)}
+    assert diagram.assign([[largest], [-largest], [1e300]]).tolist() == [1, 0, 2]
+    beyond = PowerDiagram([[-(10**400)], [10**400], [0]], [0, 0, 1])
+    assert edges(beyond) == {(0, 2), (1, 2)}
+    assert beyond.assign([[10**400], [-(10**399)], [3]]).tolist() == [1, 2, 2]
+    assert beyond.mu.tolist() == [[-np.inf], [np.inf], [0.0]]
 
 
 def test_sites_of_very_different_sizes():

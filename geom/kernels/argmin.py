@@ -23,7 +23,8 @@ UNDERFLOW = 2.0**-1000
 def descend(
     mu: FloatArray,
     rad: FloatArray,
-    is_rounded: bool,
+    is_moved: bool,
+    is_reweighted: bool,
     indptr: Int32s,
     indices: Int32s,
     x: FloatArray,
@@ -35,8 +36,8 @@ def descend(
     Parameters
     ----------
     mu, rad : (N, d), (N,)
-    is_rounded : bool
-        Whether sites, weights or points are only nearest doubles.
+    is_moved, is_reweighted : bool
+        Whether sites or points, and whether weights, are only nearest doubles.
     indptr, indices : adjacency, in compressed rows
     x : (n, d)
     site : (n,) int, changed
@@ -52,12 +53,12 @@ def descend(
             k += 1
             # power here - power there = (mu_there - mu_here) . ((x - mu_here) + (x - mu_there)) - rad_here + rad_there
             gain = rad[there] - rad[here]
-            size = abs(rad[there]) + abs(rad[here]) if is_rounded else abs(gain)
+            size = abs(rad[there]) + abs(rad[here]) if is_reweighted else abs(gain)
             for c in range(d):
                 step = mu[there, c] - mu[here, c]
                 a, b = x[i, c] - mu[here, c], x[i, c] - mu[there, c]
                 gain += step * (a + b)
-                if is_rounded:
+                if is_moved:
                     size += (abs(mu[there, c]) + abs(mu[here, c])) * (2.0 * abs(x[i, c]) + abs(mu[here, c]) + abs(mu[there, c]))
                 else:
                     size += abs(step) * (abs(a) + abs(b))

@@ -4,10 +4,11 @@ A site is a point x of R^d with a weight rad; its height is |x|^2 - rad (spec.md
 side of d sites another one lies, and whether a lifted site lies below the hyperplane through d + 1 others. Both are taken about one of the sites,
 where the heights are |x - q|^2 - (rad_x - rad_q): the difference is an affine function, which changes no sign.
 
-A determinant is expanded column by column over sets of rows (Laplace), n 2^(n-1) products, and the same sum of magnitudes beside it, the permanent
-p of the sizes of the entries. Each entry has a relative error of at most a few units against its size, so the value is right up to c u p with a
-small c. Where all numbers are integers times a grain and p is less than 2^52 grains, no operation rounded at all (a term that did is multiplied by
-zero), and the value is exact, zeros included: grids and other short numbers never need more.
+A determinant is expanded column by column over sets of rows (Laplace), n 2^(n-1) products. Its error is measured by the permanent p of the sizes of
+the entries, the same sum of magnitudes, or first by the product of the sums of its columns, which is larger and quickly found. Each entry has a
+relative error of at most a few units against its size, so the value is right up to c u p with a small c. Where all numbers are integers times a
+grain and p is less than 2^52 grains, no operation rounded at all (a term that did is multiplied by zero), and the value is exact, zeros included:
+grids and other short numbers never need more.
 
 Where that does not decide, the determinant D of the integer coordinates is known to be small, |D| <= |value| + bound in grains. It is computed
 modulo just so many primes that their product is larger than 2 |D| + 1, and its sign is the sign of its leading digit in the mixed-radix system of
@@ -25,7 +26,20 @@ from geom.exact import FloatArray
 from geom.kernels.ball import U
 from geom.kernels.jit import kernel
 
-__all__ = ["FILTER_DIM", "PRIME_BITS", "Room", "Sites", "expand", "expansion_error", "fill", "inverse_modulo", "lifted_side", "make_room", "side"]
+__all__ = [
+    "FILTER_DIM",
+    "PRIME_BITS",
+    "Room",
+    "Sites",
+    "expand",
+    "expansion_error",
+    "fill",
+    "inverse_modulo",
+    "lifted_side",
+    "make_room",
+    "permanent",
+    "side",
+]
 
 Ints = NDArray[np.int64]
 FILTER_DIM = 10  # larger matrices are eliminated modulo primes: the expansion doubles its work with every row
@@ -67,14 +81,18 @@ class Sites(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Room to compute one determinant of at most n = d + 1 rows."""
+    """Room to compute one determinant of at most n = d + 1 rows, and the plan of its expansion.
+
+    A set of k + 1 rows is a number of k + 1 bits that are 1; `column` is k. Its terms, signs + - + ..., are (row, set of the other rows), one after
+    the other in `term`, set by set.
+    """
 
     row: Ints
     entry: FloatArray
     size: FloatArray
     minor: FloatArray
-    permanent: FloatArray
     column: Ints
+    term: Ints
     integer: Ints
     residue: Ints
     digit: Ints
@@ -83,17 +101,18 @@ class Room(NamedTuple):
 def make_room(d: int, n_primes: int) -> Room:
     """Room for sites in d dimensions."""
     n = d + 1
-    sets = 1 << min(n, FILTER_DIM)
-    column = np.array([rows.bit_count() - 1 for rows in range(sets)], dtype=np.int64)
+    n_filtered = min(n, FILTER_DIM)
+    sets = range(1 << n_filtered)
+    term = [(i, rows ^ 1 << i) for rows in sets for i in reversed(range(n_filtered)) if rows >> i & 1]
     return Room(
         np.zeros(n, np.int64),
         np.zeros((n, n)),
         np.zeros((n, n)),
-        np.zeros(sets),
-        np.zeros(sets),
-        column,
+        np.zeros(len(sets)),
+        np.array([rows.bit_count() - 1 for rows in sets], dtype=np.int64),
+        np.array(term, dtype=np.int64),
         np.zeros((n, n), np.int64),
-        np.zeros(sets, np.int64),
+        np.zeros(len(sets), np.int64),
         np.zeros(n_primes, np.int64),
     )
 
@@ -127,14 +146,17 @@ def _sign(sites: Sites, room: Room, n: int, q: int, is_lifted: bool) -> int:
     needed = sites.prime.shape[0]
     if n <= FILTER_DIM:
         fill(sites, room, n, q, is_lifted)
-        value, permanent = expand(room, n)
-        if permanent < (sites.exact_below[1] if is_lifted else sites.exact_below[0]):
-            return 1 if value > 0.0 else (-1 if value < 0.0 else 0)
-        bound = expansion_error(n, permanent)
-        if value > bound:
-            return 1
-        if value < -bound:
-            return -1
+        value = expand(room, n)
+        exact_below = sites.exact_below[1] if is_lifted else sites.exact_below[0]
+        for is_sharp in (False, True):
+            size = permanent(room, n) if is_sharp else _more_than_permanent(room, n)
+            bound = 0.0 if size < exact_below else expansion_error(n, size)
+            if value > bound:
+                return 1
+            if value < -bound:
+                return -1
+            if bound == 0.0:
+                return 0
         if bound < np.inf:
             needed = min(needed, int(max(0.0, np.log2(abs(value) + bound) + bits + 3.0)) // PRIME_BITS + 1)
     return _residue_sign(sites, room, n, q, is_lifted, needed)
@@ -169,28 +191,56 @@ def fill(sites: Sites, room: Room, n: int, q: int, is_lifted: bool) -> None:
 
 
 @kernel
-def expand(room: Room, n: int) -> tuple[float, float]:
-    """Determinant of the entries and permanent of their sizes."""
+def expand(room: Room, n: int) -> float:
+    """Determinant of the entries."""
     entry = room.entry
+    minor = room.minor
+    term = room.term
+    minor[0] = 1.0
+    i = 0
+    for rows in range(1, 1 << n):
+        k = room.column[rows]
+        total = 0.0
+        for j in range(i, i + k + 1, 2):
+            total += entry[term[j, 0], k] * minor[term[j, 1]]
+        for j in range(i + 1, i + k + 1, 2):
+            total -= entry[term[j, 0], k] * minor[term[j, 1]]
+        minor[rows] = total
+        i += k + 1
+    value: float = minor[(1 << n) - 1]
+    return value
+
+
+@kernel
+def permanent(room: Room, n: int) -> float:
+    """Permanent of the sizes of the entries."""
     size = room.size
     minor = room.minor
-    permanent = room.permanent
-    column = room.column
+    term = room.term
     minor[0] = 1.0
-    permanent[0] = 1.0
+    i = 0
     for rows in range(1, 1 << n):
-        k = column[rows]
-        total, most = 0.0, 0.0
-        sign = 1.0
-        for i in range(n - 1, -1, -1):
-            if rows >> i & 1:
-                rest = rows ^ (1 << i)
-                total += sign * entry[i, k] * minor[rest]
-                most += size[i, k] * permanent[rest]
-                sign = -sign
+        k = room.column[rows]
+        total = 0.0
+        for j in range(i, i + k + 1):
+            total += size[term[j, 0], k] * minor[term[j, 1]]
         minor[rows] = total
-        permanent[rows] = most
-    return minor[(1 << n) - 1], permanent[(1 << n) - 1]
+        i += k + 1
+    value: float = minor[(1 << n) - 1]
+    return value
+
+
+@kernel
+def _more_than_permanent(room: Room, n: int) -> float:
+    """The product of the sums of the columns of sizes."""
+    size = room.size
+    product = 1.0
+    for k in range(n):
+        total = 0.0
+        for i in range(n):
+            total += size[i, k]
+        product *= total
+    return product
 
 
 @kernel
@@ -229,18 +279,17 @@ def _expand_modulo(room: Room, n: int, p: np.int64) -> np.int64:
     """The same expansion modulo a prime."""
     integer = room.integer
     minor = room.residue
-    column = room.column
+    term = room.term
     minor[0] = 1
+    i = 0
     for rows in range(1, 1 << n):
-        k = column[rows]
+        k = room.column[rows]
         total = np.int64(0)
-        is_plus = True
-        for i in range(n - 1, -1, -1):
-            if rows >> i & 1:
-                term = integer[i, k] * minor[rows ^ (1 << i)] % p
-                total += term if is_plus else -term
-                is_plus = not is_plus
+        for j in range(i, i + k + 1):
+            product = integer[term[j, 0], k] * minor[term[j, 1]] % p
+            total += product if (j - i) % 2 == 0 else -product
         minor[rows] = total % p
+        i += k + 1
     determinant: np.int64 = minor[(1 << n) - 1]
     return determinant
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geom.exact import FloatArray
 from geom.kernels.ball import TINY, U
-from geom.kernels.determinant import Room, Sites, expand, expansion_error, fill
+from geom.kernels.determinant import Room, Sites, expand, expansion_error, fill, permanent
 from geom.kernels.jit import kernel
 from geom.kernels.twice import TWICE, add_product
 
@@ -51,18 +51,17 @@ def meeting_points(
 @kernel
 def _solve(room: Room, d: int, step: FloatArray, error: FloatArray) -> bool:
     """Half the solution of the rows in room, whose last column is the right side, with bounds; False where the matrix may be singular."""
-    below, permanent = expand(room, d)
-    below_error = expansion_error(d, permanent)
+    below, below_error = expand(room, d), expansion_error(d, permanent(room, d))
     if not abs(below) > 2.0 * below_error:
         return False
     for j in range(d):
         _exchange(room.entry, j, d)
         _exchange(room.size, j, d)
-        above, permanent = expand(room, d)
+        above, above_error = expand(room, d), expansion_error(d, permanent(room, d))
         _exchange(room.entry, j, d)
         _exchange(room.size, j, d)
         step[j] = 0.5 * above / below
-        error[j] = (0.5 * expansion_error(d, permanent) + abs(step[j]) * below_error) / (abs(below) - below_error) + 4.0 * U * abs(step[j])
+        error[j] = (0.5 * above_error + abs(step[j]) * below_error) / (abs(below) - below_error) + 4.0 * U * abs(step[j])
     return True
 
 
