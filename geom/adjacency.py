@@ -31,6 +31,7 @@ from scipy.sparse import csr_array
 
 from geom.across import code_across
 from geom.errors import GeomError
+from geom.forward import are_alive
 from geom.kernels.neighbours import facet_of, is_mutual, match, name_facets, sorted_rows
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class FacetTable(NamedTuple):
     def _cross_exactly(self, partition: Partition) -> None:
         """Fill in what flipping has left open."""
         cells = self.cells()
-        for f in np.flatnonzero((self.wall < 0) & (self.beyond < 0)).tolist():
+        for f in self._still_open(partition, cells).tolist():
             if self.beyond[f] >= 0:
                 continue
             i = int(cells[f])
@@ -121,14 +122,28 @@ class FacetTable(NamedTuple):
             j = int(partition.code_table.find(code[None])[0])
             if j < 0:
                 if partition.is_complete:
-                    raise GeomError(
-                        f"cell {i} has no neighbour across unit {self.unit[f]}: this is no partition; geom.check says what is wrong with it"
-                    )
+                    raise GeomError(f"cell {i} has no neighbour across unit {self.unit[f]}: this is no partition; geom.check says why")
                 continue
             self.beyond[f] = j
             other = facet_of(self.at[j], self.at[j + 1], self.unit, self.wall, self.unit[f])
             if other >= 0:
                 self.beyond[other] = i
+
+    def _still_open(self, partition: Partition, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Inner facets whose neighbour is not known yet, less those of a partition cut short whose neighbour is known to be missing.
+
+        Where no unit vanishes on all of a cell, none can wake up beyond it, and a unit that is alone in containing a facet changes there: the flipped
+        code is the neighbour's.
+        """
+        open_ = np.flatnonzero((self.wall < 0) & (self.beyond < 0))
+        if partition.is_complete or not open_.size:
+            return open_
+        columns = partition.columns
+        is_first = columns.facet >= 0
+        shares = np.bincount((np.cumsum(is_first) - 1)[~is_first], minlength=len(self.unit))
+        owners, position = np.unique(cells[open_], return_inverse=True)
+        alive = are_alive(partition.network.hidden, partition.witnesses[owners])[position]
+        return np.asarray(open_[(shares[open_] > 0) | ~alive])
 
 
 def adjacency_of(facets: FacetTable) -> csr_array:

@@ -22,7 +22,7 @@ from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, LOST, TINY, gamma
 from geom.layer import Layer
 
-__all__ = ["Proof", "prove_codes", "vanishing_rows"]
+__all__ = ["Proof", "are_alive", "prove_codes", "vanishing_rows"]
 
 CHUNK = 2048
 
@@ -71,6 +71,21 @@ def prove_codes(layers: Sequence[Layer], points: FloatArray) -> Proof:
             for kept, found in zip(proof, second, strict=True):
                 kept[rest] = found
         return proof
+
+
+def are_alive(layers: Sequence[Layer], points: FloatArray) -> Flags:
+    """For which points (n, d) floats prove that no unit is 0 there, except units that are 0 everywhere or never choose.
+
+    Examples
+    --------
+    >>> layers = [Layer.relu([[1.0]], [-0.1]), Layer.relu([[1.0]], [0.0])]
+    >>> are_alive(layers, np.array([[2.0], [-2.0]]))  # at -2 the second unit sees only 0
+    array([ True, False])
+    """
+    if not all(layer.has_own_rows for layer in layers):
+        return np.zeros(len(points), dtype=np.bool_)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return _in_chunks([_Scalar.of(layer) for layer in layers], points, _by_norms).is_proven
 
 
 def vanishing_rows(layer: Layer) -> Flags:

@@ -51,7 +51,8 @@ class LeastPower:
 
     def _guess(self, x: FloatArray) -> Ints:
         """The vertex whose sphere lift (mu, sqrt(max rad - rad)) is nearest to (x, 0), in floats."""
-        points = _tame(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
+        with np.errstate(over="ignore", invalid="ignore"):
+            points = _tame(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
         nearest: Ints = self.subdivision.vertices[self._tree.query(points)[1]]
         return nearest
 
