@@ -1,0 +1,595 @@
+"""Power diagrams of sites mu with weights rad (Definition 2): cell i holds the points x where the power |x - mu_i|^2 - rad_i is least.
+
+`rad` is a squared radius and may be negative (errata E01, E02). With beta = (rad - |mu|^2) / 2 the power is |x|^2 - 2 (mu.x + beta), so a cell is
+where one affine form is largest (Aurenhammer 1987). The diagram is dual to the regular subdivision of its sites, computed when it is first needed
+(`geom.regular_subdivision`); every combinatorial answer is exact, floats taken as the dyadic rationals that they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from operator import mul
+from typing import Any, Literal, NamedTuple, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+from scipy.spatial import KDTree
+
+from geom.errors import GeomError
+from geom.exact import FloatArray, Fractions, as_fraction, round_fractions
+from geom.integers import Integers
+from geom.kernels.argmin import descend
+from geom.lifted_sites import LiftedSites
+from geom.meeting_points import exact_points, rounded_points
+from geom.power_cell import PowerCell
+from geom.regular_subdivision import RegularSubdivision
+
+__all__ = ["PowerDiagram", "PowerVertices"]
+
+Ints = NDArray[np.int64]
+AnyArray = NDArray[Any]
+KINDS = np.array(["empty", "lower-dimensional", "full-dimensional"])
+
+
+class PowerVertices(NamedTuple):
+    """The vertices of a power diagram.
+
+    Attributes
+    ----------
+    points : (V, d) array
+        In order of the sites that meet there.
+    sites : list of (m,) arrays of int
+        The sites of the full-dimensional cells that meet at each.
+    """
+
+    points: AnyArray
+    sites: list[Ints]
+
+
+class PowerDiagram:
+    """A power diagram of any finite set of sites in any dimension.
+
+    Parameters
+    ----------
+    mu : (N, d) array of float, int, Fraction, Decimal or decimal string
+        Sites.
+    rad : (N,) array of the same
+        Weights, the squared radii of the sites' spheres, of any sign.
+
+    Raises
+    ------
+    GeomError
+        If the shapes do not fit, there is no site or no dimension, or a number is NaN or infinite.
+
+    Examples
+    --------
+    >>> diagram = PowerDiagram([[0, 0], [2, 0], [0, 2]], [0, 0, 1])
+    >>> diagram
+    PowerDiagram(3 sites, 2 dimensions)
+    >>> diagram.assign([[0.0, 0.0], [0.0, 0.75], [2.0, 1.0]])
+    array([0, 0, 1])
+    """
+
+    def __init__(self, mu: ArrayLike, rad: ArrayLike) -> None:
+        self._mu, self._rad = _table(mu, "mu"), _table(rad, "rad")
+        if len(self._mu.shape) != 2 or 0 in self._mu.shape:
+            raise GeomError(f"mu has shape {self._mu.shape}: one row a site and one column a dimension are needed, at least one of each")
+        if self._rad.shape != self._mu.shape[:1]:
+            raise GeomError(f"rad has shape {self._rad.shape}: one number for each of the {len(self)} sites is needed")
+
+    # ---- what it is made of ----
+
+    @property
+    def mu(self) -> FloatArray:
+        """(N, d) sites, rounded where they are no doubles."""
+        return self._mu.floats
+
+    @property
+    def rad(self) -> FloatArray:
+        """(N,) weights, rounded where they are no doubles."""
+        return self._rad.floats
+
+    @property
+    def mu_exact(self) -> Fractions:
+        """(N, d) sites."""
+        return self._mu.fractions()
+
+    @property
+    def rad_exact(self) -> Fractions:
+        """(N,) weights."""
+        return self._rad.fractions()
+
+    @cached_property
+    def beta_exact(self) -> Fractions:
+        """(N,) constants beta = (rad - |mu|^2) / 2 of the affine forms mu.x + beta."""
+        return np.asarray((self.rad_exact - _square(self.mu_exact)) / 2, dtype=object)
+
+    def __len__(self) -> int:
+        return int(self._mu.shape[0])
+
+    @property
+    def dim(self) -> int:
+        """Dimension of the space."""
+        return int(self._mu.shape[1])
+
+    def __repr__(self) -> str:
+        return f"PowerDiagram({len(self):,} sites, {self.dim} dimensions)"
+
+    # ---- points ----
+
+    @overload
+    def power(self, x: ArrayLike, sites: ArrayLike | None = None, exact: Literal[False] = False) -> FloatArray: ...
+    @overload
+    def power(self, x: ArrayLike, sites: ArrayLike | None = None, *, exact: Literal[True]) -> Fractions: ...
+    def power(self, x: ArrayLike, sites: ArrayLike | None = None, exact: bool = False) -> AnyArray:
+        """|x - mu_i|^2 - rad_i for every point and every site, or the sites chosen.
+
+        Parameters
+        ----------
+        x : (n, d) array
+        sites : (m,) array of int, optional
+        exact : bool
+            Fractions instead of floats, which are computed in floats.
+
+        Returns
+        -------
+        (n, m) array
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [3.0]], [1.0, 4.0]).power([[1.0]])
+        array([[0., 0.]])
+        """
+        points = self._points(x)
+        chosen = np.arange(len(self)) if sites is None else self._indices(sites)
+        p, mu, rad = (points.fractions(), self.mu_exact, self.rad_exact) if exact else (points.floats, self.mu, self.rad)
+        out = np.empty((len(p), len(chosen)), dtype=object if exact else np.float64)
+        for i, point in enumerate(p):
+            out[i] = _square(point - mu[chosen]) - rad[chosen]
+        return out
+
+    def assign(self, x: ArrayLike) -> Ints:
+        """The site of least power at each point, proven; of several the one of lowest index.
+
+        Parameters
+        ----------
+        x : (n, d) array
+
+        Returns
+        -------
+        (n,) array of int
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [2.0]], [0.0, 0.0]).assign([[0.75], [1.0], [1.25]])
+        array([0, 0, 1])
+        """
+        points = self._points(x)
+        if not len(points.floats):
+            return np.zeros(0, dtype=np.int64)
+        matrix, is_rounded = self.adjacency(), not (self._mu.is_float and self._rad.is_float and points.is_float)
+        site, is_open = self._guess(points.floats), np.zeros(len(points.floats), dtype=np.bool_)
+        with np.errstate(over="ignore", invalid="ignore"):
+            descend(self.mu, self.rad, is_rounded, matrix.indptr, matrix.indices, points.floats, site, is_open)
+        for i in np.flatnonzero(is_open).tolist():
+            site[i] = self._descend_exactly(points, i, int(site[i]))
+        return site
+
+    def _guess(self, x: FloatArray) -> Ints:
+        """The nearest lifted site (mu, sqrt(max rad - rad)) to (x, 0), in floats."""
+        tree, vertices = self._tree
+        with np.errstate(over="ignore", invalid="ignore"):
+            points = np.nan_to_num(np.concatenate([x / self._scale, np.zeros((len(x), 1))], axis=1))
+        nearest: Ints = vertices[tree.query(points)[1]]
+        return nearest
+
+    @cached_property
+    def _scale(self) -> float:
+        """A power of two, so that squares of what is divided by it do not overflow."""
+        return float(2.0 ** math.frexp(float(np.abs(self.mu).max()))[1]) if np.abs(self.mu).max() < 2.0**1000 else 2.0**1000
+
+    @cached_property
+    def _tree(self) -> tuple[KDTree, Ints]:
+        vertices = self.regular_subdivision().vertices
+        with np.errstate(over="ignore", invalid="ignore"):
+            height = np.sqrt((self.rad[vertices].max() - self.rad[vertices]) / self._scale / self._scale)
+            lifted = np.concatenate([self.mu[vertices] / self._scale, height[:, None]], axis=1)
+        return KDTree(np.nan_to_num(lifted, posinf=1e150)), vertices
+
+    def _descend_exactly(self, points: Integers, i: int, here: int) -> int:
+        """The same walk with exact comparisons, then all sites of the same power: their cells hang together by facets."""
+        subdivision = self.regular_subdivision()
+        value = self._comparer(points, i)
+        least, tied, queue = value(here), {here}, [here]
+        while queue:
+            for there in self.neighbours_of(queue.pop()).tolist():
+                power = value(there)
+                if power < least:
+                    least, tied, queue = power, {there}, [there]
+                    break
+                if power == least and there not in tied:
+                    tied.add(there)
+                    queue.append(there)
+        first = min(tied)
+        flat = subdivision.flat_sites
+        return next((q for q in flat[: np.searchsorted(flat, first)].tolist() if value(q) == least), first)
+
+    def _comparer(self, points: Integers, i: int) -> Any:
+        """The power of a site at point i, less |x|^2 and up to a positive factor, in integers."""
+        lifted = self._lifted
+        heights, mu, x = lifted.heights, self._mu.python(), points.python()[i]
+        ratio = 2 * self._mu.unit * points.unit / lifted.height_unit
+        p, q = ratio.denominator, ratio.numerator
+        return lambda site: p * heights[site] - q * sum(map(mul, mu[site], x))
+
+    def tangent_length(self, x: ArrayLike, i: int) -> FloatArray:
+        """Length of the tangents from each point to the sphere of a site: the root of the power (Figure 1, erratum E02).
+
+        NaN where there is no tangent: inside the sphere, and everywhere if rad < 0, where there is no sphere.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0, 0.0]], [9.0]).tangent_length([[5.0, 0.0], [1.0, 0.0]], 0)
+        array([ 4., nan])
+        """
+        power = self.power(x, [i], exact=True)[:, 0]
+        (site,) = self._indices([i])
+        length = np.full(len(power), math.nan)
+        if self.rad_exact[site] >= 0:
+            outside = np.flatnonzero(power >= 0)
+            length[outside] = np.sqrt(round_fractions(power[outside]))
+        return length
+
+    # ---- cells ----
+
+    def cell(self, i: int) -> PowerCell:
+        """The cell of a site: rows, vertices, neighbours.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0, 0.0], [2.0, 0.0]], [0.0, -8.0]).cell(1).hrep()
+        (array([[-1.,  0.]]), array([-3.]))
+        """
+        (index,) = self._indices([i])
+        return PowerCell(self, int(index))
+
+    def cells(self) -> Iterator[PowerCell]:
+        """The full-dimensional cells, by the first site of each.
+
+        Examples
+        --------
+        >>> [cell.index for cell in PowerDiagram([[0.0], [1.0], [1.0], [2.0]], [0.0, -2.0, 0.0, 0.0]).cells()]
+        [0, 2, 3]
+        """
+        return (PowerCell(self, int(i)) for i in self.regular_subdivision().vertices)
+
+    def cell_dims(self) -> Ints:
+        """(N,) dimension of every cell, -1 for an empty one.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [1.0], [2.0], [2.0]], [0.0, -1.0, 0.0, -1.0]).cell_dims()
+        array([ 1,  0,  1, -1])
+        """
+        carrier = self.regular_subdivision().carrier_dim
+        return np.where(carrier < 0, -1, self.dim - carrier)
+
+    def kinds(self) -> NDArray[np.str_]:
+        """(N,) ``"full-dimensional"``, ``"lower-dimensional"`` or ``"empty"`` for every cell (spec.md 4.5).
+
+        Equal sites have equal cells; `first_equal` says which are.
+
+        Examples
+        --------
+        >>> print(PowerDiagram([[0.0], [1.0], [2.0], [2.0]], [0.0, -1.0, 0.0, -1.0]).kinds())
+        ['full-dimensional' 'lower-dimensional' 'full-dimensional' 'empty']
+        """
+        carrier = self.regular_subdivision().carrier_dim
+        return KINDS[np.where(carrier < 0, 0, np.where(carrier == 0, 2, 1))]
+
+    def first_equal(self) -> Ints:
+        """(N,) the first site with the same full-dimensional cell: equal position and weight; for other cells the site itself.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [1.0], [1.0]], [0.0, 0.0, 0.0]).first_equal()
+        array([0, 1, 1])
+        """
+        return self.regular_subdivision().first_equal
+
+    def is_bounded(self) -> NDArray[np.bool_]:
+        """(N,) whether every cell is bounded; those that are not full-dimensional one by one, which takes milliseconds each.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).is_bounded()
+        array([False,  True, False])
+        """
+        bounded = self._is_bounded.copy()
+        for i in self.regular_subdivision().flat_sites.tolist():
+            bounded[i] = self.cell(i).is_bounded
+        return bounded
+
+    @cached_property
+    def _is_bounded(self) -> NDArray[np.bool_]:
+        """The same, without the lower-dimensional cells."""
+        subdivision = self.regular_subdivision()
+        bounded = np.full(len(self), self._lifted.rank == self.dim)
+        bounded[subdivision.on_the_hull] = False
+        bounded = bounded[subdivision.first_equal]
+        bounded[subdivision.carrier_dim < 0] = True
+        return bounded
+
+    def adjacency(self) -> csr_array:
+        """Symmetric (N, N) matrix with a 1 for every pair of sites whose cells share a facet, indices sorted.
+
+        Of equal sites the first stands for all.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).adjacency().toarray()
+        array([[0, 1, 0],
+               [1, 0, 1],
+               [0, 1, 0]], dtype=int32)
+        """
+        return self._adjacency
+
+    @cached_property
+    def _adjacency(self) -> csr_array:
+        edges = self.regular_subdivision().edges
+        a, b = np.concatenate([edges, edges[:, ::-1]]).T
+        matrix = csr_array((np.ones(len(a), dtype=np.int32), (a, b)), shape=(len(self), len(self)))
+        matrix.sort_indices()
+        return matrix
+
+    def neighbours_of(self, i: int) -> Ints:
+        """The sites whose cells share a facet with that of site i, or of the first site equal to it."""
+        matrix, first = self._adjacency, int(self.regular_subdivision().first_equal[i])
+        return np.asarray(matrix.indices[matrix.indptr[first] : matrix.indptr[first + 1]], dtype=np.int64)
+
+    def spanning(self, i: int) -> Ints:
+        """For a lower-dimensional cell, sites whose full-dimensional cells have it as their intersection."""
+        return self.regular_subdivision().spanning[i]
+
+    def halfspaces(self, i: int, others: Ints) -> tuple[Fractions, Fractions]:
+        """Rows (A, b), exact, of the half-spaces A x <= b where site i has no more power than each of the others."""
+        lifted = self._lifted
+        difference = self._mu.python()[others] - self._mu.python()[i]
+        a = difference.reshape(len(others), self.dim) * (2 * self._mu.unit)
+        return a, (lifted.heights[others] - lifted.heights[i]) * lifted.height_unit
+
+    @overload
+    def chordale(self, i: int, j: int, exact: Literal[False] = False) -> tuple[FloatArray, float]: ...
+    @overload
+    def chordale(self, i: int, j: int, exact: Literal[True]) -> tuple[Fractions, Fraction]: ...
+    def chordale(self, i: int, j: int, exact: bool = False) -> tuple[AnyArray, Any]:
+        """The hyperplane n.x + c = 0 of equal power, n = mu_i - mu_j, c = beta_i - beta_j (Appendix A); where n.x + c > 0, site i has less power.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [2.0]], [0.0, 0.0]).chordale(1, 0)
+        (array([2.]), -2.0)
+        """
+        i, j = self._indices([i, j]).tolist()
+        n, c = self.mu_exact[i] - self.mu_exact[j], self.beta_exact[i] - self.beta_exact[j]
+        return (n, c) if exact else (round_fractions(n), float(round_fractions(np.array([c]))[0]))
+
+    def chordale_distance(self, x: ArrayLike, i: int, j: int) -> FloatArray:
+        """Signed distance of each point to the chordale of two sites, positive where site i has less power (spec.md 6.3).
+
+        Raises
+        ------
+        GeomError
+            If the sites have one position: then there is no chordale.
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [2.0]], [0.0, 0.0]).chordale_distance([[0.0], [3.0]], 0, 1)
+        array([ 1., -2.])
+        """
+        n, _ = self.chordale(i, j, exact=True)
+        length = _square(n)
+        if length == 0:
+            raise GeomError(f"sites {i} and {j} have one position: they have no chordale")
+        power = self.power(x, [i, j], exact=True)
+        return round_fractions(np.asarray((power[:, 1] - power[:, 0]) / 2, dtype=object)) / math.sqrt(length)
+
+    # ---- lifts and the dual ----
+
+    @cached_property
+    def _lifted(self) -> LiftedSites:
+        return LiftedSites(self._mu, self._rad)
+
+    def regular_subdivision(self) -> RegularSubdivision:
+        """The dual: vertices are the sites with full-dimensional cells, edges the pairs that share a facet, cells the vertices of the diagram.
+
+        Examples
+        --------
+        >>> dual = PowerDiagram([[0, 0], [1, 0], [0, 1], [1, 1], [3, 0]], [0, 0, 0, 0, 0]).regular_subdivision()
+        >>> [cell.tolist() for cell in dual.cells]
+        [[0, 1, 2, 3], [1, 3, 4]]
+        """
+        return self._subdivision
+
+    @cached_property
+    def _subdivision(self) -> RegularSubdivision:
+        return RegularSubdivision(self._lifted)
+
+    @overload
+    def vertices(self, exact: Literal[False] = False) -> PowerVertices: ...
+    @overload
+    def vertices(self, exact: Literal[True]) -> PowerVertices: ...
+    def vertices(self, exact: bool = False) -> PowerVertices:
+        """The vertices of the diagram with the sites that meet there.
+
+        Where the sites span only a flat, the smallest faces of the diagram are flats too; each is given by its point in the flat of the sites.
+
+        Parameters
+        ----------
+        exact : bool
+            Fractions instead of correctly rounded floats.
+
+        Examples
+        --------
+        >>> points, sites = PowerDiagram([[0, 0], [1, 0], [0, 1], [1, 1], [3, 0]], [0, 0, 0, 0, 0]).vertices()
+        >>> points.tolist(), [s.tolist() for s in sites]
+        ([[0.5, 0.5], [2.0, 0.5]], [[0, 1, 2, 3], [1, 3, 4]])
+        """
+        subdivision = self.regular_subdivision()
+        found = exact_points(subdivision) if exact else rounded_points(subdivision)
+        return PowerVertices(found, subdivision.cells)
+
+    def lift(self, form: Literal["paraboloid", "sphere", "upper"] = "paraboloid", Q: Any = None, exact: bool = False) -> AnyArray:  # noqa: N803
+        """Sites one dimension up.
+
+        ``"paraboloid"``: (mu, |mu|^2 - rad), whose lower hull is dual to the diagram; ``"upper"``: (mu, beta), whose upper hull is (erratum E28);
+        ``"sphere"``: (mu, sqrt(Q - rad)), such that the nearest lifted site to (x, 0) has the least power at x (Figure 1, erratum E03).
+
+        Parameters
+        ----------
+        form : str
+        Q : number, optional
+            At least max rad, which it is if not given; for the sphere lift only.
+        exact : bool
+            Fractions, not for the sphere lift.
+
+        Returns
+        -------
+        (N, d + 1) array
+
+        Examples
+        --------
+        >>> diagram = PowerDiagram([[0.0], [2.0]], [0.0, -5.0])
+        >>> diagram.lift().tolist(), diagram.lift("upper").tolist(), diagram.lift("sphere", Q=4).tolist()
+        ([[0.0, 0.0], [2.0, 9.0]], [[0.0, 0.0], [2.0, -4.5]], [[0.0, 2.0], [2.0, 3.0]])
+        """
+        if form == "sphere":
+            if exact:
+                raise GeomError("the sphere lift has roots: ask for it with exact=False")
+            largest = max(self.rad_exact)
+            top = largest if Q is None else _number(Q, "Q")
+            if top < largest:
+                raise GeomError(f"Q = {Q} is less than the largest weight, {float(largest):g}: Q - rad has no root")
+            return np.concatenate([self.mu, np.sqrt(round_fractions(top - self.rad_exact))[:, None]], axis=1)
+        if form not in ("paraboloid", "upper"):
+            raise GeomError(f'unknown lift {form!r}: "paraboloid", "upper" or "sphere"')
+        height = self.beta_exact * (1 if form == "upper" else -2)
+        return (
+            np.concatenate([self.mu_exact, height[:, None]], axis=1) if exact else np.concatenate([self.mu, round_fractions(height)[:, None]], axis=1)
+        )
+
+    # ---- other diagrams ----
+
+    def normalise(self) -> PowerDiagram:
+        """The same diagram with weights shifted so that the least is 0: Q = -min rad (erratum E01).
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [1.0]], [-2.0, 0.0]).normalise().rad
+        array([0., 2.])
+        """
+        return PowerDiagram(self.mu_exact, self.rad_exact - min(self.rad_exact))
+
+    def with_rad(self, i: int, value: Any) -> PowerDiagram:
+        """The diagram with another weight at one site. A larger weight enlarges that cell and no other (Lemma 3).
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0], [2.0]], [0.0, 0.0]).with_rad(0, 2).cell(0).hrep()
+        (array([[1.]]), array([1.5]))
+        """
+        (index,) = self._indices([i])
+        rad = self.rad_exact.copy()
+        rad[index] = _number(value, "rad")
+        return PowerDiagram(self.mu_exact, rad)
+
+    def transform(self, scale: Any = 1, translate: ArrayLike | None = None, shift: Any = 0) -> PowerDiagram:
+        """Other sites with the same cells: (c mu + t, c beta + q), c > 0 (spec.md 4.4).
+
+        Parameters
+        ----------
+        scale : number, positive
+        translate : (d,) array, optional
+        shift : number
+
+        Examples
+        --------
+        >>> other = PowerDiagram([[0.0], [2.0]], [0.0, 0.0]).transform(scale=2, translate=[1])
+        >>> other.mu.tolist(), other.rad.tolist(), other.cell(0).hrep()
+        ([[1.0], [5.0]], [1.0, 17.0], (array([[1.]]), array([1.])))
+        """
+        c, q = _number(scale, "scale"), _number(shift, "shift")
+        if c <= 0:
+            raise GeomError(f"scale = {scale}: a positive number is needed, or cells change")
+        t = np.full(self.dim, Fraction(0)) if translate is None else _fractions(translate, "translate", (self.dim,))
+        return self._from_forms(self.mu_exact * c + t, self.beta_exact * c + q)
+
+    def restrict(self, G: ArrayLike, h: ArrayLike) -> PowerDiagram:  # noqa: N803
+        """The diagram in y of the slice x = G y + h: mu' = G^T mu, beta' = beta + mu.h (spec.md 5.5).
+
+        Parameters
+        ----------
+        G : (d, m) array
+        h : (d,) array
+
+        Examples
+        --------
+        >>> PowerDiagram([[0.0, 0.0], [2.0, 2.0]], [0.0, 0.0]).restrict([[1], [0]], [0, 1]).cell(0).hrep()
+        (array([[1.]]), array([1.]))
+        """
+        g = _table(G, "G").fractions()
+        if g.ndim != 2 or g.shape[0] != self.dim or not g.shape[1]:
+            raise GeomError(f"G has shape {g.shape}: {self.dim} rows and at least one column are needed")
+        offset = _fractions(h, "h", (self.dim,))
+        return self._from_forms(self.mu_exact @ g, self.beta_exact + self.mu_exact @ offset)
+
+    @staticmethod
+    def _from_forms(mu: Fractions, beta: Fractions) -> PowerDiagram:
+        return PowerDiagram(mu, _square(mu) + 2 * beta)
+
+    # ---- input ----
+
+    def _points(self, x: ArrayLike) -> Integers:
+        points = _table(x, "x")
+        if len(points.shape) != 2 or points.shape[1] != self.dim:
+            raise GeomError(f"x has shape {points.shape}: one row of {self.dim} coordinates for each point is needed")
+        return points
+
+    def _indices(self, sites: ArrayLike) -> Ints:
+        index = np.asarray(sites)
+        if index.ndim != 1 or (index.dtype.kind not in "iu" and index.size):
+            raise GeomError(f"sites are chosen by a list of integers, not {sites!r}")
+        wrong = index[(index < -len(self)) | (index >= len(self))] if index.size else index
+        if len(wrong):
+            raise GeomError(f"there is no site {wrong[0]}: they are numbered from 0 to {len(self) - 1}")
+        return index.astype(np.int64) % len(self)
+
+
+def _table(values: ArrayLike, name: str) -> Integers:
+    try:
+        return Integers(values)
+    except (TypeError, ValueError) as error:
+        raise GeomError(f"{name}: {error}") from error
+
+
+def _fractions(values: ArrayLike, name: str, shape: Sequence[int]) -> Fractions:
+    found = _table(values, name).fractions()
+    if found.shape != tuple(shape):
+        raise GeomError(f"{name} has shape {found.shape}: {tuple(shape)} is needed")
+    return found
+
+
+def _number(value: Any, name: str) -> Fraction:
+    try:
+        return as_fraction(value)
+    except ValueError as error:
+        raise GeomError(f"{name}: {error}") from error
+
+
+def _square(vectors: AnyArray) -> Any:
+    """|v|^2 along the last axis."""
+    return (vectors * vectors).sum(axis=-1)
