@@ -14,10 +14,10 @@ import geom
 from geom.power import PowerDiagram
 
 NAMES = "ABCD"
-DIAGRAM = PowerDiagram([[-3, 3], [4, 3], [1, -5], [-4, -5]], [2, 16, 1, 5])
+DIAGRAM = PowerDiagram([[-3, 3], [4, 3], [3, -5], [-5, -4]], [2, 16, 9, 5])
 POINT = np.array([0.0, 0.0])
-Q = 20  # any number from the largest rad on
-WINDOW = geom.Box([-8.5, -8.5], [8.5, 8.5])
+Q = 25  # any number from the largest rad on
+WINDOW, BEYOND = geom.Box([-8.5, -8.5], [8.5, 8.5]), geom.Box([-9, -9], [9, 9])
 STRONG = colours(4, 0.55, 0.12)
 PALE = colours(4, 0.95, 0.028)
 
@@ -33,11 +33,11 @@ def tangent_points(centre, radius, x):
 
 
 def draw_tangents(ax):
-    draw_cells(ax, cells_from_sites(DIAGRAM, WINDOW), PALE)
+    draw_cells(ax, cells_from_sites(DIAGRAM, BEYOND), PALE)  # their sides on the rim stay out of sight
     ax.collections[0].set(edgecolor=DARK, linewidth=1.0)
     (winner,) = DIAGRAM.assign([POINT])
     for i, (centre, rad) in enumerate(zip(DIAGRAM.mu, DIAGRAM.rad, strict=True)):
-        touches = tangent_points(centre, np.sqrt(rad), POINT)
+        touches = tangent_points(centre, np.sqrt(rad), POINT)[:: -1 if NAMES[i] == "C" else 1]  # lest it run along one of B's
         ax.add_patch(Circle(centre, np.sqrt(rad), facecolor=(*STRONG[i], 0.13), edgecolor=STRONG[i], linewidth=1.4, zorder=3))
         colour, width = (RED, 2.0) if i == winner else (QUIET, 1.0)
         ax.plot(*np.stack([POINT, touches[0]]).T, color=colour, linewidth=width, zorder=4)
@@ -56,7 +56,8 @@ def note(annotate, text, at, colour):
 
 
 def draw_lift(ax):
-    cells = [np.column_stack([polygon, np.zeros(len(polygon))]) for polygon in cells_from_sites(DIAGRAM, WINDOW)]
+    closed = [np.concatenate([polygon, polygon[:1]]) for polygon in cells_from_sites(DIAGRAM, WINDOW)]
+    cells = [np.column_stack([polygon, np.zeros(len(polygon))]) for polygon in closed]
     ax.add_collection3d(Poly3DCollection(cells, facecolors=PALE, edgecolors=DARK, linewidths=1.0, zorder=1))
     lifted, foot = DIAGRAM.lift("sphere", Q=Q), np.append(POINT, 0)
     (winner,) = DIAGRAM.assign([POINT])
@@ -67,14 +68,14 @@ def draw_lift(ax):
         ax.scatter(*top, s=30, color=STRONG[i], zorder=6, depthshade=False)
         ax.text(*(top + [0, 0, 0.6]), NAMES[i], fontsize=11, color=STRONG[i], ha="center", zorder=9)
         square = round(float(((top - foot) ** 2).sum()))
-        middle = 0.55 * top + 0.45 * foot
+        middle = 0.62 * top + 0.38 * foot
         box = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none"}
         ax.text(*middle, f"$\\sqrt{{{square}}}$", fontsize=9, color=RED if i == winner else DARK, ha="center", va="center", zorder=10, bbox=box)
     ax.scatter(*foot, s=34, color=INK, zorder=8, depthshade=False)
-    ax.text(0.2, -1.2, 0, "x", fontsize=11, color=INK, ha="center", zorder=9)
-    ax.set(xlim=(-8.5, 8.5), ylim=(-8.5, 8.5), zlim=(0, 6))
-    ax.set_box_aspect((17, 17, 6), zoom=1.35)
-    ax.view_init(elev=36, azim=-52)
+    ax.text(-0.3, -1.6, 0, "x", fontsize=11, color=INK, ha="center", zorder=9)
+    ax.set(xlim=(-8.5, 8.5), ylim=(-8.5, 8.5), zlim=(0, 7))
+    ax.set_box_aspect((17, 17, 7), zoom=1.13)
+    ax.view_init(elev=38, azim=-108)
     ax.set_axis_off()
     ax.set_title(r"distance to the sites lifted to $(\mu,\ \sqrt{Q - \mathrm{rad}})$: the least names the same cell", fontsize=10, color=INK, pad=6)
 

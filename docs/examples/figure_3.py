@@ -6,7 +6,7 @@ Run `python docs/examples/figure_3.py` (package extra `plot`); it writes docs/im
 from pathlib import Path
 
 import numpy as np
-from figure_style import BLUE, DARK, GREY, IMAGES, PAPER, RED, draw_cuts, draw_edge, draw_lines, edges, frame, new_figure, preactivations, save
+from figure_style import BLUE, GREY, IMAGES, PAPER, RED, draw_cuts, draw_edge, draw_lines, edges, frame, new_figure, preactivations, save
 from matplotlib.colors import ListedColormap
 
 import geom
@@ -53,7 +53,7 @@ def draw_polynomial(ax, net, layer):
 def draw_partition(ax, net, layer):
     part = geom.subdivide(net, WINDOW, upto=layer + 1)
     ax.set_facecolor(PAPER)
-    draw_cuts(ax, Polygons(part), layer, new=DARK if layer < 2 else RED, width=1.1 if layer < 2 else 1.9)
+    draw_cuts(ax, Polygons(part), layer)
     frame(ax, WINDOW, f"{PARTITIONS[layer]}: {len(part)} cells")
 
 

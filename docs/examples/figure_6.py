@@ -6,7 +6,7 @@ Run `python docs/examples/figure_6.py` (package extra `plot`); it writes docs/im
 from pathlib import Path
 
 from figure_3 import PARTITIONS, WINDOW, network
-from figure_style import BLUE, DARK, GREY, IMAGES, PAPER, RED, draw_cuts, draw_edge, draw_lines, edges, frame, new_figure, save
+from figure_style import BLUE, GREY, IMAGES, INK, PAPER, RED, draw_cuts, draw_edge, draw_lines, edges, frame, new_figure, save
 
 import geom
 from geom.polygon import Polygons
@@ -14,7 +14,7 @@ from geom.polygon import Polygons
 
 def draw_partition(ax, drawn, layer):
     ax.set_facecolor(PAPER)
-    draw_cuts(ax, drawn, layer, new=DARK if layer < 2 else RED, width=1.1 if layer < 2 else 1.9)
+    draw_cuts(ax, drawn, layer)
     frame(ax, WINDOW, f"{PARTITIONS[layer]}: {len(drawn.partition)} cells")
 
 
@@ -24,6 +24,12 @@ def draw_unit(ax, before, edge, layer, name):
     draw_lines(ax, before.sides(before.layer >= 0), GREY, 0.7, zorder=2)
     draw_edge(ax, edge, BLUE if layer < 2 else RED, 1.8)
     frame(ax, WINDOW, f"{name}: {len(edge)}")
+
+
+def draw_remark(ax):
+    ax.set_axis_off()
+    remark = "Beside each unit:\nthe segments of its\nedge, one for each\ncell (grey) of the\nlayers before that\nthe unit cuts."
+    ax.text(0.05, 0.99, remark, fontsize=9, color=INK, va="top", linespacing=1.5)
 
 
 def draw():
@@ -38,6 +44,7 @@ def draw():
             row, column = divmod(unit, 3)
             place = grid[2 * layer + row, 2 + column] if layer < 2 else grid[4:, 2:4]
             draw_unit(figure.add_subplot(place), before, edge, layer, f"unit {unit}" if layer < 2 else "decision boundary")
+    draw_remark(figure.add_subplot(grid[4:, 4]))
     return figure
 
 

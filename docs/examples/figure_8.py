@@ -16,9 +16,9 @@ from geom.layer_diagram import layer_diagram
 from geom.polygon import Polygons
 from geom.refinement import children
 
-SEED = 0
-WINDOW = geom.Box([-2, -2], [2, 2])
-FOUR = geom.Box([0.5, -1.25], [1.75, 0.0])  # a window in which the same three lines show four regions
+SEED = 19
+WINDOW, BEYOND = geom.Box([-2.5, -2.5], [2.5, 2.5]), geom.Box([-3, -3], [3, 3])
+FOUR = geom.Box([0.625, -0.625], [1.625, 0.375])  # a window in which the same three lines show four regions
 ROUND = 64  # weights are multiples of 1/64, so that composed ones are doubles exactly
 
 
@@ -26,7 +26,7 @@ def network():
     """2-3-8 ReLU: three lines whose triangle has one unit on."""
     rng = np.random.default_rng(SEED)
     weight, bias = np.round(rng.normal(size=(8, 3)) * ROUND) / ROUND, np.round(rng.normal(size=8) * 0.6 * ROUND) / ROUND
-    first = [[1.0, 0.125], [0.625, -0.875], [-0.5, -1.0]], [0.5, -0.5, -0.375]
+    first = [[1.0, 0.125], [0.625, -0.875], [-0.5, -1.0]], [1.0, -0.8125, 0.5]
     return geom.Network.mlp([first[0], weight, np.ones((1, 8))], [first[1], bias, [0.0]])
 
 
@@ -51,8 +51,8 @@ def name(code):
 def draw_first(ax, first, fill):
     draw_cells(ax, polygons_of(first), fill)
     draw_cuts(ax, first, 0, width=1.2)
-    for cell in first.partition:
-        ax.text(*cell.witness, name(cell.code), fontsize=9, color=INK, ha="center", va="center", zorder=6)
+    for cell, polygon in zip(first.partition, polygons_of(first), strict=True):
+        ax.text(*polygon.mean(axis=0), name(cell.code), fontsize=9, color=INK, ha="center", va="center", zorder=6)
     (left, bottom), (right, top) = np.array([FOUR.low, FOUR.high], dtype=float)
     ax.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor=QUIET, linestyle=(0, (3, 2)), zorder=5))
     frame(ax, WINDOW, f"layer 1: {len(first.partition)} cells; {len(geom.subdivide(first.partition.network, FOUR))} in the dashed window")
@@ -69,8 +69,8 @@ def draw_diagram(ax, own, diagram, shade, code):
     """The diagram in the whole window, and in colour the cell that it subdivides."""
     draw_cells(ax, [own], [shade])
     ax.set_facecolor(PAPER)
-    ax.add_collection(PolyCollection(cells_from_sites(diagram, WINDOW), facecolors="none", edgecolors=DARK, linewidths=0.6, zorder=3), autolim=False)
-    frame(ax, WINDOW, f"{name(code)}: {len(diagram)}")
+    ax.add_collection(PolyCollection(cells_from_sites(diagram, BEYOND), facecolors="none", edgecolors=DARK, linewidths=0.6, zorder=3), autolim=False)
+    frame(ax, WINDOW, f"{name(code)}: {len(diagram)} in the plane")
 
 
 def draw_part(ax, own, both, group, shade, code):
@@ -79,7 +79,7 @@ def draw_part(ax, own, both, group, shade, code):
     mine = (both.owner >= group.start) & (both.owner < group.stop)
     draw_lines(ax, both.sides(mine & (both.layer == 1)), DARK, 0.8)
     draw_lines(ax, both.sides(mine & (both.layer == 0)), GREY, 0.8, zorder=2)
-    frame(ax, WINDOW, f"{name(code)}: {group.stop - group.start}")
+    frame(ax, WINDOW, f"{name(code)}: {group.stop - group.start} inside")
 
 
 def draw_missing(ax, code):
