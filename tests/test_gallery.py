@@ -18,7 +18,9 @@ pytest.importorskip("matplotlib")
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
-CAPTIONS = {int(number): " ".join(text.split()) for number, text in re.findall(r"^## Figure (\d).*?\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)}
+CAPTIONS = {
+    int(number): " ".join(text.split()) for number, text in re.findall(r"^## Figure (\d).*?\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+}
 SHOWN = re.findall(r"\(images/(.*?)\)", PAGE)
 
 
@@ -40,12 +42,11 @@ def zaslavsky(n_lines):
     return sum(comb(n_lines, k) for k in range(3))
 
 
-def plain(network, upto=None):
-    """A network of ReLU layers in the reference's words; the head, which cuts nothing, is left a zero."""
-    hidden = network.hidden[:upto]
-    weights = [layer.weight.fractions().tolist() for layer in hidden]
-    biases = [layer.bias.fractions()[:, 0].tolist() for layer in hidden]
-    return reference.network([*weights, [[0] * len(biases[-1])]], [*biases, [0]])
+def plain(network, upto=None, head=None):
+    """The first hidden layers, of ReLU units, in the reference's words; the head cuts nothing, so any layer will do."""
+    layers = [*network.hidden[:upto], head or network.layers[-1]]
+    weights = [layer.weight.fractions().tolist() for layer in layers]
+    return reference.network(weights, [layer.bias.fractions()[:, 0].tolist() for layer in layers])
 
 
 def reference_codes(network, window, upto=None):
@@ -191,7 +192,7 @@ def test_pieces_of_edges_in_figure_6():
     pieces = [n_pieces(edge) for edge in figure.edges(figure.network(), 1, figure.WINDOW)]
     assert [unit for unit, n in enumerate(pieces) if n == 2] == [3, 5]
     assert set(pieces) == {1, 2}
-    says(6, "two pieces, units 3 and 5")
+    says(6, "two pieces here, units 3 and 5")
 
 
 def n_pieces(segments):
@@ -208,9 +209,15 @@ def test_the_polynomial_has_one_factor_a_unit_and_its_roots_on_the_cuts(three_la
     for layer in range(3):
         ends = np.concatenate([edge.reshape(-1, 2) for edge in figure.edges(net, layer, figure.WINDOW)])
         assert np.abs(figure.preactivations(net, layer)(ends)).min(axis=1).max() < 1e-9
-    for upto, codes in enumerate(three_layers, start=1):
-        for code in codes:  # no unit vanishes on a whole cell (E18)
-            assert not any(not any(row) for row in reference.affine(plain(net, upto), code, 2)[-1:])
+
+
+def test_no_unit_of_figure_3_vanishes_on_a_whole_cell(three_layers):
+    net = script(3).network()
+    for layer, codes in enumerate([[()], *three_layers[:2]]):
+        ahead = plain(net, layer, net.layers[layer])
+        for code in codes:
+            slopes, constants = reference.affine(ahead, code, 2)
+            assert all(any(slope) or constant for slope, constant in zip(slopes, constants, strict=True))
 
 
 # --- figure 8 ------------------------------------------------------------------------------------------------------------------------------------

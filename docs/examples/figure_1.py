@@ -33,8 +33,7 @@ def tangent_points(centre, radius, x):
 
 
 def draw_tangents(ax):
-    draw_cells(ax, cells_from_sites(DIAGRAM, BEYOND), PALE)  # their sides on the rim stay out of sight
-    ax.collections[0].set(edgecolor=DARK, linewidth=1.0)
+    draw_cells(ax, cells_from_sites(DIAGRAM, BEYOND), PALE, DARK, 1.0)  # the sides on the rim stay out of sight
     (winner,) = DIAGRAM.assign([POINT])
     for i, (centre, rad) in enumerate(zip(DIAGRAM.mu, DIAGRAM.rad, strict=True)):
         touches = tangent_points(centre, np.sqrt(rad), POINT)[:: -1 if NAMES[i] == "C" else 1]  # lest it run along one of B's
@@ -73,9 +72,9 @@ def draw_lift(ax):
         ax.text(*middle, f"$\\sqrt{{{square}}}$", fontsize=9, color=RED if i == winner else DARK, ha="center", va="center", zorder=10, bbox=box)
     ax.scatter(*foot, s=34, color=INK, zorder=8, depthshade=False)
     ax.text(-0.3, -1.6, 0, "x", fontsize=11, color=INK, ha="center", zorder=9)
-    ax.set(xlim=(-8.5, 8.5), ylim=(-8.5, 8.5), zlim=(0, 7))
-    ax.set_box_aspect((17, 17, 7), zoom=1.13)
-    ax.view_init(elev=38, azim=-108)
+    ax.set(xlim=(-8.5, 8.5), ylim=(-8.5, 8.5), zlim=(-1.5, 5.5))
+    ax.set_box_aspect((17, 17, 7), zoom=1.14)
+    ax.view_init(elev=38, azim=-97)
     ax.set_axis_off()
     ax.set_title(r"distance to the sites lifted to $(\mu,\ \sqrt{Q - \mathrm{rad}})$: the least names the same cell", fontsize=10, color=INK, pad=6)
 

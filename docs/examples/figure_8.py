@@ -6,9 +6,23 @@ Run `python docs/examples/figure_8.py` (package extra `plot`); it writes docs/im
 from pathlib import Path
 
 import numpy as np
-from figure_style import DARK, GREY, IMAGES, INK, PAPER, QUIET, cells_from_sites, colours, draw_cells, draw_cuts, draw_lines, frame, new_figure
-from figure_style import polygons_of, save
-from matplotlib.collections import PolyCollection
+from figure_style import (
+    DARK,
+    GREY,
+    IMAGES,
+    INK,
+    PAPER,
+    QUIET,
+    cells_from_sites,
+    colours,
+    draw_cells,
+    draw_cuts,
+    draw_lines,
+    frame,
+    new_figure,
+    polygons_of,
+    save,
+)
 from matplotlib.patches import Rectangle
 
 import geom
@@ -69,7 +83,7 @@ def draw_diagram(ax, own, diagram, shade, code):
     """The diagram in the whole window, and in colour the cell that it subdivides."""
     draw_cells(ax, [own], [shade])
     ax.set_facecolor(PAPER)
-    ax.add_collection(PolyCollection(cells_from_sites(diagram, BEYOND), facecolors="none", edgecolors=DARK, linewidths=0.6, zorder=3), autolim=False)
+    draw_cells(ax, cells_from_sites(diagram, BEYOND), "none", DARK, 0.6)
     frame(ax, WINDOW, f"{name(code)}: {len(diagram)} in the plane")
 
 

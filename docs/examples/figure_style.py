@@ -35,9 +35,10 @@ def frame(ax, window, title=""):
     ax.set_title(title, fontsize=10, color=INK, pad=6)
 
 
-def draw_cells(ax, polygons, fill):
-    """Polygons, each with its own colour round it, which hides the seams that antialiasing leaves."""
-    ax.add_collection(PolyCollection(polygons, facecolors=fill, edgecolors=fill, linewidths=0.4, zorder=1), autolim=False)
+def draw_cells(ax, polygons, fill, outline=None, width=0.4):
+    """Polygons, each with its own colour round it unless there is an outline: that hides the seams that antialiasing leaves."""
+    edge = fill if outline is None else outline
+    ax.add_collection(PolyCollection(polygons, facecolors=fill, edgecolors=edge, linewidths=width, zorder=1), autolim=False)
 
 
 def draw_lines(ax, segments, colour=DARK, width=1.0, zorder=3):
