@@ -248,8 +248,8 @@ def _shared_rows(layer: _Units, rows: _Values) -> tuple[Codes, Flags, _Values]:
         known_sign = (np.abs(rows.value) > rows.error)[:, index[:, s]]
         equal_slope = layer.slope[units, chosen] == layer.slope[:, s]
         beats |= same_row & np.where(equal_slope, chosen <= s, known_sign)
-        both_zero = ~(best.may_live | pieces.may_live[..., s])
-        certain &= (beats | (both_zero & (chosen <= s))).all(axis=2)
+        both_zero = ~(best.may_live | pieces.may_live[..., s])  # as floats too, so that the first of them was chosen
+        certain &= (beats | both_zero).all(axis=2)
     return chosen.astype(np.uint8), certain, best
 
 

@@ -107,12 +107,13 @@ def random_layers(rng, widths, with_biases=True):
 
 
 @pytest.mark.usefixtures("in_floats_alone")
-def test_a_pruned_unit_needs_no_integers():
+def test_a_pruned_unit_needs_no_integers_and_no_second_pass(monkeypatch):
+    monkeypatch.setattr("geom.forward._by_units", lambda *_: pytest.fail("one number for all units was not enough"))
     rng = np.random.default_rng(0)
     weights, biases = random_layers(rng, [2, 64, 64, 1])
     weights[0][5], biases[0][5] = 0.0, 0.0
     weights[1][[3, 60]], biases[1][[3, 60]] = 0.0, 0.0
-    codes, is_interior = geom.Network.mlp(weights, biases).proven_code(rng.uniform(-1, 1, size=(3000, 2)))
+    codes, is_interior = geom.Network.mlp(weights, biases).proven_code(rng.uniform(-1, 1, size=(300, 2)))
     assert is_interior.all()
     assert not codes[:, [5, 64 + 3, 64 + 60]].any()
 

@@ -178,3 +178,9 @@ def test_points_of_a_simplex_are_located_where_their_exact_codes_say():
         if inside:
             a, b = part[int(i)].hrep(exact=True)
             assert all(r[0] * x0 + r[1] * x1 <= s for r, s in zip(a, b, strict=True))
+
+
+@pytest.mark.parametrize("x", [[10**400, 0], [1j, 0], np.array([1j, 0])], ids=["huge", "complex", "complex array"])
+def test_a_walk_starts_from_a_point_of_doubles(x):
+    with pytest.raises(geom.DomainError, match="x must be a point of 2 numbers"):
+        geom.walk(deep([2, 4, 1], 0), x, geom.Box([-1, -1], [1, 1]))
