@@ -24,6 +24,7 @@ __all__ = [
     "MEMORY_ASKED",
     "NEIGHBOURS",
     "NEIGHBOURS_MEMORY",
+    "POWER",
     "REGIONCAM",
     "RELUCENT",
     "SECTIONS",
@@ -49,10 +50,11 @@ ARRANGEMENT = "degenerate arrangements, the whole space"
 ADJACENCY = "Partition.adjacency, alone"
 LOCATE = "Partition.locate, us a point"
 SITES = "Partition.sites and whole_diagram, alone"
+POWER = "PowerDiagram, to its adjacency"
 INFERENCE = "an input's cell, us an input"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, INFERENCE, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, INFERENCE, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)

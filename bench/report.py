@@ -55,6 +55,7 @@ class Line:
     points: int | None = None
     inputs: int | None = None
     multiply_adds: Sequence[int] | None = None
+    pairs: Sequence[int] | None = None
 
     @property
     def call(self) -> float:
@@ -71,7 +72,7 @@ class Line:
             self.name if self.gigabytes is None else f"{self.name}, count",
             f"{self.cells:,}",
             f"{self.call:.3f}",
-            digits(self.walk / self.cells * 1e6),
+            digits(self.walk / self.cells * 1e6) if self.walk else "",
             self._median_and_least(self.calls),
             *self._asked(),
             *self._other(),
@@ -174,6 +175,9 @@ def notes(rows: list[Line]) -> list[str]:
     for line in rows:
         if line.neighbours is not None:
             said.append(_neighbours(line, **line.neighbours))
+        if line.pairs is not None:
+            ours, theirs = line.pairs
+            said.append(f"{line.name}: {ours:,} pairs of cells that share a facet, {theirs:,} by Qhull.")
         if line.multiply_adds is not None:
             forward, search = line.multiply_adds
             said.append(f"{line.name}: {forward:,} multiply-adds by the layers, {search:,} by the sites of all {line.cells:,} cells.")

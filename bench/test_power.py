@@ -13,7 +13,7 @@ import pytest
 import scipy
 from scipy.spatial import ConvexHull, Delaunay
 
-from bench.asked import Asked
+from bench.asked import POWER, Asked
 from geom.power import PowerDiagram
 
 
@@ -100,12 +100,16 @@ def test_power(benchmark, case):
         assert np.array_equal(found, theirs[0])
     if case.pairs is not None:
         assert len(found) == case.pairs
-    benchmark.extra_info["power"] = {
-        "name": case.name,
-        "dim": case.dim,
-        "sites": case.n,
-        "cells": len(ours[0].regular_subdivision().vertices),
-        "pairs": len(found),
-        "asked": asdict(case.asked) if case.asked else None,
-        "rival": {"tool": "Qhull (scipy)", "version": scipy.__version__, "seconds": seconds, "pairs": len(theirs[0])},
-    }
+    cells = len(ours[0].regular_subdivision().vertices)
+    theirs_alive = len(np.unique(np.concatenate(np.divmod(theirs[0], case.n))))
+    benchmark.extra_info.update(
+        section=POWER,
+        name=f"{case.n:,} in {case.dim}-D, {case.name}",
+        cells=cells,
+        walk=0.0,
+        signs=[],
+        asked=asdict(case.asked) if case.asked else None,
+        quoted=None,
+        rival={"tool": "Qhull", "version": f"(scipy {scipy.__version__})", "seconds": seconds, "cells": theirs_alive},
+        pairs=[len(found), len(theirs[0])],
+    )
