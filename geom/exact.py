@@ -31,6 +31,7 @@ __all__ = [
     "meet",
     "round_fractions",
     "round_ratio",
+    "round_root",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -84,6 +85,22 @@ def round_ratio(numerator: int, denominator: int) -> float:
         return numerator / denominator
     except OverflowError:
         return math.inf if numerator > 0 else -math.inf
+
+
+def round_root(value: Fraction) -> float:
+    """The double nearest to the square root of a fraction that is not negative; infinite beyond the largest double.
+
+    Examples
+    --------
+    >>> round_root(Fraction(2)), round_root(Fraction(10) ** 400), round_root(Fraction(1, 10**400))
+    (1.4142135623730951, 1e+200, 1e-200)
+    """
+    p, q = value.numerator, value.denominator
+    shift = max(0, 132 - p.bit_length() + q.bit_length()) // 2  # such that the integer root has more than 64 bits
+    scaled = p << 2 * shift
+    root = math.isqrt(scaled // q)
+    sticky = int(root * root * q != scaled)  # the root lies strictly between two integers, so it is on no tie
+    return round_ratio(2 * root + sticky, 2 << shift)
 
 
 def _fraction_exponent(integer: int) -> tuple[float, int]:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from geom.errors import GeomError
-from geom.exact import FloatArray, Fractions, as_fraction, round_fractions
+from geom.exact import FloatArray, Fractions, as_fraction, round_fractions, round_ratio, round_root
 from geom.integers import Integers
 from geom.least_power import LeastPower
 from geom.lifted_sites import LiftedSites
@@ -194,7 +194,7 @@ class PowerDiagram:
         length = np.full(len(power), math.nan)
         if self.rad_exact[site] >= 0:
             outside = np.flatnonzero(power >= 0)
-            length[outside] = np.sqrt(round_fractions(power[outside]))
+            length[outside] = [round_root(v) for v in power[outside]]
         return length
 
     # ---- cells ----
@@ -359,11 +359,13 @@ class PowerDiagram:
         array([ 1., -2.])
         """
         n, _ = self.chordale(i, j, exact=True)
-        length = _square(n)
-        if length == 0:
+        square = _square(n)
+        if square == 0:
             raise GeomError(f"sites {i} and {j} have one position: they have no chordale")
         power = self.power(x, [i, j], exact=True)
-        return round_fractions(np.asarray((power[:, 1] - power[:, 0]) / 2, dtype=object)) / math.sqrt(length)
+        # One rounding, of the root of the squared distance: numerator and normal may each be beyond the doubles where their ratio is not.
+        twice = power[:, 1] - power[:, 0]
+        return np.array([round_root(v * v / (4 * square)) * (1 if v >= 0 else -1) for v in twice], dtype=np.float64)
 
     # ---- lifts and the dual ----
 
@@ -440,8 +442,9 @@ class PowerDiagram:
             largest = max(self.rad_exact)
             top = largest if Q is None else _number(Q, "Q")
             if top < largest:
-                raise GeomError(f"Q = {Q} is less than the largest weight, {float(largest):g}: Q - rad has no root")
-            return np.concatenate([self.mu, np.sqrt(round_fractions(top - self.rad_exact))[:, None]], axis=1)
+                raise GeomError(f"Q = {Q} is less than the largest weight, {round_ratio(*largest.as_integer_ratio()):g}: Q - rad has no root")
+            height = np.array([round_root(top - rad) for rad in self.rad_exact])
+            return np.concatenate([self.mu, height[:, None]], axis=1)
         if form not in ("paraboloid", "upper"):
             raise GeomError(f'unknown lift {form!r}: "paraboloid", "upper" or "sphere"')
         height = self.beta_exact * (1 if form == "upper" else -2)

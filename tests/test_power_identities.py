@@ -5,7 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from geom.exact import as_fractions
+from geom.errors import GeomError
+from geom.exact import as_fractions, round_root
 from geom.polyhedron import interior_slack
 from geom.power import PowerDiagram
 
@@ -153,6 +154,44 @@ def test_the_nearest_site_of_the_sphere_lift_has_the_least_power():
         lifted = diagram.lift("sphere", Q=q)
         nearest = ((np.pad(x, ((0, 0), (0, 1)))[:, None] - lifted) ** 2).sum(axis=2).argmin(axis=1)
         assert (nearest == diagram.assign(x)).all()
+
+
+# ---- roots ----
+
+
+@pytest.mark.parametrize("far", [1e200, 1e-200, 5e-324, 1.7e308])
+def test_a_distance_to_a_chordale_is_rounded_once_at_any_magnitude(far):
+    diagram = PowerDiagram([[0.0], [far]], [0, 0])
+    assert diagram.chordale_distance([[0.0], [far]], 0, 1).tolist() == [far / 2, -far / 2]
+
+
+def test_lengths_are_rounded_after_the_root():
+    assert PowerDiagram([[0.0], [1.0]], [0, 0]).tangent_length([[1e200], [1e-200]], 0).tolist() == [1e200, 1e-200]
+    large, tiny = 1.7e308, Fraction(1, 10**400)
+    height = PowerDiagram([[0.0], [1.0]], [large, -large]).lift("sphere")[:, 1]
+    assert height.tolist() == [0, np.sqrt(large / 2) * 2]  # the root of 2 m is twice that of m / 2
+    assert PowerDiagram([[0.0], [1.0]], [0, tiny]).lift("sphere")[:, 1].tolist() == [1e-200, 0]
+    with pytest.raises(GeomError, match="less than the largest weight, inf"):
+        PowerDiagram([[0.0]], [10**400]).lift("sphere", Q=0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_root_is_the_nearest_double(seed):
+    rng = np.random.default_rng(seed)
+    value = Fraction(int(rng.integers(1, 2**62)), int(rng.integers(1, 2**62))) * Fraction(10) ** int(rng.integers(-600, 600))
+    root = round_root(value)
+    below, above = (Fraction(root) + Fraction(np.nextafter(root, side)) for side in (0, np.inf))
+    assert (below / 2) ** 2 <= value <= (above / 2) ** 2
+
+
+def test_a_tie_between_two_doubles_is_seen_however_far_its_last_bit_is():
+    half = Fraction(2**53 + 1, 2**53)  # halfway between 1 and the next double
+    step = Fraction(1, 2**5000)
+    assert [round_root((half + s) ** 2) for s in (-step, 0, step)] == [1, 1, 1 + 2**-52]
+    assert round_root(Fraction(0)) == 0
+    assert round_root(Fraction(2) ** -2148) == 5e-324
+    assert round_root(Fraction(2) ** -2150) == 0
+    assert round_root(Fraction(2) ** 2048) == np.inf
 
 
 def test_volumes_of_cells_add_up():
