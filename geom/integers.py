@@ -59,6 +59,7 @@ class Integers:
             self.floats = round_fractions(self._given)
             denominator = math.lcm(*(v.denominator for v in self._given.ravel()))
             self.unit = Fraction(1, denominator)
+            self._given.setflags(write=False)
             self._python = _objects([int(v * denominator) for v in self._given.ravel()], self._given.shape)
         self.floats.setflags(write=False)
 
@@ -81,7 +82,7 @@ class Integers:
         return self.floats.shape
 
     def python(self) -> NDArray[np.object_]:
-        """The integers themselves, as an object array."""
+        """The integers themselves, as a read-only object array."""
         return self._python
 
     @cached_property
@@ -89,12 +90,14 @@ class Integers:
         return _objects([m << s for m, s in zip(self._mantissa.ravel().tolist(), self._shift.ravel().tolist(), strict=True)], self.shape)
 
     def fractions(self) -> Fractions:
-        """The rationals, as an object array of Fractions."""
+        """The rationals, as a read-only object array of Fractions."""
         return self._given
 
     @cached_property
     def _given(self) -> Fractions:
-        return as_fractions(self.floats)
+        given = as_fractions(self.floats)
+        given.setflags(write=False)
+        return given
 
     @cached_property
     def n_bits(self) -> int:
@@ -141,4 +144,5 @@ def _as_floats(values: Fractions) -> NDArray[Any]:
 def _objects(values: list[Any], shape: tuple[int, ...]) -> NDArray[np.object_]:
     out = np.empty(len(values), dtype=object)
     out[:] = values
+    out.setflags(write=False)
     return out.reshape(shape)

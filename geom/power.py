@@ -111,7 +111,9 @@ class PowerDiagram:
     @cached_property
     def beta_exact(self) -> Fractions:
         """(N,) constants beta = (rad - |mu|^2) / 2 of the affine forms mu.x + beta."""
-        return np.asarray((self.rad_exact - _square(self.mu_exact)) / 2, dtype=object)
+        beta = np.asarray((self.rad_exact - _square(self.mu_exact)) / 2, dtype=object)
+        beta.setflags(write=False)
+        return beta
 
     def __len__(self) -> int:
         return int(self._mu.shape[0])
@@ -138,7 +140,8 @@ class PowerDiagram:
         x : (n, d) array
         sites : (m,) array of int, optional
         exact : bool
-            Fractions instead of floats, which are computed in floats.
+            Fractions. Without it powers are computed in floats, with their errors: where a square or a weight is beyond the largest double,
+            the power is infinite or NaN, and no warning is given.
 
         Returns
         -------
@@ -153,8 +156,9 @@ class PowerDiagram:
         chosen = np.arange(len(self)) if sites is None else self._indices(sites)
         p, mu, rad = (points.fractions(), self.mu_exact, self.rad_exact) if exact else (points.floats, self.mu, self.rad)
         out = np.empty((len(p), len(chosen)), dtype=object if exact else np.float64)
-        for i, point in enumerate(p):
-            out[i] = _square(point - mu[chosen]) - rad[chosen]
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            for i, point in enumerate(p):
+                out[i] = _square(point - mu[chosen]) - rad[chosen]
         return out
 
     def assign(self, x: ArrayLike) -> Ints:
@@ -190,7 +194,7 @@ class PowerDiagram:
         array([ 4., nan])
         """
         power = self.power(x, [i], exact=True)[:, 0]
-        (site,) = self._indices([i])
+        site = self._index(i)
         length = np.full(len(power), math.nan)
         if self.rad_exact[site] >= 0:
             outside = np.flatnonzero(power >= 0)
@@ -207,8 +211,7 @@ class PowerDiagram:
         >>> PowerDiagram([[0.0, 0.0], [2.0, 0.0]], [0.0, -8.0]).cell(1).hrep()
         (array([[-1.,  0.]]), array([-3.]))
         """
-        (index,) = self._indices([i])
-        return PowerCell(self, int(index))
+        return PowerCell(self, self._index(i))
 
     def cells(self) -> Iterator[PowerCell]:
         """The full-dimensional cells, by the first site of each.
@@ -263,13 +266,20 @@ class PowerDiagram:
         >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).is_bounded
         array([False,  True, False])
         """
+        bounded = self._is_bounded.copy()
+        for i in self.regular_subdivision().flat_sites.tolist():
+            bounded[i] = self.cell(i).is_bounded
+        bounded.setflags(write=False)
+        return bounded
+
+    @cached_property
+    def _is_bounded(self) -> NDArray[np.bool_]:
+        """The same for full-dimensional and empty cells alone, at no cost."""
         subdivision = self.regular_subdivision()
         bounded = np.full(len(self), self._lifted.rank == self.dim)
         bounded[subdivision.on_the_hull] = False
         bounded = bounded[subdivision.first_equal]
         bounded[subdivision.carrier_dim < 0] = True
-        for i in subdivision.flat_sites.tolist():
-            bounded[i] = self.cell(i).is_bounded
         return bounded
 
     def adjacency(self) -> csr_array:
@@ -284,7 +294,7 @@ class PowerDiagram:
                [1, 0, 1],
                [0, 1, 0]], dtype=int32)
         """
-        return self._adjacency
+        return self._adjacency.copy()
 
     @cached_property
     def _adjacency(self) -> csr_array:
@@ -302,18 +312,26 @@ class PowerDiagram:
         >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, 0.0, 0.0]).neighbours_of(1)
         array([0, 2])
         """
-        matrix, first = self._adjacency, int(self.regular_subdivision().first_equal[i])
-        return np.asarray(matrix.indices[matrix.indptr[first] : matrix.indptr[first + 1]], dtype=np.int64)
+        matrix, first = self._adjacency, int(self.regular_subdivision().first_equal[self._index(i)])
+        return np.array(matrix.indices[matrix.indptr[first] : matrix.indptr[first + 1]], dtype=np.int64)
 
     def spanning(self, i: int) -> Ints:
         """For a lower-dimensional cell, sites whose full-dimensional cells have it as their intersection.
+
+        Raises
+        ------
+        GeomError
+            If the cell is full-dimensional or empty.
 
         Examples
         --------
         >>> PowerDiagram([[0.0], [1.0], [2.0]], [0.0, -1.0, 0.0]).spanning(1)
         array([0, 2])
         """
-        return self.regular_subdivision().spanning[i]
+        index, spanning = self._index(i), self.regular_subdivision().spanning
+        if index not in spanning:
+            raise GeomError(f"cell {index} is {self.kinds()[index]}: only a lower-dimensional one is spanned by others")
+        return spanning[index]
 
     def halfspaces(self, i: int, others: ArrayLike) -> tuple[Fractions, Fractions]:
         """Rows (A, b), exact, of the half-spaces A x <= b where site i has no more power than each of the others.
@@ -324,7 +342,7 @@ class PowerDiagram:
         >>> a.astype(float).tolist(), b.astype(float).tolist()
         ([[2.0], [4.0]], [1.0, 4.0])
         """
-        lifted, others = self._lifted, self._indices(others)
+        lifted, i, others = self._lifted, self._index(i), self._indices(others)
         difference = self._mu.python()[others] - self._mu.python()[i]
         a = difference.reshape(len(others), self.dim) * (2 * self._mu.unit)
         return a, (lifted.heights[others] - lifted.heights[i]) * lifted.height_unit
@@ -410,7 +428,7 @@ class PowerDiagram:
         """
         subdivision = self.regular_subdivision()
         found = exact_points(subdivision) if exact else rounded_points(subdivision)
-        return PowerVertices(found, subdivision.cells)
+        return PowerVertices(found, list(subdivision.cells))
 
     def lift(self, form: Literal["paraboloid", "sphere", "upper"] = "paraboloid", Q: Any = None, exact: bool = False) -> AnyArray:  # noqa: N803
         """Sites one dimension up.
@@ -472,7 +490,7 @@ class PowerDiagram:
         >>> PowerDiagram([[0.0], [2.0]], [0.0, 0.0]).with_rad(0, 2).cell(0).hrep()
         (array([[1.]]), array([1.5]))
         """
-        (index,) = self._indices([i])
+        index = self._index(i)
         rad = self.rad_exact.copy()
         rad[index] = _number(value, "rad")
         return PowerDiagram._of(self._mu, Integers(rad))
@@ -528,6 +546,9 @@ class PowerDiagram:
         if len(points.shape) != 2 or points.shape[1] != self.dim:
             raise GeomError(f"x has shape {points.shape}: one row of {self.dim} coordinates for each point is needed")
         return points
+
+    def _index(self, site: int) -> int:
+        return int(self._indices([site])[0])
 
     def _indices(self, sites: ArrayLike) -> Ints:
         index = np.asarray(sites)

@@ -64,7 +64,7 @@ class PowerCell:
         if self.dim not in (-1, self.diagram.dim):
             _, rays, lines = self.vrep(exact=True)
             return not len(rays) and not len(lines)
-        return bool(self.diagram.is_bounded[self.index])
+        return bool(self.diagram._is_bounded[self.index])
 
     @overload
     def hrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
@@ -99,6 +99,12 @@ class PowerCell:
 
     @cached_property
     def _rows(self) -> tuple[Fractions, Fractions]:
+        a, b = self._irredundant()
+        a.setflags(write=False)
+        b.setflags(write=False)
+        return a, b
+
+    def _irredundant(self) -> tuple[Fractions, Fractions]:
         diagram, d = self.diagram, self.diagram.dim
         if self.dim < 0:
             return np.full((1, d), Fraction(0), dtype=object), np.array([Fraction(-1)], dtype=object)

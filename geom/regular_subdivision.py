@@ -28,7 +28,7 @@ Bools = NDArray[np.bool_]
 
 
 class RegularSubdivision:
-    """Faces of the lower hull of lifted sites.
+    """Faces of the lower hull of lifted sites. All arrays are read-only.
 
     Parameters
     ----------
@@ -51,11 +51,17 @@ class RegularSubdivision:
         self.first_equal: Ints = np.arange(n)
         self.spanning: dict[int, Ints] = {}
         self.merged: _Merged | None = None
+        self._find()
+        for found in (self.carrier_dim, self.first_equal, *self.spanning.values()):
+            _frozen(found)
+
+    def _find(self) -> None:
+        lifted = self.lifted
         if lifted.rank == 0:
             low = np.flatnonzero(lifted.heights == lifted.heights.min())
             self.carrier_dim[low], self.first_equal[low] = 0, low[0]
             return
-        self.merged = _Merged(Triangulation(lifted, np.arange(n)))
+        self.merged = _Merged(Triangulation(lifted, np.arange(len(self.first_equal))))
         false = self.merged.false_vertices()
         if len(false):
             used = np.unique(self.merged.triangulation.order[self.merged.simplices])
@@ -81,25 +87,25 @@ class RegularSubdivision:
     @cached_property
     def vertices(self) -> Ints:
         """The sites that are vertices, the first of those that are equal."""
-        return np.flatnonzero((self.carrier_dim == 0) & (self.first_equal == np.arange(len(self.first_equal))))
+        return _frozen(np.flatnonzero((self.carrier_dim == 0) & (self.first_equal == np.arange(len(self.first_equal)))))
 
     @cached_property
     def flat_sites(self) -> Ints:
         """The sites on the hull that are no vertices: their cells are lower-dimensional."""
-        return np.flatnonzero(self.carrier_dim > 0)
+        return _frozen(np.flatnonzero(self.carrier_dim > 0))
 
     @cached_property
     def edges(self) -> Ints:
         """(E, 2) sites joined by an edge, sorted, the lower number first."""
         if self.merged is None:
-            return np.zeros((0, 2), dtype=np.int64)
+            return _frozen(np.zeros((0, 2), dtype=np.int64))
         pairs = np.sort(self.merged.triangulation.order[self.merged.edges()], axis=1)
-        return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        return _frozen(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))])
 
     @cached_property
     def simplices(self) -> Ints:
         """(T, k + 1) sites of the simplices of a triangulation that refines the subdivision."""
-        return np.zeros((0, 1), dtype=np.int64) if self.merged is None else self.merged.triangulation.order[self.merged.simplices]
+        return _frozen(np.zeros((0, 1), dtype=np.int64) if self.merged is None else self.merged.triangulation.order[self.merged.simplices])
 
     @cached_property
     def cells(self) -> list[Ints]:
@@ -114,23 +120,29 @@ class RegularSubdivision:
     @cached_property
     def _cells(self) -> tuple[list[Ints], Ints]:
         if self.merged is None:
-            return [self.vertices], np.zeros(1, dtype=np.int64)
+            return [self.vertices], _frozen(np.zeros(1, dtype=np.int64))
         n_sites, cell = len(self.first_equal), self.merged.cell.astype(np.int64)
         cell, site = np.divmod(np.unique(np.repeat(cell, self.simplices.shape[1]) * n_sites + self.simplices.ravel()), n_sites)
         start = np.flatnonzero(np.diff(cell, prepend=-1))
         names = [tuple(part) for part in _split(site.tolist(), start.tolist())]
         by_name = sorted(range(len(names)), key=names.__getitem__)
-        parts = np.split(site, start[1:])
-        return [parts[i] for i in by_name], cell[start][by_name]
+        parts = np.split(_frozen(site), start[1:])
+        return [parts[i] for i in by_name], _frozen(cell[start][by_name])
 
     @cached_property
     def on_the_hull(self) -> Ints:
         """The vertices on the boundary of the convex hull of the sites, in their affine hull."""
         if self.merged is None:
-            return np.zeros(0, dtype=np.int64)
+            return _frozen(np.zeros(0, dtype=np.int64))
         simplex, place = np.nonzero(self.merged.triangulation.neighbours < 0)
         of_the_facet = np.arange(self.simplices.shape[1]) != place[:, None]
-        return np.unique(self.simplices[simplex][of_the_facet])
+        return _frozen(np.unique(self.simplices[simplex][of_the_facet]))
+
+
+def _frozen(array: Ints) -> Ints:
+    """The same array, read-only from now on: what is computed once is handed out many times."""
+    array.setflags(write=False)
+    return array
 
 
 def _split(values: list[int], start: list[int]) -> Iterator[list[int]]:

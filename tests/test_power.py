@@ -11,6 +11,7 @@ import pytest
 from geom.errors import GeomError
 from geom.polyhedron import interior_slack
 from geom.power import PowerDiagram
+from geom.power_cell import PowerCell
 
 KINDS = ("doubles", "integers", "few integers", "thirds", "no weights", "on a flat", "one position", "concurrent", "a line")
 
@@ -166,6 +167,11 @@ def test_what_is_no_set_of_sites_is_refused(mu, rad, words):
         (lambda p: p.chordale_distance([[0.0]], 0, 0), "one position"),
         (lambda p: p.cell(0).volume(exact=True), "unbounded"),
         (lambda p: PowerDiagram([[0], [0]], [1, 0]).cell(1).generators(), "empty"),
+        (lambda p: p.neighbours_of(99), "no site 99"),
+        (lambda p: p.halfspaces(99, [0]), "no site 99"),
+        (lambda p: p.spanning(99), "no site 99"),
+        (lambda p: p.spanning(0), "cell 0 is full-dimensional"),
+        (lambda p: PowerDiagram([[0], [0]], [1, 0]).spanning(1), "cell 1 is empty"),
     ],
 )
 def test_a_question_that_has_no_answer_says_why(ask, words):
@@ -180,6 +186,62 @@ def test_a_diagram_keeps_its_own_sites():
     assert diagram.mu.tolist() == [[0.0], [2.0]]
     with pytest.raises(ValueError, match="read-only"):
         diagram.mu[0] = 9
+
+
+@pytest.mark.parametrize("number", [float, Fraction, lambda v: Fraction(v, 3)])
+def test_what_a_diagram_hands_out_cannot_change_it(number):
+    mu, rad = [[number(v)] for v in (0, 3, 3, 6, 6)], [v * number(1) ** 2 for v in (0, -9, -12, 0, 0)]
+    diagram, fresh = PowerDiagram(mu, rad), PowerDiagram(mu, rad)
+    dual = diagram.regular_subdivision()
+    whole = [diagram.mu, diagram.rad, diagram.mu_exact, diagram.rad_exact, diagram.beta_exact, diagram.is_bounded, diagram.first_equal()]
+    whole += [diagram.kinds(), diagram.cell_dims(), diagram.neighbours_of(0), diagram.adjacency().data, *diagram.vertices(exact=True).sites]
+    whole += [dual.carrier_dim, dual.vertices, dual.flat_sites, dual.edges, dual.simplices, dual.representatives, dual.on_the_hull]
+    whole += [*dual.spanning.values(), *diagram.cell(0).hrep(exact=True), *diagram.cell(0).hrep()]
+    for array in whole:
+        if array.flags.writeable:
+            array[:] = array[::-1].copy() if array.dtype.kind == "U" else 7
+    diagram.vertices().sites.clear()
+    assert repr(diagram.cell(0)) == repr(fresh.cell(0))
+    assert (diagram.adjacency().toarray() == fresh.adjacency().toarray()).all()
+    assert diagram.assign([[1], [2], [5]]).tolist() == fresh.assign([[1], [2], [5]]).tolist()
+    for ask in ("mu_exact", "rad_exact", "beta_exact", "is_bounded"):
+        assert (getattr(diagram, ask) == getattr(fresh, ask)).all()
+    for ask in ("kinds", "cell_dims", "first_equal"):
+        assert (getattr(diagram, ask)() == getattr(fresh, ask)()).all()
+    assert [s.tolist() for s in diagram.vertices().sites] == [s.tolist() for s in fresh.vertices().sites]
+    assert diagram.spanning(1).tolist() == [0, 3]
+    for cell, other in zip(diagram.cells(), fresh.cells(), strict=True):
+        for part in cell.hrep(exact=True):
+            with pytest.raises(ValueError, match="read-only"):
+                part[:] = 7
+        assert [v.tolist() for v in cell.hrep(exact=True)] == [v.tolist() for v in other.hrep(exact=True)]
+
+
+def test_a_negative_index_counts_from_the_end():
+    diagram = PowerDiagram([[0.0], [1.0], [2.0], [3.0]], [0.0, 0.0, -1.0, 0.0])
+    assert diagram.neighbours_of(-1).tolist() == diagram.neighbours_of(3).tolist() == [1]
+    flat = PowerDiagram([[0.0], [2.0], [1.0]], [0.0, 0.0, -1.0])
+    assert flat.spanning(-1).tolist() == flat.spanning(2).tolist() == [0, 1]
+    assert [part.tolist() for part in flat.halfspaces(-2, [0])] == [part.tolist() for part in flat.halfspaces(1, [0])]
+
+
+def test_a_full_cell_asks_no_flat_one_whether_it_is_bounded(monkeypatch):
+    """With rad = |mu|^2 all walls pass through the origin, and the cells of all sites but the corners are flat."""
+    mu = list(product(range(4), repeat=2))
+    diagram = PowerDiagram(mu, [x * x + y * y for x, y in mu])
+    asked = []
+    monkeypatch.setattr(PowerCell, "vrep", lambda cell, exact: asked.append(cell.index) or ([], [], [1]))
+    assert [cell.is_bounded for cell in diagram.cells()] == [False] * 4
+    assert not asked
+    assert not diagram.is_bounded.any()
+    assert len(asked) == 12
+    assert diagram.is_bounded is diagram.is_bounded
+
+
+def test_powers_in_floats_overflow_without_a_warning():
+    diagram = PowerDiagram([[0.0], [1e200]], [0, Fraction(10) ** 400])
+    assert np.array_equal(diagram.power([[1e200], [0.0]]), [[np.inf, -np.inf], [0.0, np.nan]], equal_nan=True)
+    assert diagram.power([[1e200]], exact=True).tolist() == [[Fraction(1e200) ** 2, -(Fraction(10) ** 400)]]
 
 
 def test_no_point_is_no_answer():
