@@ -13,6 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_doubles
 from geom.errors import MissingDependency, NetworkError, UnsupportedOperator
 from geom.exact import FloatArray, Fractions
 from geom.network import Network
@@ -56,9 +57,10 @@ def site(
     Raises
     ------
     NetworkError
-        If x does not fit, or there is no such layer.
+        If x does not fit or has NaN or infinite entries, there is no such layer, or a weight is not positive.
     UnsupportedOperator
-        If a module runs a leaf that is not known to be linear or one of the above before the layer asked for.
+        If a module runs a leaf that is not known to be linear or one of the above before the layer asked for; batch normalisation without running
+        statistics mixes the inputs, and is none.
     MissingDependency
         If `net` is no Network and torch is not installed.
 
@@ -96,9 +98,12 @@ def _torch_site(module: Any, x: ArrayLike, layer: int | None, weights: Any) -> t
     if not isinstance(module, torch.nn.Module):
         raise NetworkError(f"expected a geom.Network or a torch.nn.Module, got {type(module).__name__}")
     parameter = next(module.parameters(), torch.zeros(()))
-    points = torch.as_tensor(np.asarray(x), dtype=parameter.dtype, device=parameter.device).clone().requires_grad_()
+    points = torch.as_tensor(_finite(x), dtype=parameter.dtype, device=parameter.device).clone().requires_grad_()
     with torch.enable_grad(), _at_inference(module), _recorded(module) as outputs:
-        module(points)
+        try:
+            module(points)
+        except (RuntimeError, IndexError, ValueError) as error:
+            raise NetworkError(f"the module does not take inputs of shape {tuple(points.shape)}: {error}") from error
         known = [at for at, output in enumerate(outputs) if not isinstance(output, str)]
         number = max(len(known) - 1, 0) if layer is None else layer
         if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or not 0 <= number < max(len(known), 1):
@@ -111,16 +116,43 @@ def _torch_site(module: Any, x: ArrayLike, layer: int | None, weights: Any) -> t
         if not known:
             raise NetworkError("no nonlinear layer ran, so there are no sites")
         output = outputs[known[number]]
-        factor = torch.ones_like(output[0]) if weights is None else torch.as_tensor(np.asarray(weights), dtype=output.dtype, device=output.device)
-        if factor.shape != output.shape[1:]:
-            raise NetworkError(f"weights have the shape of the layer's output, {tuple(output.shape[1:])}; got {tuple(factor.shape)}")
+        if output.shape[:1] != points.shape[:1]:
+            raise NetworkError(f"inputs of shape {tuple(points.shape)} gave an output of shape {tuple(output.shape)}: one for each input is needed")
+        factor = torch.as_tensor(_positive(weights, tuple(output.shape[1:])), dtype=output.dtype, device=output.device)
         sums = (output * factor).flatten(1).sum(dim=1)
         (gradient,) = torch.autograd.grad(sums.sum(), points, allow_unused=True)
     mu = np.zeros(points.shape) if gradient is None else gradient.detach().cpu().double().numpy()
     value, inputs = sums.detach().cpu().double().numpy(), points.detach().cpu().double().numpy()
-    flat = mu.reshape(len(mu), -1)
-    rad = (flat * flat).sum(axis=1) + 2 * (value - (flat * inputs.reshape(len(mu), -1)).sum(axis=1))
-    return mu, rad
+    axes = tuple(range(1, mu.ndim))
+    return mu, (mu * mu).sum(axis=axes) + 2 * (value - (mu * inputs).sum(axis=axes))
+
+
+def _finite(x: ArrayLike) -> FloatArray:
+    """Inputs (n, ...) as doubles."""
+    try:
+        points = as_doubles(x)
+    except ValueError as error:
+        raise NetworkError(f"inputs must be numbers of shape (n, ...): {error}") from error
+    if points.ndim < 2 or 0 in points.shape:
+        raise NetworkError(f"inputs must be (n, ...), at least one of them; got shape {points.shape}")
+    if not np.isfinite(points).all():
+        raise NetworkError("an input is NaN or infinite")
+    return points
+
+
+def _positive(weights: Any, shape: tuple[int, ...]) -> FloatArray:
+    """Weights of units as doubles of this shape."""
+    if weights is None:
+        return np.ones(shape)
+    try:
+        given = as_doubles(weights)
+    except ValueError as error:
+        raise NetworkError(f"weights must be numbers: {error}") from error
+    if given.shape != shape:
+        raise NetworkError(f"weights have the shape of the layer's output, {shape}; got {given.shape}")
+    if not ((given > 0) & np.isfinite(given)).all():
+        raise NetworkError("weights of units must be positive: otherwise their sites have other cells")
+    return given
 
 
 @contextmanager
@@ -141,7 +173,7 @@ def _recorded(module: Any) -> Iterator[list[Any]]:
     outputs: list[Any] = []
 
     def record(leaf: Any, inputs: Any, output: Any) -> Any:
-        known = _is_known(leaf)
+        known = _is_known(leaf) if _takes_a_batch(leaf, inputs) else None
         if known and hasattr(output, "clone"):
             # An in-place activation further on must not overwrite what is kept.
             outputs.append(output)
@@ -159,6 +191,12 @@ def _recorded(module: Any) -> Iterator[list[Any]]:
             handle.remove()
 
 
+def _takes_a_batch(leaf: Any, inputs: Any) -> bool:
+    """Whether a convolution's or pooling's inputs are (n, channels, ...): torch would take one input without n, and its channels for inputs."""
+    axes = {"1d": 3, "2d": 4, "3d": 5}.get(type(leaf).__name__[-2:])
+    return axes is None or not any(word in type(leaf).__name__ for word in ("Conv", "Pool")) or inputs[0].dim() == axes
+
+
 def _is_known(leaf: Any) -> bool | None:
     """True for a convex nonlinearity, False for a linear layer, None for anything else."""
     from torch import nn
@@ -170,6 +208,8 @@ def _is_known(leaf: Any) -> bool | None:
     convolutions = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
     norms = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
     shapes = (nn.Identity, nn.Flatten, nn.Unflatten, nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.ZeroPad2d, nn.PixelShuffle)
+    if isinstance(leaf, norms) and leaf.running_mean is None:
+        return None  # normalises each input by the mean of all
     if isinstance(leaf, (nn.Linear, *averages, *convolutions, *norms, *shapes)):
         return False
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from geom.errors import NetworkError
 from geom.layer import Layer
 from geom.network import Network
 
@@ -92,31 +93,44 @@ def network_cost(network: Network, *, shared: bool = False) -> Cost:
 
 
 def complexity_table(network: Network, cells: Sequence[int] | None = None) -> list[dict[str, int]]:
-    """One row for each hidden layer: its units, codes, and multiply-adds of its own pieces and of all its codes' sites.
+    """One row for each hidden layer: units, codes, and the multiply-adds and numbers stored of its own pieces and of all its codes' sites.
 
     Parameters
     ----------
     network : Network
     cells : sequence of int, optional
-        Cells after each layer, as counted; adds those, and the multiply-adds of a search through all of their sites in input space.
+        Cells after each hidden layer, as counted; adds those, and the multiply-adds and numbers of a search through all their sites in input space.
+
+    Raises
+    ------
+    NetworkError
+        If `cells` is not one number for each hidden layer.
 
     Examples
     --------
     >>> net = Network.mlp([[[1.0, 0.0]] * 10, [[1.0] * 10]], [[0.0] * 10, [0.0]])
-    >>> complexity_table(net, [56])
-    [{'layer': 0, 'units': 10, 'codes': 1024, 'forward': 40, 'all_codes': 2048, 'cells': 56, 'all_cells': 112}]
+    >>> [row] = complexity_table(net, [56])
+    >>> row["codes"], row["forward"], row["all_codes"], row["all_cells"]
+    (1024, 40, 2048, 112)
+    >>> row["forward_numbers"], row["all_codes_numbers"], row["all_cells_numbers"]
+    (60, 3072, 168)
     """
+    if cells is not None and len(cells) != len(network.hidden):
+        raise NetworkError(f"cells after {len(cells)} layers; the network has {len(network.hidden)} hidden layers")
     table = []
     for i, layer in enumerate(network.hidden):
-        by_codes = codes_cost(layer)
+        by_codes, forward = codes_cost(layer), layer_cost(layer)
         row = {
             "layer": i,
             "units": layer.n_units,
             "codes": by_codes.comparisons + 1,
-            "forward": layer_cost(layer).multiply_adds,
+            "forward": forward.multiply_adds,
+            "forward_numbers": forward.numbers,
             "all_codes": by_codes.multiply_adds,
+            "all_codes_numbers": by_codes.numbers,
         }
         if cells is not None:
-            row |= {"cells": cells[i], "all_cells": sites_cost(cells[i], network.input_dim).multiply_adds}
+            by_cells = sites_cost(cells[i], network.input_dim)
+            row |= {"cells": cells[i], "all_cells": by_cells.multiply_adds, "all_cells_numbers": by_cells.numbers}
         table.append(row)
     return table

@@ -9,7 +9,6 @@ sum of the outputs and has one facet for every cell. All are given as rows (A, b
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from geom.errors import GeomError
 from geom.exact import Fractions
 from geom.layer import Layer
-from geom.layer_diagram import layer_sites, unit_sites
+from geom.layer_diagram import check_codes, layer_sites, unit_sites
 
 __all__ = ["code_rows", "epigraph_of_layer", "epigraph_of_sum", "epigraph_of_unit", "project_face"]
 
@@ -80,7 +79,7 @@ def project_face(a: Fractions, b: Fractions, tight: ArrayLike, dim: int) -> tupl
     Raises
     ------
     GeomError
-        If the tight rows are not one for each output.
+        If the tight rows are no rows, or not one for each output.
 
     Examples
     --------
@@ -90,7 +89,7 @@ def project_face(a: Fractions, b: Fractions, tight: ArrayLike, dim: int) -> tupl
     >>> rows.astype(int).tolist(), bounds.astype(int).tolist()
     ([[-2]], [-3])
     """
-    chosen: NDArray[Any] = np.asarray(tight, dtype=np.int64)
+    chosen = _row_numbers(tight, len(a))
     outputs = -a[chosen, dim:]
     if outputs.shape[0] != outputs.shape[1] or (outputs != np.eye(len(outputs), dtype=np.int64)).any():
         raise GeomError(f"one tight row for each of the {a.shape[1] - dim} outputs is needed, in their order")
@@ -104,6 +103,11 @@ def project_face(a: Fractions, b: Fractions, tight: ArrayLike, dim: int) -> tupl
 def code_rows(layer: Layer, code: ArrayLike) -> tuple[Fractions, Fractions]:
     """Rows (A, b) of the closed set of a code, {x : A x <= b}: the projection of its face of P. Some may be redundant, the set may be empty or flat.
 
+    Raises
+    ------
+    NetworkError
+        If it is no code (K,) of the layer.
+
     Examples
     --------
     >>> rows, bounds = code_rows(Layer.relu([[1.0], [1.0]], [-1.0, 1.0]), [0, 1])
@@ -111,8 +115,18 @@ def code_rows(layer: Layer, code: ArrayLike) -> tuple[Fractions, Fractions]:
     ([[1], [-1]], [1, 1])
     """
     first = np.concatenate([[0], np.cumsum((layer.row >= 0).sum(axis=1))])[:-1]
-    layer.select(np.asarray(code, dtype=np.int64))
-    return project_face(*epigraph_of_layer(layer), first + np.asarray(code, dtype=np.int64), layer.input_dim)
+    [chosen] = check_codes(layer, [code])
+    return project_face(*epigraph_of_layer(layer), first + chosen, layer.input_dim)
+
+
+def _row_numbers(tight: ArrayLike, n_rows: int) -> NDArray[np.int64]:
+    try:
+        given = np.asarray(tight)
+    except ValueError as error:
+        raise GeomError(f"tight rows are a sequence of integers: {error}") from error
+    if given.ndim != 1 or (given.size and (given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= n_rows)):
+        raise GeomError(f"tight={tight!r}: numbers of rows, from 0 to {n_rows - 1}, are needed")
+    return given.astype(np.int64)
 
 
 def _above(mu: Fractions, rad: Fractions) -> tuple[Fractions, Fractions]:

@@ -7,7 +7,7 @@ negative: x lies in the cell of the site with the least ||x - mu||^2 - rad. Unit
 
 from __future__ import annotations
 
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from flint import fmpz_mat
@@ -20,7 +20,10 @@ from geom.sites import radii
 from geom.unit_sum import factors_on_rows
 from geom.zonotope import upper_vertices
 
-__all__ = ["affected_codes", "layer_diagram", "layer_sites", "n_affected", "sum_of_sites", "unit_diagram", "unit_sites"]
+if TYPE_CHECKING:
+    from geom.power import PowerDiagram
+
+__all__ = ["affected_codes", "check_codes", "layer_diagram", "layer_sites", "n_affected", "sum_of_sites", "unit_diagram", "unit_sites"]
 
 MOST_CODES = 1 << 20
 
@@ -89,20 +92,20 @@ def layer_sites(layer: Layer, codes: ArrayLike | None = None, *, exact: bool = F
            [1.],
            [2.]]), array([0., 3., 4.]))
     """
-    chosen = upper_vertices(layer) if codes is None else _check_codes(layer, codes)
+    chosen = upper_vertices(layer) if codes is None else check_codes(layer, codes)
     return _given(*_exact_sites(layer, chosen), exact)
 
 
-def unit_diagram(layer: Layer, unit: int) -> Any:
+def unit_diagram(layer: Layer, unit: int) -> PowerDiagram:
     """The `geom.PowerDiagram` of a unit's pieces, exact."""
-    from geom.power import PowerDiagram  # type: ignore[import-not-found, unused-ignore]
+    from geom.power import PowerDiagram
 
     return PowerDiagram(*unit_sites(layer, unit, exact=True))
 
 
-def layer_diagram(layer: Layer, codes: ArrayLike | None = None) -> Any:
+def layer_diagram(layer: Layer, codes: ArrayLike | None = None) -> PowerDiagram:
     """The `geom.PowerDiagram` of a layer, exact; by default of all its cells."""
-    from geom.power import PowerDiagram  # type: ignore[import-not-found, unused-ignore]
+    from geom.power import PowerDiagram
 
     return PowerDiagram(*layer_sites(layer, codes, exact=True))
 
@@ -138,9 +141,11 @@ def affected_codes(layer: Layer, unit: int, piece: int) -> NDArray[np.uint8]:
         raise NetworkError(f"piece={piece!r}: unit {unit} has {pieces[unit]} pieces, numbered from 0")
     if n > MOST_CODES:
         raise GeomError(f"{n:,} codes share this piece; at most {MOST_CODES:,} are listed. `select` finds the cells of a partition among them")
-    ranges = [[piece] if k == unit else range(m) for k, m in enumerate(pieces.tolist())]
-    grid = np.meshgrid(*(np.asarray(r, dtype=np.uint8) for r in ranges), indexing="ij")
-    return np.stack([axis.ravel() for axis in grid], axis=1)
+    found, rest = np.full((n, layer.n_units), piece, dtype=np.uint8), np.arange(n)
+    for k in range(layer.n_units - 1, -1, -1):
+        if k != unit:
+            rest, found[:, k] = np.divmod(rest, pieces[k])
+    return found
 
 
 def sum_of_sites(mu: NDArray[Any], rad: NDArray[Any]) -> tuple[NDArray[Any], Any]:
@@ -178,8 +183,12 @@ def _check_unit(layer: Layer, unit: int) -> None:
         raise NetworkError(f"unit={unit!r}: the layer has {layer.n_units} units, numbered from 0")
 
 
-def _check_codes(layer: Layer, codes: ArrayLike) -> NDArray[np.int64]:
-    given = np.asarray(codes)
+def check_codes(layer: Layer, codes: Any) -> NDArray[np.int64]:
+    """Codes (N, K) as integers; a NetworkError if they are none of the layer's."""
+    try:
+        given = np.asarray(codes)
+    except ValueError as error:
+        raise NetworkError(f"codes are integers of shape (N, {layer.n_units}): {error}") from error
     if given.ndim != 2 or given.shape[1] != layer.n_units or (given.size and given.dtype.kind not in "iu"):
         raise NetworkError(f"codes are integers of shape (N, {layer.n_units}); got {given.shape} of {given.dtype}")
     chosen = given.astype(np.int64)

@@ -84,7 +84,7 @@ def refine(partition: Partition, network: Network) -> Partition:
     Raises
     ------
     GeomError
-        If the partition is not that of the network's first layers, is not complete, or has all layers already.
+        If the partition is not that of the network's first layers, is of another number of inputs, is not complete, or has all layers already.
 
     Notes
     -----
@@ -102,6 +102,8 @@ def refine(partition: Partition, network: Network) -> Partition:
     from geom.subdivision import subdivide
 
     depth = len(partition.network.hidden)
+    if partition.dim != network.input_dim:
+        raise GeomError(f"the partition has {partition.dim} dimensions, but the network takes {network.input_dim} inputs")
     if depth >= len(network.hidden):
         raise GeomError(f"all {len(network.hidden)} hidden layers have cut already")
     if not all(_is_same(a, b) for a, b in zip(partition.network.hidden, network.hidden, strict=False)):

@@ -63,26 +63,36 @@ class SecondaryCone:
         Raises
         ------
         GeomError
-            If the sites' forms do not agree on a facet: the partition is not made of their cells.
+            If they are not one site for each cell, or their forms do not agree on a facet: the partition is not made of their cells.
         """
-        slopes, radii = as_fractions(mu), as_fractions(rad)
+        found = self._multiples(mu, rad)
+        for (i, j), s in zip(self.pairs.tolist(), found, strict=True):
+            if s is None:
+                raise GeomError(f"the affine forms of sites {i} and {j} do not agree on the facet between these cells")
+        return found
+
+    def _multiples(self, mu: Any, rad: Any) -> NDArray[np.object_]:
+        """(E,) for each facet the number that its row is multiplied by in the jump of the forms, None where the jump is no multiple."""
+        n = len(self.partition)
+        slopes, radii = _fractions(mu, "mu", (n, self.partition.dim)), _fractions(rad, "rad", (n,))
         forms = np.concatenate([slopes, ((radii - (slopes * slopes).sum(axis=1)) / 2)[:, None]], axis=1)
         jumps = forms[self.pairs[:, 1]] - forms[self.pairs[:, 0]]
         found = np.empty(len(self.pairs), dtype=object)
         for f, (jump, row) in enumerate(zip(jumps, self.rows, strict=True)):
             pivot = next(k for k, v in enumerate(row) if v)
-            found[f] = Fraction(jump[pivot]) / row[pivot]
-            if any(v != found[f] * w for v, w in zip(jump, row, strict=True)):
-                i, j = self.pairs[f].tolist()
-                raise GeomError(f"the affine forms of sites {i} and {j} do not agree on the facet between these cells")
+            multiple = Fraction(jump[pivot]) / row[pivot]
+            found[f] = multiple if all(v == multiple * w for v, w in zip(jump, row, strict=True)) else None
         return found
 
     def contains(self, mu: Any, rad: Any) -> bool:
-        """Whether the partition is the power diagram of these sites, exactly; in a bounded domain, the diagram within it."""
-        try:
-            return bool((self.stress(mu, rad) > 0).all())
-        except GeomError:
-            return False
+        """Whether the partition is the power diagram of these sites, exactly; in a bounded domain, the diagram within it.
+
+        Raises
+        ------
+        GeomError
+            If they are not one site for each cell.
+        """
+        return all(s is not None and s > 0 for s in self._multiples(mu, rad))
 
     def forms(self, stress: Any) -> Fractions:
         """(N, d + 1) the affine forms (mu, beta) of a stress (E,), with 0 on cell 0.
@@ -90,9 +100,9 @@ class SecondaryCone:
         Raises
         ------
         GeomError
-            If the numbers do not add up around a walk: they are no stress.
+            If they are not one number for each facet, or do not add up around a walk: they are no stress.
         """
-        given = as_fractions(stress)
+        given = _fractions(stress, "stress", (len(self.pairs),))
         forms = np.full((len(self.partition), self.partition.dim + 1), Fraction(0), dtype=object)
         for f, child, parent, sign in _tree(self.pairs, len(self.partition)):
             forms[child] = forms[parent] + sign * given[f] * self.rows[f]
@@ -160,7 +170,7 @@ def change_of_sites(mu: Any, rad: Any, *, scale: Any = 1, shift: Any = 0, consta
     Raises
     ------
     GeomError
-        If the scale is not positive.
+        If the scale is not positive, or shapes do not fit.
 
     Examples
     --------
@@ -168,13 +178,26 @@ def change_of_sites(mu: Any, rad: Any, *, scale: Any = 1, shift: Any = 0, consta
     >>> mu.astype(int).tolist(), rad.astype(int).tolist()
     ([[2], [3]], [4, 9])
     """
-    factor = as_fractions(scale).item()
+    slopes = _fractions(mu, "mu")
+    if slopes.ndim != 2:
+        raise GeomError(f"mu has shape {slopes.shape}: one row for each site is needed")
+    n, dim = slopes.shape
+    radii, offset, factor = _fractions(rad, "rad", (n,)), _fractions(constant, "constant", ()).item(), _fractions(scale, "scale", ()).item()
     if factor <= 0:
         raise GeomError(f"scale={scale}: only a positive one keeps the cells")
-    slopes, radii = as_fractions(mu), as_fractions(rad)
-    beta = factor * (radii - (slopes * slopes).sum(axis=1)) / 2 + as_fractions(constant)
-    moved = factor * slopes + as_fractions(shift)
+    beta = factor * (radii - (slopes * slopes).sum(axis=1)) / 2 + offset
+    moved = factor * slopes + _fractions(shift, "shift", () if np.ndim(shift) == 0 else (dim,))
     return moved, (moved * moved).sum(axis=1) + 2 * beta
+
+
+def _fractions(values: Any, name: str, shape: tuple[int, ...] | None = None) -> Fractions:
+    try:
+        found = as_fractions(values)
+    except ValueError as error:
+        raise GeomError(f"{name}: {error}") from error
+    if shape is not None and found.shape != shape:
+        raise GeomError(f"{name} has shape {found.shape}: {shape} is needed")
+    return found
 
 
 def _stresses(pairs: NDArray[np.int64], rows: Fractions, n_cells: int) -> Fractions:

@@ -49,8 +49,9 @@ def sites(
     layer : int, optional
         Hidden layer, from 0; by default the last one. A cell has the site of the cell of layers 0..layer that it lies in.
     weights : (K,) array, optional
-        Positive weights of the layer's units: the sites change, the cells do not (spec.md 4.4). By default 1. With ``layer`` left out, also a list
-        of one such array, or None, for each hidden layer.
+        Positive weights of the layer's units, by default 1: the sites change, but within one cell of the layers before the cells do not (spec.md
+        4.4). With ``layer`` left out, also a list of one such array, or None, for each hidden layer. Then the sites are those of the sum of all
+        layers' outputs, whose cells may be others: `whole_diagram` finds weights that keep them.
     exact : bool
         Fractions instead of floats.
 
@@ -76,6 +77,10 @@ def sites(
     """
     network = partition.network
     if not network.hidden:
+        if layer is not None:
+            check_layer(network, layer)
+        if weights is not None and len(weights):
+            raise NetworkError("weights were given, but the network has no hidden layer")
         shape = len(partition), partition.dim
         zero = np.full(shape, Dyadic.zeros(1, 1).fractions()[0, 0]) if exact else np.zeros(shape)
         return zero, zero[:, 0].copy()
@@ -104,6 +109,8 @@ def layer_weights(network: Network, layer: int | None, weights: Any = None) -> S
         number = check_layer(network, layer)
         own = np.ones(network.widths[number], dtype=np.int64) if weights is None else weights
         every = [own if i == number else None for i in range(len(network.hidden))]
+    if all(w is None for w in every):
+        raise NetworkError("weights of at least one layer are needed")
     if any(w is not None and not all(v > 0 for v in np.ravel(w).tolist()) for w in every):
         raise NetworkError("weights of units must be positive: otherwise their sites have other cells")
     return every

@@ -106,6 +106,11 @@ def axis_parallel_layer(index: Sequence[int], slopes: ArrayLike, offsets: ArrayL
         Piece r of unit k is slopes[k, r] * x[index[k]] + offsets[k, r].
     dim : int
 
+    Raises
+    ------
+    NetworkError
+        If there is no such coordinate, or shapes do not fit.
+
     Notes
     -----
     The paper lets the coordinate depend on r; then pieces 2 x_1 and 3 x_2 are cut apart along the normal (2, -3).
@@ -115,6 +120,8 @@ def axis_parallel_layer(index: Sequence[int], slopes: ArrayLike, offsets: ArrayL
     >>> cut_geometry(axis_parallel_layer([1], [[0.0, 2.0, 5.0]], [[0.0, 1.0, -1.0]], dim=3)).is_axis_parallel
     True
     """
+    if any(isinstance(i, bool) or not isinstance(i, (int, np.integer)) or not 0 <= i < dim for i in index):
+        raise NetworkError(f"index={list(index)!r}: numbers of coordinates, from 0 to {dim - 1}, are needed")
     return _maxout([np.eye(dim)[i] for i in index], slopes, offsets)
 
 

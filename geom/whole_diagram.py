@@ -18,7 +18,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from geom.unit_sum import UnitSum, row_norms
 
 if TYPE_CHECKING:
     from geom.partition import Partition
+    from geom.power import PowerDiagram
 
 __all__ = ["WholeDiagram", "whole_diagram"]
 
@@ -72,9 +73,12 @@ class WholeDiagram:
         """Centroids (N, d) and radii (N,) of all cells. Only the exact ones give exactly the partition."""
         return sites(self.partition, weights=self.unit_weights, exact=True) if exact else sites(self.partition, weights=self.unit_weights)
 
-    def power_diagram(self) -> Any:
-        """The `geom.PowerDiagram` of the exact sites; its cell i is that of the partition, where the domain is the whole space, or holds it."""
-        from geom.power import PowerDiagram  # type: ignore[import-not-found, unused-ignore]
+    def power_diagram(self) -> PowerDiagram:
+        """The `geom.PowerDiagram` of the exact sites.
+
+        Its cell i equals the partition's cell i in the whole space, and contains it in a bounded domain.
+        """
+        from geom.power import PowerDiagram
 
         return PowerDiagram(*self.sites(exact=True))
 
@@ -82,9 +86,12 @@ class WholeDiagram:
         """Check the proof again, in integers and from other numbers: at every inner facet the affine forms of its two cells differ by a positive
         multiple of the facet's own row.
 
-        So F is continuous across all facets and convex across each of them, hence convex on the domain, and no two cells have the same form. Takes
-        about a millisecond a cell.
+        So F is continuous across all facets and convex across each of them, hence convex on the domain, and no two cells have the same form. False
+        also for a partition that is not complete, another number of facets than was proven, and weights that are not one positive integer a layer.
+        That the partition's table has all facets is assumed here; `geom.check` proves it. Takes about a millisecond a cell.
         """
+        if not self._is_well_formed():
+            return False
         partition, table, codes = self.partition, self.partition.facets, self.partition.code_table
         pairs = table.pairs()
         owner, beyond, unit = table.cells()[pairs], table.beyond[pairs].astype(np.int64), table.unit[pairs]
@@ -100,6 +107,12 @@ class WholeDiagram:
                 if not _is_positive_multiple(jump, tuple(outwards * v for v in row)):
                     return False
         return True
+
+    def _is_well_formed(self) -> bool:
+        partition = self.partition
+        if not partition.is_complete or len(partition.facets.pairs()) != self.facets or len(self.weights) != len(partition.network.hidden):
+            return False
+        return all(isinstance(m, int) and not isinstance(m, bool) and m > 0 for m in self.weights)
 
     def __repr__(self) -> str:
         return f"WholeDiagram({len(self.partition):,} sites, weights {self.weights}, {self.facets:,} facets proven)"

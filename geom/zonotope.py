@@ -21,7 +21,16 @@ from geom.layer import Layer
 from geom.network import Network
 from geom.polyhedron import interior_slack
 
-__all__ = ["VertexCounts", "counts_in_general_position", "generators", "lower_vertices", "piece_rows", "upper_vertices", "vertex_counts"]
+__all__ = [
+    "VertexCounts",
+    "counts_in_general_position",
+    "generators",
+    "lifted_points",
+    "lower_vertices",
+    "piece_rows",
+    "upper_vertices",
+    "vertex_counts",
+]
 
 Codes = NDArray[np.uint8]
 Rows = list[tuple[list[Fraction], Fraction]]
@@ -39,11 +48,19 @@ class VertexCounts(NamedTuple):
     both : int
         With normals of both kinds. These are the cells whose recession cone is full-dimensional; for hyperplanes in general position, D or more of
         them, all unbounded cells. (A strip between parallel hyperplanes is unbounded and no lower vertex.)
+    bounded : int
+        Of the cells, those that are bounded.
     """
 
     upper: int
     lower: int
     both: int
+    bounded: int
+
+    @property
+    def unbounded(self) -> int:
+        """Of the cells, those that are not bounded."""
+        return self.upper - self.bounded
 
     @property
     def vertices(self) -> int:
@@ -71,6 +88,21 @@ def generators(layer: Layer) -> Fractions:
     return (a - c).beside(b - d).fractions()
 
 
+def lifted_points(layer: Layer, codes: Codes | None = None) -> Fractions:
+    """Points (N, D + 1) of codes (N, K): (mu_r, beta_r), the sums of the units' chosen (A_kr, B_kr). By default the upper vertices.
+
+    Examples
+    --------
+    >>> lifted_points(Layer.relu([[1.0], [1.0]], [-1.0, 1.0])).astype(int).tolist()
+    [[0, 0], [1, 1], [2, 0]]
+    """
+    chosen = upper_vertices(layer) if codes is None else codes
+    points = np.full((len(chosen), layer.input_dim + 1), Fraction(0), dtype=object)
+    for k, own in enumerate(_exact_pieces(layer)):
+        points += np.array([[*slope, offset] for slope, offset in own], dtype=object)[chosen[:, k]]
+    return points
+
+
 def upper_vertices(layer: Layer) -> Codes:
     """Codes (N, K) of the upper vertices, that is of the layer's cells, in lexicographic order.
 
@@ -86,10 +118,40 @@ def upper_vertices(layer: Layer) -> Codes:
            [0, 1],
            [1, 1]], dtype=uint8)
     """
-    if layer.has_own_rows and layer.input_dim and layer.n_units:
-        from geom.subdivision import subdivide
+    return _cells(layer)[0]
 
-        return subdivide(Network([layer])).codes
+
+def _cells(layer: Layer) -> tuple[Codes, NDArray[np.bool_]]:
+    """Codes of the cells, and which cells are bounded."""
+    if layer.has_own_rows and layer.input_dim:
+        return _walked_cells(layer)
+    codes = _extended_codes(layer)
+    if not layer.input_dim:
+        return codes, np.ones(len(codes), dtype=np.bool_)
+    from geom.power import PowerDiagram
+
+    points = lifted_points(layer, codes)
+    mu, beta = points[:, :-1], points[:, -1]
+    return codes, PowerDiagram(mu, (mu * mu).sum(axis=1) + 2 * beta).is_bounded
+
+
+def _walked_cells(layer: Layer) -> tuple[Codes, NDArray[np.bool_]]:
+    """The same by `subdivide`, of the units that cut: one of equal slopes has piece 0 everywhere, and rows that no unit takes are left out."""
+    from geom.subdivision import subdivide
+
+    cutting = np.flatnonzero(layer.slope[:, 0] != layer.slope[:, 1])
+    if not cutting.size:
+        return np.zeros((1, layer.n_units), dtype=np.uint8), np.zeros(1, dtype=np.bool_)
+    rows, n = layer.row[cutting, 0].tolist(), len(cutting)
+    cut = Layer(layer.weight.take_rows(rows), layer.bias.take_rows(rows), np.repeat(np.arange(n)[:, None], 2, axis=1), layer.slope[cutting])
+    partition = subdivide(Network([cut]))
+    codes = np.zeros((len(partition), layer.n_units), dtype=np.uint8)
+    codes[:, cutting] = partition.codes
+    return codes, partition.is_bounded
+
+
+def _extended_codes(layer: Layer) -> Codes:
+    """Codes of the cells, unit by unit."""
     found: list[tuple[list[int], Rows]] = [([], [])]
     pieces = _exact_pieces(layer)
     for own in pieces:
@@ -123,10 +185,11 @@ def vertex_counts(layer: Layer) -> VertexCounts:
     Three lines in general position: seven cells, of which six are unbounded.
 
     >>> vertex_counts(Layer.relu([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [0.0, 0.0, -1.0]))
-    VertexCounts(upper=7, lower=7, both=6)
+    VertexCounts(upper=7, lower=7, both=6, bounded=1)
     """
-    upper, lower = ({tuple(code) for code in vertices(layer).tolist()} for vertices in (upper_vertices, lower_vertices))
-    return VertexCounts(len(upper), len(lower), len(upper & lower))
+    codes, is_bounded = _cells(layer)
+    upper, lower = ({tuple(code) for code in found.tolist()} for found in (codes, lower_vertices(layer)))
+    return VertexCounts(len(upper), len(lower), len(upper & lower), int(np.count_nonzero(is_bounded)))
 
 
 def counts_in_general_position(n_units: int, dim: int) -> VertexCounts:
@@ -135,11 +198,11 @@ def counts_in_general_position(n_units: int, dim: int) -> VertexCounts:
     Examples
     --------
     >>> counts_in_general_position(3, 2), counts_in_general_position(3, 2).vertices
-    (VertexCounts(upper=7, lower=7, both=6), 8)
+    (VertexCounts(upper=7, lower=7, both=6, bounded=1), 8)
     """
     cells = sum(comb(n_units, i) for i in range(dim + 1))
-    unbounded = 2 * sum(comb(n_units - 1, i) for i in range(dim)) if n_units else 1
-    return VertexCounts(cells, cells, unbounded)
+    both = 2 * sum(comb(n_units - 1, i) for i in range(dim)) if n_units else 1
+    return VertexCounts(cells, cells, both, comb(max(n_units - 1, 0), dim))
 
 
 def piece_rows(pieces: Sequence[tuple[Sequence[Fraction], Fraction]], chosen: int) -> Rows | None:

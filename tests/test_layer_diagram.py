@@ -7,6 +7,7 @@ from math import comb, prod
 import numpy as np
 import pytest
 import reference
+from scipy.optimize import linprog
 from scipy.spatial import ConvexHull
 
 import geom
@@ -15,7 +16,7 @@ from geom.epigraph import code_rows, epigraph_of_layer, epigraph_of_sum, epigrap
 from geom.layer_diagram import affected_codes, layer_sites, n_affected, sum_of_sites, unit_sites
 from geom.paraboloid import contact, gap, height, hyperplane, lift_above_tangent, sphere
 from geom.weight_constraints import axis_parallel_layer, cut_geometry, cut_normals, diagonal_layer, most_cells
-from geom.zonotope import counts_in_general_position, generators, lower_vertices, upper_vertices, vertex_counts
+from geom.zonotope import counts_in_general_position, generators, lifted_points, lower_vertices, upper_vertices, vertex_counts
 
 # --- layers as plain numbers: tables[k][r] = (slopes, offset) ---------------------------------------------------------------------------------
 
@@ -155,7 +156,12 @@ def test_units_that_share_rows_add_up():
 
 
 @pytest.mark.parametrize(
-    "asked", [lambda layer: unit_sites(layer, 2), lambda layer: layer_sites(layer, [[0]]), lambda layer: layer_sites(layer, [[0, 2]])]
+    "asked",
+    [
+        lambda layer: unit_sites(layer, 2),
+        *(lambda layer, codes=codes: layer_sites(layer, codes) for codes in ([[0]], [[0, 2]], [[0], [1, 2]], [])),
+        *(lambda layer, code=code: code_rows(layer, code) for code in ([0], [0, 2], [0, -1], [0.0, 1.0], [[0, 1]], 1, "01")),
+    ],
 )
 def test_units_and_codes_that_are_none_are_refused(asked):
     with pytest.raises(geom.NetworkError, match=r"unit|codes|code names"):
@@ -191,6 +197,14 @@ def test_too_many_codes_are_counted_and_not_listed():
         affected_codes(layer, 0, 1)
     with pytest.raises(geom.NetworkError, match="piece=2"):
         affected_codes(layer, 0, 2)
+
+
+def test_affected_codes_of_more_units_than_numpy_has_axes():
+    """70 units of one piece around two of two and three."""
+    row = [[j, -1, -1] for j in range(70)] + [[70, 71, -1], [72, 73, 74]]
+    layer = geom.Layer(np.ones((75, 2)), np.zeros(75), row, np.ones((72, 3)))
+    assert affected_codes(layer, 0, 0)[:, 70:].tolist() == [[a, b] for a in range(2) for b in range(3)]
+    assert affected_codes(layer, 71, 2)[:, 70:].tolist() == [[0, 2], [1, 2]]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -278,6 +292,9 @@ def test_a_face_needs_one_tight_row_of_every_output():
     a, b = epigraph_of_layer(geom.Layer.relu([[1.0], [2.0]], [0.0, 0.0]))
     with pytest.raises(geom.GeomError, match="2 outputs"):
         project_face(a, b, [0, 1], 1)
+    for tight in ([0, 4], [0, -1], [0.0, 2.0], [[0, 2]], [[0], [1, 2]], 0):
+        with pytest.raises(geom.GeomError, match="tight"):
+            project_face(a, b, tight, 1)
 
 
 # --- the zonotope -----------------------------------------------------------------------------------------------------------------------------
@@ -322,15 +339,62 @@ def test_upper_vertices_of_the_zonotope_are_those_of_qhull(dim, units, make):
 def test_counts_in_general_position(dim, units, upper, vertices, both):
     counts = counts_in_general_position(units, dim)
     assert (counts.upper, counts.vertices, counts.both) == (upper, vertices, both)
-    assert counts.upper - counts.both == comb(units - 1, dim), "the bounded cells"
+    assert counts.upper - counts.both == counts.bounded == comb(units - 1, dim)
     part = geom.subdivide(geom.Network([geom.Layer.relu(np.vander(np.arange(1.0, units + 1), dim + 1)[:, 1:], np.arange(1.0, units + 1) ** dim)]))
     assert len(part) == upper
     assert int((~part.is_bounded).sum()) == both
 
 
+NOT_ALL_CUT = [
+    geom.Layer(np.eye(2), np.zeros(2), [[0, 0], [1, 1]], [[0, 1.0], [1.0, 1.0]]),
+    geom.Layer([[0, -1], [-1, 1]], [-1, 1], [[0, 0]], [[-1, 1]]),
+    geom.Layer(np.eye(3), [1.0, 2.0, 3.0], [[2, 2], [1, 1], [0, 0], [2, 2]], [[0, 1.0], [2.0, 2.0], [-1.0, 1.0], [-1.0, 0.0]]),
+    geom.Layer(np.eye(2), np.zeros(2), [[0, 0]], [[1.0, 1.0]]),
+    geom.Layer(np.zeros((2, 2)), [1.0, -1.0], [[0, 0], [1, 1]], [[0, 1.0], [0, 1.0]]),
+]
+
+
+@pytest.mark.parametrize("layer", NOT_ALL_CUT)
+def test_units_that_do_not_cut_and_rows_that_none_takes_are_no_harm(layer):
+    weight, bias = layer.weight.fractions().tolist(), layer.bias.fractions()[:, 0].tolist()
+    tables = [
+        [([Fraction(s) * v for v in weight[j]], Fraction(s) * bias[j]) for j, s in zip(rows, slopes, strict=True)]
+        for rows, slopes in zip(layer.row.tolist(), layer.slope.tolist(), strict=True)
+    ]
+    expected = full_dimensional(tables)
+    assert [tuple(code) for code in upper_vertices(layer).tolist()] == expected
+    assert vertex_counts(layer).upper == vertex_counts(layer).unbounded == len(expected)
+    assert len(epigraph_of_sum(layer)[0]) == len(layer_sites(layer)[0]) == len(expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_cells_without_a_direction_to_infinity_are_the_bounded_ones(seed):
+    """A cell goes to infinity if its rows, without offsets, have a solution other than 0: one with some coordinate equal to 1 or -1."""
+    tables = random_tables(seed)
+    dim = len(tables[0][0][0])
+    bounded = 0
+    for code in full_dimensional(tables):
+        rows = np.array([[float(v) for v in row[:-1]] for row in inequalities(tables, code) if any(row[:-1])]).reshape(-1, dim)
+        ends = [(i, side) for i in range(dim) for side in (-1, 1)]
+        bounds = [[(side, side) if j == i else (None, None) for j in range(dim)] for i, side in ends]
+        bounded += not any(linprog(np.zeros(dim), -rows, np.zeros(len(rows)), bounds=own).status == 0 for own in bounds)
+    assert vertex_counts(maxout(tables)).bounded == bounded
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_lifted_points_are_sums_of_the_chosen_pieces(seed):
+    tables = random_tables(seed)
+    layer = maxout(tables)
+    every = list(product(*(range(len(own)) for own in tables)))
+    chosen = [[own[r] for own, r in zip(tables, code, strict=True)] for code in every]
+    expected = [[*map(sum, zip(*(slope for slope, _ in own), strict=True)), sum(offset for _, offset in own)] for own in chosen]
+    assert lifted_points(layer, np.array(every)).tolist() == expected
+    assert lifted_points(layer).tolist() == [expected[every.index(code)] for code in full_dimensional(tables)]
+
+
 def test_a_strip_is_unbounded_and_no_lower_vertex():
     layer = geom.Layer.relu([[1.0, 0.0], [1.0, 0.0]], [1.0, -1.0])
-    assert vertex_counts(layer) == (3, 3, 2)
+    assert vertex_counts(layer) == (3, 3, 2, 0)
     assert not geom.subdivide(geom.Network([layer])).is_bounded.any()
 
 
@@ -379,6 +443,12 @@ def test_a_layer_of_example_1_cuts_along_the_axes_into_boxes():
         a, _ = code_rows(layer, code)
         assert all(np.count_nonzero(row) <= 1 for row in a)
     assert cut_geometry(axis_parallel_layer([0, 1], [[0, 1]] * 2, [[0, 0]] * 2, dim=2)).is_orthogonal
+
+
+@pytest.mark.parametrize("index", [5, 2, -1, True, 0.0])
+def test_example_1_needs_coordinates_that_there_are(index):
+    with pytest.raises(geom.NetworkError, match="index"):
+        axis_parallel_layer([index], [[0, 1]], [[0, 0]], dim=2)
 
 
 def test_a_layer_of_example_2_cuts_diagonally():
@@ -499,6 +569,11 @@ def test_a_networks_cost_is_the_sum_of_its_layers():
     assert [row["codes"] for row in table] == [16, 4]
     assert sum(row["forward"] for row in table) == network_cost(net).multiply_adds
     assert [row["all_cells"] for row in complexity_table(net, [8, 12])] == [24, 36]
+    assert [row["all_cells_numbers"] for row in complexity_table(net, [8, 12])] == [8 * 4, 12 * 4]
+    assert [row["forward_numbers"] for row in table] == [4 * 2 * 4, 2 * 2 * 5]
+    assert [row["all_codes_numbers"] for row in table] == [16 * 4, 4 * 5]
+    with pytest.raises(geom.NetworkError, match="2 hidden layers"):
+        complexity_table(net, [8])
 
 
 def test_axes_meet_only_where_units_do():

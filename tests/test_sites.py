@@ -241,10 +241,22 @@ def test_a_network_without_hidden_layers_has_one_cell_with_the_origin_as_its_sit
         mu, rad = sites(part, exact=exact)
         assert mu.tolist() == [[0, 0]]
         assert rad.tolist() == [0]
+    for asked in ({"layer": 0}, {"layer": 5}, {"weights": [1.0]}):
+        with pytest.raises(geom.NetworkError, match="hidden layer"):
+            sites(part, **asked)
 
 
 @pytest.mark.parametrize(
-    "asked", [{"layer": 2}, {"layer": -1}, {"layer": True}, {"weights": [1, 2]}, {"weights": [Fraction(1, 3)] * 6}, {"weights": [1] * 5 + [0]}]
+    "asked",
+    [
+        {"layer": 2},
+        {"layer": -1},
+        {"layer": True},
+        {"weights": [1, 2]},
+        {"weights": [Fraction(1, 3)] * 6},
+        {"weights": [1] * 5 + [0]},
+        {"weights": [None, None]},
+    ],
 )
 def test_layers_and_weights_that_do_not_fit_are_refused(asked):
     part = geom.subdivide(he([2, 6, 6, 1], 0), geom.Box([-1, -1], [1, 1]))
@@ -345,6 +357,34 @@ def test_modules_with_other_layers_and_layers_that_are_none_are_refused():
         site("plain", x)
 
 
+def test_batch_normalisation_by_the_batch_is_refused():
+    torch = pytest.importorskip("torch")
+    nn = torch.nn
+    module = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4, track_running_stats=False), nn.ReLU())
+    with pytest.raises(UnsupportedOperator, match="BatchNorm1d"):
+        site(module, np.eye(3))
+
+
+@pytest.mark.parametrize("x", [[], np.zeros((0, 3)), np.zeros(3), np.zeros((2, 4)), [[np.nan, 0, 0]], [["a", 0, 0]], [[0, 0], [0]], 1.0])
+def test_inputs_that_a_module_does_not_take_are_refused(x):
+    torch = pytest.importorskip("torch")
+    with pytest.raises(geom.NetworkError, match="input"):
+        site(torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU()), x)
+
+
+def test_one_image_without_a_batch_is_refused():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(geom.GeomError, match="Conv2d"):
+        site(torch.nn.Sequential(torch.nn.Conv2d(2, 2, 3), torch.nn.ReLU()), np.zeros((2, 5, 5)))
+
+
+@pytest.mark.parametrize("weights", [[1.0, -1.0], [1.0, 0.0], [1.0, np.nan], [1.0, np.inf], ["a", "b"], [1.0], 1.0])
+def test_weights_of_a_modules_units_are_positive_numbers(weights):
+    torch = pytest.importorskip("torch")
+    with pytest.raises(geom.NetworkError, match="weights"):
+        site(torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU()), np.zeros((2, 3)), weights=weights)
+
+
 def test_a_linear_network_has_no_sites_of_single_inputs():
     with pytest.raises(geom.NetworkError, match="no hidden layer"):
         site(geom.Network.mlp([[[1.0]]], [[0.0]]), [[0.0]])
@@ -385,6 +425,8 @@ def test_refining_layer_by_layer_ends_in_the_whole_partition(domain):
         refine(part, net)
     with pytest.raises(geom.GeomError, match="not that of the network"):
         refine(geom.subdivide(net, domain, upto=1), he([2, 5, 4, 3, 1], 3))
+    with pytest.raises(geom.GeomError, match="3 inputs"):
+        refine(geom.subdivide(net, domain, upto=0), he([3, 5, 1], 3))
 
 
 def test_an_unfinished_partition_is_not_refined():

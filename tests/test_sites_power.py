@@ -12,8 +12,6 @@ import geom
 from geom.layer_diagram import layer_diagram, unit_diagram
 from geom.whole_diagram import whole_diagram
 
-pytest.importorskip("geom.power")
-
 SMALL = [case.name for case in CASES if 2 <= case.cells < 20]
 
 

@@ -150,6 +150,22 @@ def test_networks_without_facets_have_plain_weights():
     assert linear.sites()[0].tolist() == [[0]]
 
 
+@pytest.mark.parametrize(
+    "changed", [{"facets": 1}, {"weights": (4,)}, {"weights": (4, 1, 1)}, {"weights": (-4, 1)}, {"weights": (4.5, 1)}, {"weights": (True, 1)}]
+)
+def test_what_is_no_diagram_of_the_partition_does_not_hold(changed):
+    diagram = whole_diagram(subdivided(in_space(([[1]], [0]), ([[-3]], [3]), activation=["abs", "relu"])))
+    assert diagram.holds()
+    assert not replace(diagram, **changed).holds()
+
+
+def test_a_diagram_of_an_unfinished_partition_does_not_hold():
+    problem = in_space(([[1, 0], [0, 1]], [0, 0]))
+    with pytest.raises(geom.BudgetExceeded) as stopped:
+        geom.subdivide(problem.network(), problem.region(), budget={"cells": 2})
+    assert not WholeDiagram(stopped.value.partial, (1,), 1, 0).holds()
+
+
 def test_an_unfinished_partition_has_no_diagram():
     problem = in_space(([[1, 0], [0, 1]], [0, 0]))
     with pytest.raises(geom.BudgetExceeded) as stopped:
@@ -253,6 +269,40 @@ def test_numbers_that_are_no_stress_are_refused():
     assert not cone.contains([[0, 0], [1, 0], [2, 0], [3, 0]], [0] * 4)
     with pytest.raises(geom.GeomError, match="positive"):
         change_of_sites([[0]], [0], scale=0)
+
+
+@pytest.mark.parametrize(
+    ("mu", "rad"),
+    [
+        (np.zeros((5, 2)), np.zeros(5)),
+        (np.zeros((4, 2)), np.zeros(5)),
+        (np.zeros((4, 1)), np.zeros(4)),
+        (np.zeros(4), np.zeros(4)),
+        (np.full((4, 2), np.nan), np.zeros(4)),
+        ([["x", 0]] * 4, np.zeros(4)),
+    ],
+)
+def test_what_are_no_sites_of_the_cells_is_refused(mu, rad):
+    cone = secondary_cone(subdivided(in_space(([[1, 0], [0, 1]], [0, 0]))))
+    for asked in (cone.stress, cone.contains):
+        with pytest.raises(geom.GeomError, match=r"mu|rad"):
+            asked(mu, rad)
+
+
+@pytest.mark.parametrize("stress", [[1], [1] * 5, [[1] * 4], 1, [np.nan] * 4])
+def test_one_number_a_facet_is_needed(stress):
+    cone = secondary_cone(subdivided(in_space(([[1, 0], [0, 1]], [0, 0]))))
+    with pytest.raises(geom.GeomError, match="stress"):
+        cone.forms(stress)
+
+
+@pytest.mark.parametrize("changed", [{"scale": "x"}, {"scale": [1, 2]}, {"shift": [1, 2, 3]}, {"shift": np.nan}, {"constant": [1]}])
+def test_changes_of_sites_need_numbers_that_fit(changed):
+    with pytest.raises(geom.GeomError, match=next(iter(changed))):
+        change_of_sites([[0, 1]], [0], **changed)
+    for mu, rad in (([0, 1], [0]), ([[0, 1]], [0, 1]), ([[0, 1]], 0)):
+        with pytest.raises(geom.GeomError, match=r"mu|rad"):
+            change_of_sites(mu, rad)
 
 
 # --- Voronoi-like ---------------------------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,10 @@ from geom.complexity import complexity_table, network_cost, sites_cost
 from geom.whole_diagram import whole_diagram
 
 NETWORKS = ("3-8", "3-16", "3-32", "3-64", "3-16-16", "3-32-32", "3-32-32-32")
+HEADER = (
+    *("He network", "cells", "codes of all layers", "multiply-adds: forward", "search", "ns: forward", "search"),
+    *("numbers: forward", "all codes", "all cells", "equal"),
+)
 INPUTS, AT_ONCE, ROUNDS = 4096, 64, 3
 
 
@@ -51,18 +55,20 @@ def nanoseconds(work, *arguments):
 
 def main():
     x = np.random.default_rng(1).uniform(-1, 1, size=(INPUTS, 3))
-    print("| He network | cells | codes of all layers | multiply-adds: forward | search | ns: forward | search | equal |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print(f"| {' | '.join(HEADER)} |")
+    print("|" + " --- |" * len(HEADER))
     for name in NETWORKS:
         network = he_network(name)
         part = geom.subdivide(network, geom.Box([-1] * 3, [1] * 3))
         mu, rad = whole_diagram(part).sites()
         offset = (mu**2).sum(axis=1) - rad
         bits = sum(row["codes"].bit_length() - 1 for row in complexity_table(network))
-        work = network_cost(network, shared=True).multiply_adds, sites_cost(len(part), 3).multiply_adds
+        by_layers, by_cells = network_cost(network, shared=True), sites_cost(len(part), 3)
+        work = by_layers.multiply_adds, by_cells.multiply_adds
+        stored = f"{by_layers.numbers:,} | 2^{bits + 2} | {by_cells.numbers:,}"  # four numbers a site
         equal = float((part.code_table.find(forward(network, x)) == search(mu, offset, x)).mean())
         times = nanoseconds(forward, network, x), nanoseconds(search, mu, offset, x)
-        print(f"| {name} | {len(part):,} | 2^{bits} | {work[0]:,} | {work[1]:,} | {times[0]:,.0f} | {times[1]:,.0f} | {equal:.2%} |")
+        print(f"| {name} | {len(part):,} | 2^{bits} | {work[0]:,} | {work[1]:,} | {times[0]:,.0f} | {times[1]:,.0f} | {stored} | {equal:.2%} |")
 
 
 if __name__ == "__main__":
