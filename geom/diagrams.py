@@ -96,7 +96,9 @@ class Diagrams:
         return whole_diagram(cast("Partition", self))
 
     def power_diagram(self) -> PowerDiagram:
-        """The whole partition as one power diagram, whose cell i is cell i, within the domain (spec.md section 7; beyond the paper).
+        """The whole partition as one power diagram: its cell i equals cell i in the whole space, and contains it in a bounded domain.
+
+        Beyond the paper: see `whole_diagram.whole_diagram` for how it is proven.
 
         Raises
         ------
