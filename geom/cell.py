@@ -157,10 +157,7 @@ class Cell:
         -----
         Exact double description of the irredundant rows by cddlib (`polyhedron`): milliseconds a cell.
         """
-        found = self.generators()
-        parts = [_stack(points, self.partition.dim) for points in (found.vertices, found.rays, found.lines)]
-        vertices, rays, lines = parts if exact else [round_fractions(p) for p in parts]
-        return vertices, rays, lines
+        return self.generators().arrays(self.partition.dim, exact)
 
     @overload
     def volume(self, exact: Literal[False] = False) -> float: ...
@@ -216,10 +213,3 @@ def exact_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
 
 def _strictly_inside(a: Fractions, b: Fractions, x: FloatArray) -> bool:
     return bool(np.isfinite(x).all() and np.all(a @ as_fractions(x) < b))
-
-
-def _stack(points: list[tuple[Fraction, ...]], d: int) -> Fractions:
-    out = np.empty((len(points), d), dtype=object)
-    for i, point in enumerate(points):
-        out[i] = point
-    return out

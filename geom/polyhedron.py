@@ -19,9 +19,9 @@ import numpy as np
 from cdd import LPObjType, LPStatusType, RepType
 from numpy.typing import NDArray
 
-from geom.exact import dot_sign, integer_row
+from geom.exact import dot_sign, integer_row, round_fractions
 
-__all__ = ["Generators", "generators", "inner_point", "interior_slack", "volume"]
+__all__ = ["Generators", "generators", "inner_point", "interior_slack", "stacked", "volume"]
 
 Fractions = NDArray[np.object_]
 
@@ -43,6 +43,19 @@ class Generators:
     rays: list[tuple[Fraction, ...]]
     lines: list[tuple[Fraction, ...]]
     tight: list[frozenset[int]]
+
+    def arrays(self, d: int, exact: bool) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Vertices, rays and lines, each (n, d): fractions, or correctly rounded floats."""
+        vertices, rays, lines = (stacked(points, d) for points in (self.vertices, self.rays, self.lines))
+        return (vertices, rays, lines) if exact else (round_fractions(vertices), round_fractions(rays), round_fractions(lines))
+
+
+def stacked(points: Sequence[tuple[Fraction, ...]], d: int) -> Fractions:
+    """Points (n, d) as an array, also where there are none."""
+    out = np.empty((len(points), d), dtype=object)
+    for i, point in enumerate(points):
+        out[i] = point
+    return out
 
 
 @contextmanager

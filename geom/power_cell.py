@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions, round_fractions, round_ratio
-from geom.polyhedron import Generators, generators, volume
+from geom.polyhedron import Generators, generators, stacked, volume
 
 if TYPE_CHECKING:
     from geom.power import PowerDiagram
@@ -140,9 +140,7 @@ class PowerCell:
         [[[3.0]], [[1.0]], []]
         """
         found = Generators([], [], [], []) if self.dim < 0 else self.generators()
-        parts = [_stack(points, self.diagram.dim) for points in (found.vertices, found.rays, found.lines)]
-        vertices, rays, lines = parts if exact else [round_fractions(p) for p in parts]
-        return vertices, rays, lines
+        return found.arrays(self.diagram.dim, exact)
 
     @overload
     def volume(self, exact: Literal[False] = False) -> float: ...
@@ -186,13 +184,13 @@ def _scaled(a: Fractions, b: Fractions) -> tuple[Fractions, Fractions]:
     """Each row divided by its largest entry."""
     largest = [max(abs(v) for v in row) for row in a]
     rows = [[v / most for v in row] for row, most in zip(a, largest, strict=True)]
-    return _stack([tuple(row) for row in rows], a.shape[1]), np.array([v / most for v, most in zip(b, largest, strict=True)], dtype=object)
+    return stacked([tuple(row) for row in rows], a.shape[1]), np.array([v / most for v, most in zip(b, largest, strict=True)], dtype=object)
 
 
 def _minimal(a: Fractions, b: Fractions) -> tuple[Fractions, Fractions]:
     """Independent equations, each as two rows, and one row a facet, of a polyhedron that is not empty."""
     found = generators(a, b)
-    points, ways = _stack(found.vertices, a.shape[1]), _stack(found.rays + found.lines, a.shape[1])
+    points, ways = stacked(found.vertices, a.shape[1]), stacked(found.rays + found.lines, a.shape[1])
     slack = np.concatenate([b[:, None] - a @ points.T, a @ ways.T], axis=1)
     tight = np.array([[v == 0 for v in row] for row in slack], dtype=np.bool_)
     is_equation = np.all(tight, axis=1)
@@ -212,10 +210,3 @@ def _independent(a: Fractions, rows: NDArray[np.int64]) -> list[int]:
     columns = fmpq_mat(a.shape[1], len(rows), [fmpq(v.numerator, v.denominator) for v in a[rows].T.ravel()])
     reduced, rank = columns.rref()
     return [int(rows[next(j for j in range(len(rows)) if reduced[i, j] != 0)]) for i in range(rank)]
-
-
-def _stack(points: list[tuple[Fraction, ...]], d: int) -> Fractions:
-    out = np.empty((len(points), d), dtype=object)
-    for i, point in enumerate(points):
-        out[i] = point
-    return out

@@ -99,11 +99,10 @@ class WholeDiagram:
         for start in range(0, len(pairs), CHUNK):
             part = slice(start, start + CHUNK)
             jumps = _jumps(partition, unit_sum, owner[part], beyond[part])
-            for i, k, jump in zip(owner[part].tolist(), unit[part].tolist(), jumps, strict=True):
-                words = partition.columns.words[i]
-                row = partition.oracle.row(partition.n_walls + k, words)
-                fires = int(words[codes.word_of[k]]) >> int(codes.offset_of[k]) & 1
-                outwards = -1 if fires else 1
+            pieces = codes.pieces(owner[part], unit[part])
+            for i, k, piece, jump in zip(owner[part].tolist(), unit[part].tolist(), pieces.tolist(), jumps, strict=True):
+                row = partition.oracle.row(partition.n_walls + k, partition.columns.words[i])
+                outwards = -1 if piece else 1
                 if not _is_positive_multiple(jump, tuple(outwards * v for v in row)):
                     return False
         return True
