@@ -22,6 +22,7 @@ __all__ = [
     "LOCATE",
     "LOCATED",
     "MEMORY_ASKED",
+    "NEAREST",
     "NEIGHBOURS",
     "NEIGHBOURS_MEMORY",
     "POWER",
@@ -30,6 +31,7 @@ __all__ = [
     "SECTIONS",
     "SITES",
     "VERITEX",
+    "VOLUMES",
     "WALKS",
     "WITH_RELUCENT",
     "Arrangement",
@@ -52,9 +54,11 @@ LOCATE = "Partition.locate, us a point"
 SITES = "Partition.sites and whole_diagram, alone"
 POWER = "PowerDiagram, to its adjacency"
 INFERENCE = "an input's cell, us an input"
+NEAREST = "nearest point of a polyhedron, exact, us a polyhedron"
+VOLUMES = "volumes with those of facets, us a polytope"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, INFERENCE, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, INFERENCE, NEAREST, VOLUMES, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)
