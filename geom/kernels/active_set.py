@@ -4,7 +4,7 @@ For any weights u, not negative but for equations, all points y of {a_i.y <= b_i
 
     sum u_i (a_i.x - b_i) / |g|
 
-away from x. The best weights are those of the nearest point (`geom.nearest`). Here the same method of Goldfarb and Idnani finds them in floats, with
+away from x. The best weights are those of the nearest point (`geom.least_distance`). Here the same method of Goldfarb and Idnani finds them in floats, with
 tolerances, and may be wrong; only what the weights prove is returned, all errors taken off: of rounding, and of rows that are themselves not exact.
 """
 
@@ -40,7 +40,7 @@ class Attempt(NamedTuple):
     gram : (d + 1, d + 1) float64
         Cholesky factor of the active rows' Gram matrix.
     weight, change : (d + 1,) float64
-        u and r of `geom.nearest`; after the search the weights of the rows as they were given.
+        u and r of `geom.least_distance`; after the search the weights of the rows as they were given.
     point : (d,) float64
     """
 
