@@ -4,8 +4,9 @@ For any weights u, not negative but for equations, all points y of {a_i.y <= b_i
 
     sum u_i (a_i.x - b_i) / |g|
 
-away from x. The best weights are those of the nearest point (`geom.least_distance`). Here the same method of Goldfarb and Idnani finds them in floats, with
-tolerances, and may be wrong; only what the weights prove is returned, all errors taken off: of rounding, and of rows that are themselves not exact.
+away from x. The best weights are those of the nearest point (`geom.least_distance`). Here the same method of Goldfarb and Idnani finds them in
+floats, with tolerances, and may be wrong; only what the weights prove is returned, all errors taken off: of rounding, and of rows that are themselves
+not exact.
 """
 
 from __future__ import annotations
