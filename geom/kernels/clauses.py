@@ -38,6 +38,7 @@ class Asked(NamedTuple):
     need: NDArray[np.uint64]  # (P, 2, W) for every clause the forms that shall be >= 0, and those that shall be <= 0
     now: NDArray[np.int64]  # (4,) the base's slot or -1, the next clause, what counts, whether to come back after every cell that is found
     signed: NDArray[np.uint64]  # (W,) forms whose signs are known at all generators of the base
+    flat: NDArray[np.uint64]  # (W,) forms of the clause that vanish on all of the base
     best: FloatArray  # (P,) of HIGHEST: a value that is certainly taken
 
 
@@ -47,6 +48,7 @@ def clause_walk(state: State, steps: int, wants_touching: bool, asked: Asked, fo
     need = asked.need
     now = asked.now
     signed = asked.signed
+    flat = asked.flat
     best = asked.best
     control = state.control
     stack = state.stack
@@ -62,9 +64,9 @@ def clause_walk(state: State, steps: int, wants_touching: bool, asked: Asked, fo
         elif phase == Phase.CHILDREN:
             _keep_half(state, need, now)
         elif phase == Phase.NEXT and control[Control.TOP] == now[BASE]:
-            status = _next_clause(state, need, now, signed, best, found)
+            status = _next_clause(state, need, now, signed, flat, best, found)
         elif phase == Phase.NEXT:
-            status = _next_form(state, now, signed, need, found)
+            status = _next_form(state, now, flat, found)
         else:
             status = walk(state, min(steps + 1, 1), wants_touching)
     return status
@@ -114,7 +116,13 @@ def _sign_given(state: State, w: int, b: int) -> None:
 
 @inlined
 def _next_clause(
-    state: State, need: NDArray[np.uint64], now: NDArray[np.int64], signed: NDArray[np.uint64], best: FloatArray, found: Found
+    state: State,
+    need: NDArray[np.uint64],
+    now: NDArray[np.int64],
+    signed: NDArray[np.uint64],
+    flat: NDArray[np.uint64],
+    best: FloatArray,
+    found: Found,
 ) -> int:
     """Open a frame for the base's next clause, unless it holds nowhere; after the last one leave the base."""
     control = state.control
@@ -132,7 +140,7 @@ def _next_clause(
     if base + 1 >= stack.frame.shape[0]:
         return Status.MORE_DEPTH
     now[CLAUSE] = p + 1
-    if not _restrict(state, need[p], now[MODE] == CLOSED, signed):
+    if not _restrict(state, need[p], now[MODE] == CLOSED, signed, flat):
         return Status.RUNNING
     for field in range(Frame.WIDTH):
         stack.frame[base + 1, field] = stack.frame[base, field]
@@ -146,8 +154,11 @@ def _next_clause(
 
 
 @inlined
-def _restrict(state: State, need: NDArray[np.uint64], is_closed: bool, signed: NDArray[np.uint64]) -> bool:
-    """Whether no form of a clause is strictly wrong all over the base; those that are not strictly right are made active in the slot above it."""
+def _restrict(state: State, need: NDArray[np.uint64], is_closed: bool, signed: NDArray[np.uint64], flat: NDArray[np.uint64]) -> bool:
+    """Whether no form of a clause is wrong all over the base; those that shall cut are made active in the slot above it.
+
+    These are the ones that are neither strictly right everywhere nor zero everywhere, and were not cut before the walk began.
+    """
     pool = state.pool
     stack = state.stack
     base = state.control[Control.TOP]
@@ -176,7 +187,8 @@ def _restrict(state: State, need: NDArray[np.uint64], is_closed: bool, signed: N
             dead = asked & ~some_right & (some_wrong | need[1, w])
         if dead & signed[w] != NONE:
             return False
-        stack.active[base + 1, w] = signed[w] & asked & ~all_right & (some_right | some_wrong)
+        stack.active[base + 1, w] = signed[w] & asked & ~all_right & (some_right | some_wrong) & ~stack.touch[base, w]
+        flat[w] = signed[w] & asked & ~some_right & ~some_wrong
     return True
 
 
@@ -200,7 +212,7 @@ def _keep_half(state: State, need: NDArray[np.uint64], now: NDArray[np.int64]) -
 
 
 @inlined
-def _next_form(state: State, now: NDArray[np.int64], signed: NDArray[np.uint64], need: NDArray[np.uint64], found: Found) -> int:
+def _next_form(state: State, now: NDArray[np.int64], flat: NDArray[np.uint64], found: Found) -> int:
     """Cut by the clause's next form; after the last one put out what is left."""
     control = state.control
     stack = state.stack
@@ -212,7 +224,7 @@ def _next_form(state: State, now: NDArray[np.int64], signed: NDArray[np.uint64],
     if now[MODE] == CLOSED:
         status = write_part(state, p, found)
     else:
-        status = write_pieces(state, p, need[p], signed, found)
+        status = write_pieces(state, p, flat, found)
     if status == Status.RUNNING:
         pop(state)
         if now[STOP] != 0:

@@ -43,8 +43,11 @@ class Found(NamedTuple):
 
 
 @kernel
-def write_pieces(state: State, clause: int | np.int64, need: NDArray[np.uint64], signed: NDArray[np.uint64], found: Found) -> int:
-    """Put out the facets of the top frame's part that lie on forms; FULL, and nothing is put out, if there is no room."""
+def write_pieces(state: State, clause: int | np.int64, flat: NDArray[np.uint64], found: Found) -> int:
+    """Put out the facets of the top frame's part that lie on forms, and the forms that vanish on all of it.
+
+    FULL, and nothing is put out, if there is no room.
+    """
     net = state.net
     stack = state.stack
     top = state.control[Control.TOP]
@@ -68,7 +71,7 @@ def write_pieces(state: State, clause: int | np.int64, need: NDArray[np.uint64],
             if not _write_piece(state, clause, c, together, used, found):
                 found.n[0] = before
                 return Status.FULL
-    if not _write_vanishing(state, clause, need, signed, first_form, found):
+    if not _write_flat(state, clause, flat, first_form, found):
         found.n[0] = before
         return Status.FULL
     return Status.RUNNING
@@ -272,19 +275,10 @@ def _incidence_on(state: State, c: int, together: NDArray[np.uint64], n_on: Ints
 
 
 @kernel
-def _write_vanishing(
-    state: State, clause: int | np.int64, need: NDArray[np.uint64], signed: NDArray[np.uint64], first_form: int | np.int64, found: Found
-) -> bool:
-    """For every form of the clause that vanishes on all of the part: a piece without vertices that names it."""
-    pool = state.pool
-    stack = state.stack
-    top = state.control[Control.TOP]
-    layer, start, count = stack.frame[top, Frame.LAYER], stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
-    for w in range(signed.shape[0]):
-        left = need[0, w] & signed[w]
-        at = 2 * (state.net.word[layer] + w)
-        for k in range(start, start + count):
-            left &= ~(pool.sign[stack.members[k], at] | pool.sign[stack.members[k], at + 1])
+def _write_flat(state: State, clause: int | np.int64, flat: NDArray[np.uint64], first_form: int | np.int64, found: Found) -> bool:
+    """For every form that vanishes on all of the part: a piece without vertices that names it."""
+    for w in range(flat.shape[0]):
+        left = flat[w]
         while left != NONE:
             i = found.n[0]
             if i >= found.code.shape[0] or found.constraint_at[i] >= found.constraint.shape[0]:

@@ -42,7 +42,8 @@ class Asking:
                 for form in forms:
                     need[p, side, form // 64] |= np.uint64(1 << form % 64)
         now = np.array([-1, 0, mode, stops], dtype=np.int64)
-        self.asked = Asked(need, now, np.zeros(n_words, dtype=np.uint64), np.full(len(clauses), -np.inf))
+        signed, flat = np.zeros((2, n_words), dtype=np.uint64)
+        self.asked = Asked(need, now, signed, flat, np.full(len(clauses), -np.inf))
         self.found = _room(state, ROOM)
         self.stops, self.mode = stops, mode
         self.chunks: list[Found] = []

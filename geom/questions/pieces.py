@@ -13,7 +13,7 @@ from geom.kernels.ball import INFLATE, U
 from geom.kernels.faces import Found
 from geom.start import Start
 
-__all__ = ["Pieces", "gathered"]
+__all__ = ["Pieces", "gathered", "runs"]
 
 TINIEST = 2.0**-1074
 Ints = NDArray[np.int64]
@@ -75,12 +75,12 @@ class Pieces(NamedTuple):
 
     def take(self, index: Ints) -> Pieces:
         """These pieces, in this order."""
-        constraint_at, constraints = _runs(self.constraint_at, index)
-        vertex_at, vertices = _runs(self.vertex_at, index)
-        tight_at, tight = _runs(self.tight_at, vertices)
-        ridge_at, ridges = _runs(self.ridge_at, index)
-        name_at, names = _runs(self.name_at, ridges)
-        corner_at, corners = _runs(self.corner_at, ridges)
+        constraint_at, constraints = runs(self.constraint_at, index)
+        vertex_at, vertices = runs(self.vertex_at, index)
+        tight_at, tight = runs(self.tight_at, vertices)
+        ridge_at, ridges = runs(self.ridge_at, index)
+        name_at, names = runs(self.name_at, ridges)
+        corner_at, corners = runs(self.corner_at, ridges)
         return Pieces(
             words=self.words[index],
             clause=self.clause[index],
@@ -182,7 +182,7 @@ def _joined(pairs: Sequence[tuple[Ints, Int32s]]) -> tuple[Ints, Int32s]:
     return _ends([at for at, _ in pairs]), np.concatenate([np.zeros(0, dtype=np.int32), *(entries for _, entries in pairs)])
 
 
-def _runs(at: Ints, index: Ints) -> tuple[Ints, Ints]:
+def runs(at: Ints, index: Ints) -> tuple[Ints, Ints]:
     """For the lists of these numbers: where each begins when they stand one after the other, and the positions of their entries."""
     lengths = at[index + 1] - at[index]
     begins = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
