@@ -7,6 +7,8 @@ whose two clauses are its two signs.
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import NetworkError
+from geom.exact import as_fractions
 from geom.network import Network
 from geom.questions.asking import Clause
 from geom.questions.forms import Forms
@@ -35,6 +38,8 @@ class Question(NamedTuple):
     asked : tuple of int
         Classes that must be on one of the two sides of a piece: none, one or both.
     name : str
+    scale : Fraction
+        The forms are so many times those that were asked for.
     """
 
     forms: Forms
@@ -43,6 +48,7 @@ class Question(NamedTuple):
     side: tuple[int, ...]
     asked: tuple[int, ...]
     name: str
+    scale: Fraction = Fraction(1)
 
     @property
     def is_single(self) -> bool:
@@ -86,7 +92,9 @@ def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
     NetworkError
         If c is not (output_dim,), or a number is not finite.
     """
-    return _single(Forms.of_outputs(net, [c], [offset]), 0, "a form of outputs")  # type: ignore[list-item]
+    forms = Forms.of_outputs(net, [c], [offset])  # type: ignore[list-item]
+    scale = math.lcm(*(v.denominator for v in as_fractions([*np.atleast_1d(np.asarray(c)), offset])))
+    return _single(forms, 0, "a form of outputs")._replace(scale=Fraction(scale))
 
 
 def logit_question(net: Network, i: int) -> Question:

@@ -207,7 +207,7 @@ def _keep_half(state: State, need: NDArray[np.uint64], now: NDArray[np.int64]) -
     stack.frame[top, Frame.POOL_TOP] = control[Control.POOL_TOP]
     stack.frame[top, Frame.INDEX_TOP] = control[Control.INDEX_TOP]
     control[Control.PHASE] = Phase.NEXT
-    if stack.frame[top, Frame.COUNT] == 0 or n_side == 0 and now[MODE] == OPEN:
+    if stack.frame[top, Frame.COUNT] == 0 or (n_side == 0 and now[MODE] == OPEN):
         pop(state)
 
 

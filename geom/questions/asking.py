@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geom.kernels.clauses import CLOSED, HIGHEST, OPEN, Asked, clause_walk
 from geom.kernels.faces import Found

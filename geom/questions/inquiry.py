@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from geom.budget import Budget
 from geom.domain import Domain
-from geom.exact import FloatArray, Row, meet
+from geom.exact import FloatArray, Fractions, Row, meet
+from geom.layer import Layer
 from geom.network import Network
 from geom.oracle import Oracle
 from geom.questions.asking import Clause
@@ -65,6 +66,16 @@ class Inquiry:
     def oracle(self) -> Oracle:
         """Exact rows of walls, units and forms in input coordinates."""
         return Oracle(self.extended.hidden, integer_walls(self.domain))
+
+    def constants(self) -> Fractions:
+        """(F,) values of the forms at the origin, exactly."""
+        code = self.net.exact_code([0] * self.net.input_dim)
+        return self.linear.affine(code, exact=True)[1]
+
+    @cached_property
+    def linear(self) -> Network:
+        """The network whose outputs are the forms."""
+        return Network([*self.net.hidden, Layer.linear(*self.forms)])
 
     def row(self, number: int, words: NDArray[np.uint64]) -> Row:
         """Integer row of a constraint on the cell of this packed code (without the forms)."""
