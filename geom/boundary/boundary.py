@@ -14,6 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geom.boundary.angles import Meeting, meetings, signs, turns
+from geom.boundary.corners import angle_defects, euler_characteristic
 from geom.boundary.curvature import Curvature, curvature
 from geom.boundary.distance import BoundaryDistance, boundary_distance
 from geom.boundary.links import Links, exact_vertices, linked
@@ -79,7 +80,8 @@ class Boundary:
 
     @property
     def alpha(self) -> FloatArray:
-        """(n, d) gradients of f_i - f_j on the pieces' cells, each within 2^-40 of its size; `Piece.hyperplane` gives them exactly."""
+        """(n, d) gradients of f_i - f_j on the pieces' cells, each proven to be within 2^-20 of its size, and mostly within a few
+        roundings; `Piece.hyperplane` gives them exactly."""
         return self._rows.value[:, :-1]
 
     @property
@@ -227,6 +229,14 @@ class Boundary:
     def curvature(self) -> Curvature:
         """Total absolute and signed curvature in the partition's domain; see `boundary.curvature`."""
         return curvature(self.angles(), self.components)
+
+    def euler_characteristic(self) -> int:
+        """Of a bounded boundary in two or three dimensions; see `boundary.corners`."""
+        return euler_characteristic(self)
+
+    def angle_defects(self) -> dict[str, NDArray[Any]]:
+        """At the vertices of a bounded boundary in three dimensions; see `boundary.corners`."""
+        return angle_defects(self)
 
     # --- distances ---------------------------------------------------------------------------------------------------------------------------
 

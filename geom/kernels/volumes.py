@@ -5,9 +5,10 @@ A face that is no simplex is the union of the cones from its first vertex over t
 face are its largest proper intersections with facets of the polytope, so that only sets of vertices are asked, and no coordinate decides anything:
 vertices on many facets are as good as others.
 
-The facets of a k-polytope are cut into simplices of k vertices in this way. The vertices of a simplex are pushed one after the other, and each is
-made orthogonal to those before it (modified Gram-Schmidt): the product of the lengths that remain is (k - 1)! times the simplex's volume, and times
-the height of the polytope's first vertex above it, k! times the volume of the cone between them. Simplices that begin alike share this work.
+The facets of a k-polytope are cut into simplices of k vertices in this way. The vertices of a simplex are pushed one after the other, and the edge
+to each is made orthogonal to those before it (modified Gram-Schmidt): the product of the lengths that remain is (k - 1)! times the simplex's volume.
+Simplices that begin alike share this work. The height of the polytope's first vertex above the facet is measured from the facet's largest simplex;
+times the facet's volume it is k times that of the cone between them, and the cones over the facets that miss the vertex fill the polytope.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from geom.exact import FloatArray
 from geom.kernels.bits import NONE, bit, lowest, popcount
-from geom.kernels.jit import inlined, kernel
+from geom.kernels.jit import kernel
 
 __all__ = ["GOOD", "Polytopes", "Triangulator", "make_triangulator", "measure"]
 
@@ -59,43 +60,32 @@ class Triangulator(NamedTuple):
     Attributes
     ----------
     face : (L, F, W) uint64
-        Level 0: the facets of the polytope, as sets of vertices. Level l: the facets, which miss its first vertex, of the open face of level l - 1.
+        Level 0: the facets of the k-polytope, as sets of vertices. Level l: the facets, which miss its first vertex, of the open face of level l - 1.
     size : (L, F) int64
         How many vertices each has.
     n_faces, at : (L,) int64
         How many faces a level has, and which is open.
-    basis : (L, d) float64
-        Edges from vertex 0 to vertex t of the simplex, made orthonormal; row 0 is not used.
-    rest : (L, d) float64
-        What remains of the edge from vertex 0 to the polytope's first vertex, orthogonal to vertices up to t.
-    product : (L,) float64
-        The product of the lengths of the edges that remain.
-    origin : (2,) int64
-        Rows of the polytope's first vertex and of vertex 0 of the simplex.
+    edge : (k + 1, d + 1) float64
+        Row t: the edge from vertex 0 to vertex t of the simplex, made orthonormal to those before, and the product of the lengths of all edges so far
+        before they were made unit vectors.
     """
 
     face: Words
     size: Ints
     n_faces: Ints
     at: Ints
-    basis: FloatArray
-    rest: FloatArray
-    product: FloatArray
-    origin: Ints
+    edge: FloatArray
 
 
 def make_triangulator(dim: int, d: int, most_vertices: int, most_ridges: int) -> Triangulator:
     """Enough room for polytopes of this dimension in R^d that have at most so many vertices and facets."""
-    levels, faces = max(dim, 1), max(most_ridges, 1)
+    levels, faces = max(dim - 1, 1), max(most_ridges, 1)
     return Triangulator(
         np.zeros((levels, faces, max(-(-most_vertices // 64), 1)), np.uint64),
         np.zeros((levels, faces), np.int64),
         np.zeros(levels, np.int64),
         np.zeros(levels, np.int64),
-        np.zeros((levels, d)),
-        np.zeros((levels, d)),
-        np.zeros(levels),
-        np.zeros(2, np.int64),
+        np.zeros((dim + 1, d + 1)),
     )
 
 
@@ -110,55 +100,48 @@ def measure(polytopes: Polytopes, dim: int, room: Triangulator, volume: FloatArr
     return GOOD
 
 
-@inlined
+@kernel
 def _measure_one(polytopes: Polytopes, i: int, dim: int, room: Triangulator, volume: FloatArray, ridge_volume: FloatArray) -> bool:
+    start = polytopes.vertex_at[i]
     first = polytopes.ridge_at[i]
     n_ridges = polytopes.ridge_at[i + 1] - first
-    n_words = _fill(polytopes, i, room)
-    unit = _unit(polytopes, i)
-    room.origin[0] = polytopes.vertex_at[i]
+    n_words = (polytopes.vertex_at[i + 1] - start + 63) // 64
+    _fill(polytopes.corner_at, polytopes.corner, first, n_ridges, n_words, room.face, room.size)
+    unit = _unit(polytopes.vertex, start, polytopes.vertex_at[i + 1])
     total = 0.0
     for f in range(n_ridges):
-        has_apex = room.face[0, f, 0] & bit(0) != NONE
-        ridge, cone = _triangulate(polytopes, dim, room, n_ridges, n_words, f, 1.0 / unit)
+        ridge, height = _triangulate(polytopes.vertex, start, dim, room, n_ridges, n_words, f, 1.0 / unit)
         if ridge < 0.0:
             return False
+        total += ridge * height
         for j in range(1, dim):
             ridge = ridge / j * unit
         ridge_volume[first + f] = ridge
-        if not has_apex:
-            total += cone
     for j in range(1, dim + 1):
         total = total / j * unit
     volume[i] = total
     return True
 
 
-@inlined
-def _fill(polytopes: Polytopes, i: int, room: Triangulator) -> int:
-    """The facets of polytope i as sets; how many words a set has."""
-    corner_at = polytopes.corner_at
-    corner = polytopes.corner
-    first = polytopes.ridge_at[i]
-    n_words = (polytopes.vertex_at[i + 1] - polytopes.vertex_at[i] + 63) // 64
-    for f in range(polytopes.ridge_at[i + 1] - first):
+@kernel
+def _fill(corner_at: Ints, corner: Ints, first: int, n_ridges: int, n_words: int, face: Words, size: Ints) -> None:
+    """The facets of a polytope as sets."""
+    for f in range(n_ridges):
         for w in range(n_words):
-            room.face[0, f, w] = NONE
+            face[0, f, w] = NONE
         for c in range(corner_at[first + f], corner_at[first + f + 1]):
-            room.face[0, f, corner[c] // 64] |= bit(corner[c] % 64)
-        room.size[0, f] = 0
+            face[0, f, corner[c] // 64] |= bit(corner[c] % 64)
+        n = 0
         for w in range(n_words):
-            room.size[0, f] += popcount(room.face[0, f, w])
-    return int(n_words)
+            n += popcount(face[0, f, w])
+        size[0, f] = n
 
 
-@inlined
-def _unit(polytopes: Polytopes, i: int) -> float:
-    """A power of 2 near the extent of polytope i: with edges of about 1 no square overflows, and scaling rounds nothing."""
-    vertex = polytopes.vertex
-    start = polytopes.vertex_at[i]
+@kernel
+def _unit(vertex: FloatArray, start: int, stop: int) -> float:
+    """A power of 2 near the extent of a polytope: with edges of about 1 no square overflows, and scaling rounds nothing."""
     extent = 0.0
-    for v in range(start + 1, polytopes.vertex_at[i + 1]):
+    for v in range(start + 1, stop):
         for c in range(vertex.shape[1]):
             extent = max(extent, abs(vertex[v, c] - vertex[start, c]))
     if extent == 0.0:
@@ -167,33 +150,50 @@ def _unit(polytopes: Polytopes, i: int) -> float:
     return extent / (2.0 * math.frexp(extent)[0])
 
 
-@inlined
-def _triangulate(polytopes: Polytopes, dim: int, room: Triangulator, n_ridges: int, n_words: int, f: int, scale: float) -> tuple[float, float]:
-    """Facet f of a polytope: (dim - 1)! times its volume, and dim! times that of the cone to it; negative if it is no polytope of dimension dim - 1.
+@kernel
+def _triangulate(
+    vertex: FloatArray, start: int, dim: int, room: Triangulator, n_ridges: int, n_words: int, f: int, scale: float
+) -> tuple[float, float]:
+    """Facet f of a polytope: (dim - 1)! times its volume, negative if it is no polytope of dimension dim - 1, and the first vertex' height above it.
 
-    All is in the unit of the polytope. A face of level l has dimension dim - 1 - l; its first vertex is vertex l of the simplices within it.
+    Both are in the unit of the polytope. A face of level l has dimension dim - 1 - l; its first vertex is vertex l of the simplices within it.
     """
-    ridge, cone = 0.0, 0.0
-    level = 0
+    face = room.face
+    size = room.size
+    edge = room.edge
+    ridge, height, largest = 0.0, 0.0, 0.0
+    product_at = vertex.shape[1]
+    origin = start + _first(face, 0, f, n_words)  # vertex 0 of all simplices of this facet
+    edge[0, product_at] = 1.0
+    level, at = 0, f
     room.at[0] = f
     while True:
-        at = room.at[level]
-        if room.size[level, at] == dim - level:
+        if size[level, at] == dim - level:
             t = level
             for w in range(n_words):
-                left = room.face[level, at, w]
+                left = face[level, at, w]
                 while left != NONE:
-                    _push(polytopes, room, t, 64 * w + lowest(left), scale)
+                    if t > 0:
+                        _push(vertex, start + 64 * w + lowest(left), origin, edge, t, scale)
                     left &= left - bit(0)
                     t += 1
-            ridge += room.product[dim - 1]
-            cone += room.product[dim - 1] * _length(room.rest, dim - 1)
+            product = edge[dim - 1, product_at]
+            ridge += product
+            if product > largest and origin != start:  # a facet whose first vertex is the polytope's has no height
+                largest = product
+                height = _orthogonal(vertex, start, origin, edge, dim, scale)
         else:
-            # An edge has two vertices, and any other face has a facet that misses its first vertex.
-            if room.size[level, at] < dim - level or level >= dim - 2 or not _open(room, level, dim, n_ridges, n_words):
+            # A face of dimension 0 or 1 is a simplex, and any other has a facet that misses its first vertex.
+            if size[level, at] < dim - level or level >= dim - 2:
                 return -1.0, 0.0
-            _push(polytopes, room, level, _first(room, level, n_words), scale)
+            first = _first(face, level, at, n_words)
+            n = _open(face, size, level, at, dim - level - 1, n_ridges, n_words, first)
+            if n == 0:
+                return -1.0, 0.0
+            if level > 0:
+                _push(vertex, start + first, origin, edge, level, scale)
             level += 1
+            room.n_faces[level] = n
             room.at[level] = -1
         while level > 0:
             room.at[level] += 1
@@ -201,26 +201,22 @@ def _triangulate(polytopes: Polytopes, dim: int, room: Triangulator, n_ridges: i
                 break
             level -= 1
         if level == 0:
-            return ridge, cone
+            return ridge, height
+        at = room.at[level]
 
 
-@inlined
-def _first(room: Triangulator, level: int, n_words: int) -> int:
-    """The first vertex of the open face of a level."""
-    face = room.face
-    at = room.at[level]
-    for w in range(n_words):
-        if face[level, at, w] != NONE:
-            return 64 * w + lowest(face[level, at, w])
-    return 0
+@kernel
+def _first(face: Words, level: int, at: int, n_words: int) -> int:
+    """The first vertex of a face that has one."""
+    w = 0
+    while w < n_words - 1 and face[level, at, w] == NONE:
+        w += 1
+    return 64 * w + lowest(face[level, at, w])
 
 
-@inlined
-def _open(room: Triangulator, level: int, dim: int, n_ridges: int, n_words: int) -> bool:
-    """Put the facets of the open face that miss its first vertex one level below; whether there are any."""
-    face = room.face
-    size = room.size
-    at = room.at[level]
+@kernel
+def _open(face: Words, size: Ints, level: int, at: int, least: int, n_ridges: int, n_words: int, first: int) -> int:
+    """Put the facets, of at least so many vertices, of a face that miss its first vertex one level below; how many there are."""
     below = level + 1
     n = 0
     for f in range(n_ridges):
@@ -229,97 +225,74 @@ def _open(room: Triangulator, level: int, dim: int, n_ridges: int, n_words: int)
             common = face[level, at, w] & face[0, f, w]
             face[below, n, w] = common
             found += popcount(common)
-        # Facets of a face of dimension k have k vertices at least.
-        if dim - below <= found < size[level, at]:
+        if least <= found < size[level, at]:
             size[below, n] = found
-            n = _keep_largest(room, below, n, n_words)
-    first = _first(room, level, n_words)
+            n = _keep_largest(face, size, below, n, n_words)
     word, one = first // 64, bit(first % 64)
     kept = 0
     for j in range(n):
         if face[below, j, word] & one == NONE:
-            _copy(room, below, j, kept, n_words)
+            _copy(face, size, below, j, kept, n_words)
             kept += 1
-    room.n_faces[below] = kept
-    return kept > 0
+    return kept
 
 
-@inlined
-def _keep_largest(room: Triangulator, level: int, n: int, n_words: int) -> int:
+@kernel
+def _keep_largest(face: Words, size: Ints, level: int, n: int, n_words: int) -> int:
     """Face n of a level joins the n before it, of which none lies in another, unless it lies in one of them; those in it go."""
-    size = room.size
     kept = 0
     for j in range(n):
         if size[level, n] <= size[level, j]:
-            if _is_in(room, level, n, j, n_words):
+            if _is_in(face, level, n, j, n_words):
                 return n  # none was dropped: it would lie in face j as well
-        elif _is_in(room, level, j, n, n_words):
+        elif _is_in(face, level, j, n, n_words):
             continue
-        _copy(room, level, j, kept, n_words)
+        _copy(face, size, level, j, kept, n_words)
         kept += 1
-    _copy(room, level, n, kept, n_words)
+    _copy(face, size, level, n, kept, n_words)
     return kept + 1
 
 
-@inlined
-def _is_in(room: Triangulator, level: int, inner: int, outer: int, n_words: int) -> bool:
-    face = room.face
+@kernel
+def _is_in(face: Words, level: int, inner: int, outer: int, n_words: int) -> bool:
     for w in range(n_words):  # noqa: SIM110
         if face[level, inner, w] & ~face[level, outer, w] != NONE:
             return False
     return True
 
 
-@inlined
-def _copy(room: Triangulator, level: int, source: int, target: int, n_words: int) -> None:
+@kernel
+def _copy(face: Words, size: Ints, level: int, source: int, target: int, n_words: int) -> None:
     if source != target:
         for w in range(n_words):
-            room.face[level, target, w] = room.face[level, source, w]
-        room.size[level, target] = room.size[level, source]
-
-
-@inlined
-def _push(polytopes: Polytopes, room: Triangulator, t: int, v: int, scale: float) -> None:
-    """Make vertex v of the polytope vertex t of the simplex."""
-    row = room.origin[0] + v
-    if t == 0:
-        room.origin[1] = row
-        room.product[0] = 1.0
-        for c in range(polytopes.vertex.shape[1]):
-            room.rest[0, c] = (polytopes.vertex[room.origin[0], c] - polytopes.vertex[row, c]) * scale
-    else:
-        _orthogonal(polytopes.vertex, room, t, row, scale)
+            face[level, target, w] = face[level, source, w]
+        size[level, target] = size[level, source]
 
 
 @kernel
-def _orthogonal(vertex: FloatArray, room: Triangulator, t: int, row: int, scale: float) -> None:
-    """Edge t of the simplex, to a row of `vertex`, made orthogonal to those before it, and what remains of the edge to the polytope's first vertex."""
-    basis = room.basis
-    rest = room.rest
+def _push(vertex: FloatArray, row: int, origin: int, edge: FloatArray, t: int, scale: float) -> None:
+    """Make a row of `vertex` vertex t > 0 of the simplex."""
+    d = vertex.shape[1]
+    length = _orthogonal(vertex, row, origin, edge, t, scale)
+    edge[t, d] = edge[t - 1, d] * length
+    if length > 0.0:  # else the edge remains 0, and so does the product
+        for c in range(d):
+            edge[t, c] /= length
+
+
+@kernel
+def _orthogonal(vertex: FloatArray, row: int, origin: int, edge: FloatArray, t: int, scale: float) -> float:
+    """Put the edge to a row of `vertex`, made orthogonal to edges 1 to t - 1, into place t; its length."""
     d = vertex.shape[1]
     for c in range(d):
-        basis[t, c] = (vertex[row, c] - vertex[room.origin[1], c]) * scale
+        edge[t, c] = (vertex[row, c] - vertex[origin, c]) * scale
     for s in range(1, t):
         part = 0.0
         for c in range(d):
-            part += basis[t, c] * basis[s, c]
+            part += edge[t, c] * edge[s, c]
         for c in range(d):
-            basis[t, c] -= part * basis[s, c]
-    length = _length(basis, t)
-    room.product[t] = room.product[t - 1] * length
-    if length > 0.0:  # else it remains 0, and so does the product
-        for c in range(d):
-            basis[t, c] /= length
-    along = 0.0
+            edge[t, c] -= part * edge[s, c]
+    square = 0.0
     for c in range(d):
-        along += rest[t - 1, c] * basis[t, c]
-    for c in range(d):
-        rest[t, c] = rest[t - 1, c] - along * basis[t, c]
-
-
-@inlined
-def _length(rows: FloatArray, t: int) -> float:
-    total = 0.0
-    for c in range(rows.shape[1]):
-        total += rows[t, c] * rows[t, c]
-    return math.sqrt(total)
+        square += edge[t, c] * edge[t, c]
+    return math.sqrt(square)
