@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geom.layer import Layer
     from geom.partition import Partition
 
-__all__ = ["ACCURACY", "half_spaces"]
+__all__ = ["ACCURACY", "AffineMap", "Enclosed", "enclosed_rows", "half_spaces"]
 
 ACCURACY = 2.0**-36
 UNIT_ROUNDOFF = 2.0**-53
@@ -165,21 +165,40 @@ def _blocks(partition: Partition, n: int, cell: Indices) -> Iterator[tuple[slice
 def _unit_rows(partition: Partition, maps: list[AffineMap], block: Indices, cell: Indices, unit: Indices) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Rows (m, d + 1) of these units on these cells, and whether each is proven to be close."""
     words, codes = partition.columns.words[block], partition.code_table.unpack(block)
-    rows = Enclosed(*np.zeros((2, len(unit), partition.dim + 1)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _scaled(enclosed_rows(maps, words, codes, cell, unit, partition.dim), codes[cell, unit] == 1)
+
+
+def enclosed_rows(maps: list[AffineMap], words: NDArray[np.uint64], codes: NDArray[np.uint8], cell: Indices, unit: Indices, dim: int) -> Enclosed:
+    """Pre-activations (m, d + 1) of units as affine forms of the input, each on a cell.
+
+    Parameters
+    ----------
+    maps : list of AffineMap
+        The hidden layers.
+    words : (n, V) uint64
+        Packed codes of n cells, equal ones of the first layers next to each other: at least those of all layers below the units'.
+    codes : (n, units)
+        The same, one byte a unit.
+    cell, unit : (m,) arrays of int
+    dim : int
+        Inputs of the network.
+    """
+    rows = Enclosed(*np.zeros((2, len(unit), dim + 1)))
     prefix, first, word = np.zeros(len(words), dtype=np.int64), 0, 0
-    inputs = _identity(partition.dim)
+    inputs = _identity(dim)
     with np.errstate(over="ignore", invalid="ignore"):
         for layer in maps:
             stop = first + layer.n_units
             of_layer = np.flatnonzero((unit >= first) & (unit < stop))
             _put(rows, of_layer, layer, inputs, prefix[cell[of_layer]], unit[of_layer] - first)
-            if stop == codes.shape[1]:
+            if stop >= codes.shape[1]:
                 break
             word += -(-layer.n_units // 64)
             representative, finer = _prefixes(words[:, :word])
             inputs = layer.outputs(layer.forms(inputs).take(prefix[representative]), codes[representative, first:stop])
             prefix, first = finer, stop
-        return _scaled(rows, codes[cell, unit] == 1)
+    return rows
 
 
 def _put(rows: Enclosed, at: Indices, layer: AffineMap, inputs: Enclosed, prefix: Indices, unit: Indices) -> None:

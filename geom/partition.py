@@ -20,13 +20,14 @@ from geom.exact import FloatArray
 from geom.membership import members
 from geom.network import Network
 from geom.oracle import Oracle
+from geom.outputs import Outputs
 from geom.queries import Queries
 from geom.run import Stats, integer_walls
 
 __all__ = ["Partition"]
 
 
-class Partition(Queries, Diagrams):
+class Partition(Queries, Diagrams, Outputs):
     """Cells of a network's partition of a domain, in lexicographic order of their codes.
 
     Made by `geom.subdivide`. ``len(part)``, ``part[i]`` and iteration give the cells.

@@ -7,7 +7,7 @@ itself, so that budgets, progress and Ctrl-C are looked at. Whatever stops it, t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from geom.kernels.state import Control, State, Status
 from geom.kernels.walk import walk
 from geom.network import Network
 from geom.oracle import Oracle
+from geom.questions.asking import Asking, Clause
 from geom.rounding import require_two_pieces
 from geom.start import Start, without_idle
 from geom.workspace import allocate, clear_output, enlarge, n_bytes, open_pieces
@@ -76,6 +77,7 @@ class Walk:
         self.cells = 0
         self.seconds = 0.0
         self.guides: Guides | None = None
+        self.asking: Asking | None = None
         self.is_done = False
 
     @property
@@ -109,6 +111,14 @@ class Walk:
         self.state.control[Control.UNKNOWN] = 0
         clear_output(self.state)
         open_pieces(self.state, self.start, pieces)
+
+    def ask(self, clauses: Sequence[Clause], mode: int, stops: bool = False) -> None:
+        """Ask this of every cell of all layers but the last, whose units are the forms asked about: see `questions.asking`.
+
+        `run` then counts the cells that were asked, and needs no `take`.
+        """
+        if self.start.pieces:
+            self.asking = Asking(self.state, clauses, mode, stops)
 
     def _by_piece(self, own: NDArray[np.uint64]) -> tuple[NDArray[np.int64], list[int], list[int]]:
         """An order of codes by the piece of the start that they lie in, then lexicographic; those pieces, and where in that order each begins."""
@@ -156,12 +166,14 @@ class Walk:
                 elif status >= Status.MORE_POOL:
                     self._enlarge(status)
                 if status in (Status.FULL, Status.DONE):
-                    self._hand_over(take)
+                    self._hand_over(take, status == Status.FULL)
                 self.seconds = time.perf_counter() - started
                 if status == Status.DONE:
                     self.is_done = True
                     # Ctrl-C came too late to stop anything, but whoever pressed it expects an exception.
                     return "interrupt" if interrupts.pressed else budget.exceeded(finished, 0.0, 0)
+                if self.asking is not None and self.asking.is_answered:
+                    return "interrupt" if interrupts.pressed else None
                 stop = "interrupt" if interrupts.pressed else budget.exceeded(finished, self.seconds, n_bytes(self.state) + held())
                 if stop is not None:
                     self._hand_over(take)
@@ -169,6 +181,8 @@ class Walk:
                 progress(finished, self.seconds)
 
     def _go_on(self, steps: int, wants_cells: bool) -> int:
+        if self.asking is not None:
+            return self.asking.go_on(self.state, steps)
         if self.guides is None:
             return walk(self.state, steps, wants_cells)
         return guided_walk(self.state, steps, wants_cells, self.guides)
@@ -200,9 +214,11 @@ class Walk:
         yes, none = np.ones(1, dtype=np.bool_), np.zeros(0, dtype=np.int32)
         return Columns(words, np.zeros((1, self.dim)), yes, ~yes, np.zeros(2, dtype=np.int64), none, {})
 
-    def _hand_over(self, take: Callable[[State], None] | None) -> None:
+    def _hand_over(self, take: Callable[[State], None] | None, is_full: bool = False) -> None:
         if take is not None:
             take(self.state)
+        if self.asking is not None:
+            self.asking.take(is_full)
         self.cells += int(self.state.control[Control.CELLS])
         clear_output(self.state)
 

@@ -1,0 +1,306 @@
+"""The boundary as a whole: its pieces as columns, how they are linked, what they measure, how they bend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from geom.boundary.angles import Meeting, meetings, signs, turns
+from geom.boundary.corners import angle_defects, euler_characteristic
+from geom.boundary.curvature import Curvature, curvature
+from geom.boundary.distance import BoundaryDistance, boundary_distance
+from geom.boundary.links import Links, exact_vertices, linked
+from geom.boundary.piece import Piece
+from geom.boundary.rows import PieceRows, exact_rows, rows_of
+from geom.boundary.sides import Sided
+from geom.boundary.sizes import sizes
+from geom.exact import FloatArray, Fractions, Row
+from geom.questions.pieces import Pieces
+
+if TYPE_CHECKING:
+    from geom.boundary.question import Question
+    from geom.partition import Partition
+    from geom.questions.inquiry import Inquiry
+
+__all__ = ["Boundary"]
+
+Ints = NDArray[np.int64]
+
+
+class Boundary:
+    """Where the argmax of a network's outputs changes, or where one form of them is zero: polyhedra of dimension d - 1, each in one cell.
+
+    Made by `Partition.decision_boundary`, `Partition.zero_set` and `Partition.edge`. ``len(boundary)``, ``boundary[i]`` and iteration give pieces.
+
+    Attributes
+    ----------
+    partition : Partition
+        Whose cells the pieces lie in.
+    cell : (n,) int array
+        Ascending.
+    classes : (n, 2) int array
+        On each piece f_i = f_j, and no output is larger, with i < j; (i, -1) for the zero set of a form by itself.
+    changes : (n,) bool array
+        Whether the sign of f_i - f_j is another on the other side. All pieces of a decision boundary between classes do; a zero set may just touch.
+    facet : (n,) int array
+        For a piece that lies on a facet of its cell, the facet's number in `Partition.facets`; -1 inside the cell. Each is listed once.
+    vanishing : (v, 3) int array
+        Cells on which f_i - f_j (or the form) is zero everywhere, with i and j: the boundary is of full dimension there, and no piece.
+    """
+
+    def __init__(self, partition: Partition, inquiry: Inquiry, question: Question, found: Sided) -> None:
+        self.partition, self.inquiry, self.question, self._found = partition, inquiry, question, found
+        self.pieces: Pieces = found.pieces
+        self.cell, self.classes, self.facet, self.changes, self.vanishing = found.cell, found.classes, found.facet, found.changes, found.vanishing
+
+    @property
+    def dim(self) -> int:
+        """Dimension d of the input space."""
+        return self.partition.dim
+
+    # --- hyperplanes -------------------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _rows(self) -> PieceRows:
+        return rows_of(self.partition, self.inquiry, self.question, self.cell, self._form)
+
+    @cached_property
+    def _form(self) -> Ints:
+        """(n,) the form that vanishes on each piece."""
+        number = {tuple(pair): form for form, pair in enumerate(self.question.pair.tolist())}
+        return np.array([number[tuple(pair)] for pair in self.classes.tolist()], dtype=np.int64)
+
+    @property
+    def alpha(self) -> FloatArray:
+        """(n, d) gradients of f_i - f_j on the pieces' cells, each proven to be within 2^-20 of its size, and mostly within a few
+        roundings; `Piece.hyperplane` gives them exactly."""
+        return self._rows.value[:, :-1]
+
+    @property
+    def beta(self) -> FloatArray:
+        """(n,) constants: a piece lies on alpha.x + beta = 0."""
+        return self._rows.value[:, -1]
+
+    def exact_row(self, piece: int) -> tuple[Fractions, Fraction]:
+        """alpha (d,) and beta of a piece, as fractions."""
+        return exact_rows(self.inquiry, self.question, self.partition, int(self.cell[piece]), int(self._form[piece]))
+
+    # --- vertices and volumes ----------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _exact(self) -> dict[tuple[bytes, bytes], Row]:
+        return {}
+
+    def exact_vertices(self, piece: int) -> list[Row]:
+        """Vertices and rays of a piece in homogeneous integers (w x, w), w = 0 for rays; in the order of `Piece.vrep`'s doubles put together."""
+        at = self.pieces.vertices_of(piece)
+        return exact_vertices(self.inquiry, self.pieces, piece, np.arange(at.start, at.stop), self._exact)
+
+    def corners_of(self, piece: int) -> list[list[int]]:
+        """For every ridge of a piece its vertices, by their position in the piece."""
+        pieces = self.pieces
+        ridges = range(int(pieces.ridge_at[piece]), int(pieces.ridge_at[piece + 1]))
+        return [pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]].tolist() for r in ridges]
+
+    @cached_property
+    def _sizes(self) -> tuple[FloatArray, FloatArray]:
+        return sizes(self.pieces, self.dim, has_lines=bool(len(self.inquiry.walk.start.kept) < self.dim))
+
+    @property
+    def volume(self) -> FloatArray:
+        """(n,) volumes of the pieces in dimension d - 1 (1 for a point), in floating point; `Piece.exact_volume` is correctly rounded."""
+        return self._sizes[0]
+
+    @property
+    def ridge_volume(self) -> FloatArray:
+        """(r,) volumes of all ridges of all pieces in dimension d - 2."""
+        return self._sizes[1]
+
+    # --- links -------------------------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def links(self) -> Links:
+        """Which pieces meet at which ridge."""
+        return linked(self.partition, self.inquiry, self.question, self._found)
+
+    @cached_property
+    def components(self) -> Ints:
+        """(n,) connected component of each piece, through shared ridges, numbered by their first pieces."""
+        links, n = self.links, len(self)
+        shared = np.flatnonzero(links.ridge >= 0)
+        incidence = (np.ones(len(shared)), (links.piece[shared], n + links.ridge[shared]))
+        total = n + len(links.size)
+        labels = connected_components(coo_array(incidence, shape=(total, total)), directed=False)[1][:n]
+        _, first, label = np.unique(labels, return_index=True, return_inverse=True)
+        return np.asarray(np.argsort(np.argsort(first))[label.reshape(-1)], dtype=np.int64)
+
+    @cached_property
+    def is_closed(self) -> NDArray[np.bool_]:
+        """(components,) whether every ridge of the component is shared by exactly two of its pieces: it has no end, and no crossing."""
+        links = self.links
+        good = (links.ridge >= 0) & (links.size[links.ridge] == 2 if len(links.size) else False)
+        closed = np.ones(int(self.components.max(initial=-1)) + 1, dtype=np.bool_)
+        closed[self.components[links.piece[~good]]] = False
+        return closed
+
+    @cached_property
+    def meetings(self) -> Meeting:
+        """Pairs of pieces of the same classes that share a ridge with no third."""
+        return meetings(self.links, self.classes)
+
+    def angles(self, exact: bool = False) -> dict[str, NDArray[Any]]:
+        """Dihedral angles: one row for every ridge at which two pieces of the same classes, and no third, meet.
+
+        Parameters
+        ----------
+        exact : bool
+            Also give `dot`, `square_a` and `square_b`, the scalar products <alpha, alpha'>, <alpha, alpha> and <alpha', alpha'> as fractions: cos is
+            the first over the root of the product of the others.
+
+        Returns
+        -------
+        dict of str to (k,) array
+            ``a``, ``b`` (cells), ``piece_a``, ``piece_b``, ``i``, ``j`` (classes), ``theta`` in [0, pi], ``cos`` (of theta, signed), ``sign`` (1 where
+            {f_i >= f_j} is convex at the ridge, -1 where it is reflex, 0 where the boundary goes on straight), ``dihedral`` (pi - sign * theta: the
+            angle of {f_i >= f_j} inside, in (0, 2 pi)) and ``ridge_volume`` (in dimension d - 2; 1 for d = 2).
+
+        Notes
+        -----
+        Source: Balestriero et al. (2019), Theorem 8 with its absolute value removed (docs/errata.md, E20). Signs are proven; theta and cos are
+        rounded.
+
+        Examples
+        --------
+        A square |x| + |y| <= 1: four corners of 90 degrees.
+
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1, 0], [0, 1]], [[-1, -1]]], [[0, 0], [1]], "abs"), Box([-2, -2], [2, 2]))
+        >>> angles = part.decision_boundary().angles()
+        >>> np.degrees(angles["theta"]).round(9).tolist(), angles["sign"].tolist()
+        ([90.0, 90.0, 90.0, 90.0], [1, 1, 1, 1])
+        """
+        table = dict(self._angles)
+        if exact:
+            rows = [self.exact_row(p)[0] for p in range(len(self))]
+            first, second = self.meetings.first.tolist(), self.meetings.second.tolist()
+            pairs = {"dot": zip(first, second, strict=True), "square_a": zip(first, first, strict=True), "square_b": zip(second, second, strict=True)}
+            for name, numbers in pairs.items():
+                table[name] = np.array([rows[p] @ rows[q] for p, q in numbers], dtype=object)
+        return table
+
+    @cached_property
+    def _angles(self) -> dict[str, NDArray[Any]]:
+        meeting = self.meetings
+        p, q = meeting.first, meeting.second
+        cos, theta = turns(self.alpha[p], self.alpha[q])
+        sign = signs(self.pieces, self._rows, meeting, self._exact_sign)
+        theta, cos = np.where(sign == 0, 0.0, theta), np.where(sign == 0, 1.0, cos)
+        return {
+            "a": self.cell[p],
+            "b": self.cell[q],
+            "piece_a": p,
+            "piece_b": q,
+            "i": self.classes[p, 0],
+            "j": self.classes[p, 1],
+            "theta": theta,
+            "cos": cos,
+            "sign": sign,
+            "dihedral": np.pi - sign * theta,
+            "ridge_volume": np.minimum(self.ridge_volume[meeting.ridge], self.ridge_volume[meeting.mate]),
+        }
+
+    def _exact_sign(self, piece: int, other: int, vertices: Ints) -> int:
+        """Sign of a piece's form at vertices of another piece."""
+        alpha, beta = self.exact_row(piece)
+        for point in exact_vertices(self.inquiry, self.pieces, other, vertices, self._exact):
+            value = sum((a * x for a, x in zip((*alpha, beta), point, strict=True)), Fraction(0))
+            if value:
+                return 1 if value > 0 else -1
+        return 0
+
+    def curvature(self) -> Curvature:
+        """Total absolute and signed curvature in the partition's domain; see `boundary.curvature`."""
+        return curvature(self.angles(), self.components)
+
+    def euler_characteristic(self) -> int:
+        """Of a bounded boundary in two or three dimensions; see `boundary.corners`."""
+        return euler_characteristic(self)
+
+    def angle_defects(self) -> dict[str, NDArray[Any]]:
+        """At the vertices of a bounded boundary in three dimensions; see `boundary.corners`."""
+        return angle_defects(self)
+
+    # --- distances ---------------------------------------------------------------------------------------------------------------------------
+
+    def distance(self, x: ArrayLike) -> BoundaryDistance:
+        """Exact distance of points to the boundary within the domain; see `boundary.distance`."""
+        return boundary_distance(self, x)
+
+    # --- as graphs and tables ----------------------------------------------------------------------------------------------------------------
+
+    def write(self, graph: nx.Graph) -> nx.Graph:
+        """Write the angles to the edges of an adjacency graph of the cells, such as `Partition.graph` gives; returns the graph.
+
+        An edge (a, b) across which pieces of the boundary meet gets ``theta``, ``sign``, ``cos`` and ``ridge_volume``. Where several pairs of classes meet
+        across one facet, the values are those of the largest theta. Pairs of cells that share no facet have no edge, and are left out.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1, 0], [0, 1]], [[-1, -1]]], [[0, 0], [1]], "abs"), Box([-2, -2], [2, 2]))
+        >>> graph = part.decision_boundary().write(part.graph())
+        >>> round(sum(theta for _, _, theta in graph.edges.data("theta")), 9)
+        6.283185307
+        """
+        table = self._angles
+        order = np.argsort(table["theta"], kind="stable")
+        names = ("theta", "sign", "cos", "ridge_volume")
+        columns = zip(*(table[name][order].tolist() for name in ("a", "b", *names)), strict=True)
+        for a, b, *values in columns:
+            if graph.has_edge(a, b):
+                graph.edges[a, b].update(zip(names, values, strict=True))
+        return graph
+
+    def graph(self) -> nx.Graph:
+        """Pieces that share a ridge: nodes are pieces, with ``cell``, ``classes`` and ``volume``; an edge has ``theta`` and ``sign`` where it has one."""
+        graph = nx.Graph()
+        nodes = zip(self.cell.tolist(), map(tuple, self.classes.tolist()), self.volume.tolist(), strict=True)
+        graph.add_nodes_from((i, dict(zip(("cell", "classes", "volume"), values, strict=True))) for i, values in enumerate(nodes))
+        links = self.links
+        shared = np.flatnonzero(links.ridge >= 0)
+        order = shared[np.argsort(links.ridge[shared], kind="stable")]
+        for group in np.split(links.piece[order], np.cumsum(links.size)[:-1]) if len(links.size) else []:
+            graph.add_edges_from((int(p), int(q)) for k, p in enumerate(group) for q in group[k + 1 :])
+        table = self._angles
+        for p, q, theta, sign in zip(*(table[name].tolist() for name in ("piece_a", "piece_b", "theta", "sign")), strict=True):
+            graph.edges[p, q].update(theta=theta, sign=sign)
+        return graph
+
+    def to_columns(self) -> dict[str, NDArray[Any]]:
+        """One row a piece: ``piece``, ``cell``, ``i``, ``j``, ``alpha_0``, ..., ``beta``, ``volume``, ``component``, ``changes``."""
+        columns: dict[str, NDArray[Any]] = {"piece": np.arange(len(self)), "cell": self.cell, "i": self.classes[:, 0], "j": self.classes[:, 1]}
+        columns |= {f"alpha_{k}": np.ascontiguousarray(column) for k, column in enumerate(self.alpha.T)}
+        return columns | {"beta": self.beta, "volume": self.volume, "component": self.components, "changes": self.changes}
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+    def __getitem__(self, index: int) -> Piece:
+        if not isinstance(index, (int, np.integer)) or not -len(self) <= index < len(self):
+            raise IndexError(f"piece {index!r} of a boundary of {len(self)}")
+        return Piece(self, int(index) % len(self))
+
+    def __iter__(self) -> Iterator[Piece]:
+        return (Piece(self, i) for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        also = f", vanishing on {len(np.unique(self.vanishing[:, 0])):,} cells" if len(self.vanishing) else ""
+        return f"Boundary({self.question.name}: {len(self):,} pieces in {len(np.unique(self.cell)):,} cells, {self.dim} dimensions{also})"

@@ -1,0 +1,81 @@
+"""One walk over the domain that finds a boundary, and the three boundaries that a partition can be asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from geom.boundary.boundary import Boundary
+from geom.boundary.question import Question, argmax_question, logit_question, unit_question, zero_question
+from geom.boundary.sides import Sided, sided
+from geom.budget import Budget
+from geom.errors import GeomError, Interrupted
+from geom.network import Network
+from geom.questions.asking import OPEN
+from geom.questions.inquiry import Inquiry
+
+if TYPE_CHECKING:
+    from geom.partition import Partition
+
+__all__ = ["decision_boundary", "unit_edge", "zero_set"]
+
+
+def decision_boundary(partition: Partition, i: int | None = None, j: int | None = None) -> Boundary:
+    """The boundary of `Partition.decision_boundary`."""
+    _require_whole(partition)
+    net = partition.network
+    if net.output_dim > 1:
+        return _found(partition, argmax_question(net, i, j))
+    if j is not None:
+        raise GeomError(f"class {j!r}: the network has one output, whose decision boundary is its zero set")
+    return _found(partition, logit_question(net, 0 if i is None else i))
+
+
+def zero_set(partition: Partition, c: ArrayLike, offset: object = 0) -> Boundary:
+    """The boundary of `Partition.zero_set`."""
+    _require_whole(partition)
+    return _found(partition, zero_question(partition.network, c, offset))
+
+
+def unit_edge(partition: Partition, layer: int, unit: int) -> Boundary:
+    """The boundary of `Partition.edge`."""
+    _require_complete(partition)
+    below, question = unit_question(partition.network, layer, unit)
+    return _found(partition.coarser(below), question)
+
+
+def _require_complete(partition: Partition) -> None:
+    if not partition.is_complete:
+        raise GeomError(f"the partition was cut short after {len(partition):,} cells, so its boundaries would have gaps; subdivide without a budget")
+
+
+def _require_whole(partition: Partition) -> None:
+    _require_complete(partition)
+    whole = partition.whole_network
+    if whole is not None and len(whole.hidden) != len(partition.network.hidden):
+        n, m = len(partition.network.hidden), len(whole.hidden)
+        raise GeomError(f"the partition is one of the first {n} of {m} hidden layers (upto={n}): subdivide all of them to ask about outputs")
+
+
+def _found(partition: Partition, question: Question) -> Boundary:
+    inquiry = Inquiry(partition.network, question.forms, partition.domain, question.clauses, OPEN)
+    if inquiry.run(Budget(), lambda cells, seconds: None) is not None:
+        raise Interrupted("interrupt", 0, inquiry.cells, None)
+    found = _constant(partition.network, question, inquiry) if inquiry.is_trivial else sided(partition, inquiry, question)
+    return Boundary(partition, inquiry, question, found)
+
+
+def _constant(net: Network, question: Question, inquiry: Inquiry) -> Sided:
+    """Of outputs that do not depend on the input: no piece, but all of the space where a form that is asked for vanishes and no output is larger."""
+    code = net.exact_code([0] * net.input_dim)
+    values = Network([*net.hidden, net.head]).affine(code, exact=True)[1]
+    constants = inquiry.constants()
+    ties = [
+        (0, i, j)
+        for form, (i, j) in enumerate(question.pair.tolist())
+        if constants[form] == 0 and (j < 0 or (values[i] == max(values) and question.is_wanted(i, j)))
+    ]
+    none = np.zeros(0, dtype=np.int64)
+    return Sided(inquiry.pieces(), none, np.zeros((0, 2), dtype=np.int32), none, none.astype(np.bool_), np.array(ties, dtype=np.int64).reshape(-1, 3))

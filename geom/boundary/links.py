@@ -1,0 +1,125 @@
+"""Which pieces of a boundary meet at which ridge.
+
+A ridge of a piece is a (d-2)-dimensional face of the complex of all cells cut by the forms. So its relative interior lies in that of one face of the
+cells' own complex, and that decides how the pieces around it are found:
+
+- *in a cell*: only forms vanish on it, three or more classes tie. All pieces around it are pieces of that cell, told by their classes;
+- *in a facet* of a cell, and nothing else: two cells lie around it, each with one piece for each pair of classes, because in both cells the form
+  vanishes on the ridge, and changes its sign across it along the facet (Lemma 6 of the paper). So the two cells and the classes name the ridge;
+- *in a face of lower dimension*, as where a piece itself lies on a facet: any number of cells lie around it. Then its exact vertices are its name, as
+  two faces of a complex that share their relative interior are one;
+- *on a wall* of the domain: the boundary ends there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.exact import Row
+from geom.questions.pieces import Pieces, runs
+
+if TYPE_CHECKING:
+    from geom.boundary.question import Question
+    from geom.boundary.sides import Sided
+    from geom.partition import Partition
+    from geom.questions.inquiry import Inquiry
+
+__all__ = ["OPEN_END", "Links", "exact_vertices", "linked"]
+
+Ints = NDArray[np.int64]
+OPEN_END = -1  # a ridge on a wall of the domain, or towards a cell that an incomplete partition lacks
+IN_CELL, IN_FACET, DEEPER, ON_WALL = range(4)
+
+
+class Links(NamedTuple):
+    """Ridges of all pieces, and what they share.
+
+    Attributes
+    ----------
+    ridge : (r,) int
+        The number of each ridge, equal for those of different pieces that are one; `OPEN_END` where the boundary ends.
+    piece : (r,) int
+        The piece that each is a ridge of.
+    size : (R,) int
+        How many pieces meet at each ridge.
+    """
+
+    ridge: Ints
+    piece: Ints
+    size: Ints
+
+
+def linked(partition: Partition, inquiry: Inquiry, question: Question, found: Sided) -> Links:
+    """Number the ridges."""
+    pieces = found.pieces
+    of = np.repeat(np.arange(len(found.cell)), np.diff(pieces.ridge_at))
+    kind, beyond = _places(partition, found, of)
+    ridge = np.full(len(of), OPEN_END, dtype=np.int64)
+    n = 0
+    shared = np.flatnonzero((kind == IN_FACET) & (beyond >= 0))
+    if len(shared):
+        cells = np.stack([found.cell[of[shared]], beyond[shared]])
+        keys = np.column_stack([cells.min(axis=0), cells.max(axis=0), found.classes[of[shared]]])
+        ridge[shared] = np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1)
+        n = int(ridge.max()) + 1
+    numbers: dict[object, int] = {}
+    points: dict[tuple[bytes, bytes], Row] = {}
+    for r in np.flatnonzero((kind == IN_CELL) | (kind == DEEPER)).tolist():
+        piece = int(of[r])
+        if kind[r] == IN_CELL:
+            forms = [question.pair[c - partition.n_walls - partition.network.n_units] for c in pieces.name[pieces.name_at[r] : pieces.name_at[r + 1]]]
+            key: object = int(found.cell[piece]), frozenset(int(c) for pair in (*forms, found.classes[piece]) for c in pair)
+        else:
+            corners = pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]] + pieces.vertex_at[piece]
+            key = frozenset(exact_vertices(inquiry, pieces, piece, corners, points))
+        ridge[r] = n + numbers.setdefault(key, len(numbers))
+    return Links(ridge, of, np.bincount(ridge[ridge >= 0], minlength=n + len(numbers)))
+
+
+def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.int8], Ints]:
+    """For every ridge where it lies, and for one in a facet the cell beyond (-1 where an incomplete partition lacks it)."""
+    pieces, n_walls = found.pieces, partition.n_walls
+    first_form = n_walls + partition.network.n_units
+    owner = np.repeat(np.arange(len(of)), np.diff(pieces.name_at))
+    is_wall, is_form = pieces.name < n_walls, pieces.name >= first_form
+    n_walls_on, n_forms, n_units = (np.bincount(owner[c], minlength=len(of)) for c in (is_wall, is_form, ~is_wall & ~is_form))
+    first = np.full(len(of), first_form)  # the first unit of each
+    np.minimum.at(first, owner[~is_wall], pieces.name[~is_wall].astype(np.int64) - n_walls)
+    kind, beyond = np.full(len(of), DEEPER, dtype=np.int8), np.full(len(of), -1, dtype=np.int64)
+    inside = found.facet[of] < 0
+    kind[inside & (n_units == 0)] = IN_CELL
+    plain = np.flatnonzero(inside & (n_units > 0) & (n_forms == 0) & (n_walls_on == 0))
+    across, size = _facets_named(partition, found.cell[of[plain]], first[plain])
+    lies = size == n_units[plain]  # the units that vanish on the ridge are those of one facet
+    kind[plain[lies]], beyond[plain[lies]] = IN_FACET, across[lies]
+    kind[n_walls_on > 0] = ON_WALL
+    return kind, beyond
+
+
+def _facets_named(partition: Partition, cells: Ints, units: Ints) -> tuple[Ints, Ints]:
+    """For each cell's inner facet whose first unit is this one: the cell beyond, and how many units contain it; size 0 if there is no such facet."""
+    table, columns = partition.facets, partition.columns
+    begins, at = runs(table.at, cells)
+    owner = np.repeat(np.arange(len(cells)), np.diff(begins))
+    hit = np.flatnonzero((table.unit[at] == units[owner]) & (table.wall[at] < 0))
+    beyond, size = np.full(len(cells), -1, dtype=np.int64), np.zeros(len(cells), dtype=np.int64)
+    starts = np.append(np.flatnonzero(columns.facet >= 0), len(columns.facet))
+    beyond[owner[hit]], size[owner[hit]] = table.beyond[at[hit]], np.diff(starts)[at[hit]]
+    return beyond, size
+
+
+def exact_vertices(inquiry: Inquiry, pieces: Pieces, piece: int, vertices: Ints, known: dict[tuple[bytes, bytes], Row]) -> list[Row]:
+    """Vertices and rays of a piece, by number, in homogeneous integers without a common factor; those found are kept in `known`."""
+    words = pieces.words[piece]
+    path = words.tobytes()
+    found = []
+    for v in vertices.tolist():
+        tight = pieces.tight_of(v)
+        key = path, tight.tobytes()
+        if key not in known:
+            known[key] = inquiry.exact_vertex(tight, words, pieces.vertex[v])
+        found.append(known[key])
+    return found

@@ -1,0 +1,131 @@
+"""What a boundary is the zero set of: forms of the outputs, the clauses that single out its sides, and the classes that meet at each form.
+
+The decision boundary of C classes is where the argmax changes: the cell of one more unit of C pieces (Proposition 4 of the paper; spec.md 6.5). Its
+forms are the differences f_i - f_j, i < j, and clause c says that class c is the largest. Of a single logit, and of a unit, it is the zero set of one form,
+whose two clauses are its two signs.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geom.errors import NetworkError
+from geom.exact import as_fractions
+from geom.network import Network
+from geom.questions.asking import Clause
+from geom.questions.forms import Forms
+
+__all__ = ["Question", "argmax_question", "logit_question", "unit_question", "zero_question"]
+
+
+class Question(NamedTuple):
+    """Forms and clauses.
+
+    Attributes
+    ----------
+    forms : Forms
+    clauses : tuple of (forms >= 0, forms <= 0)
+    pair : (F, 2) int array
+        The classes i < j whose difference f_i - f_j each form is; (i, -1) for a form by itself.
+    side : tuple of int
+        The class that each clause stands for; 0 and 1 for the sides >= 0 and <= 0 of a form by itself.
+    asked : tuple of int
+        Classes that must be on one of the two sides of a piece: none, one or both.
+    name : str
+    scale : Fraction
+        The forms are so many times those that were asked for.
+    """
+
+    forms: Forms
+    clauses: tuple[Clause, ...]
+    pair: NDArray[np.int32]
+    side: tuple[int, ...]
+    asked: tuple[int, ...]
+    name: str
+    scale: Fraction = Fraction(1)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the boundary is the zero set of one form."""
+        return bool(self.pair[0, 1] < 0)
+
+    def is_wanted(self, a: int, b: int) -> bool:
+        """Whether the boundary between these classes is asked for."""
+        return set(self.asked) <= {a, b}
+
+
+def argmax_question(net: Network, i: int | None, j: int | None) -> Question:
+    """Where the largest output changes: between classes i and j, between i and any other, or between any two.
+
+    Raises
+    ------
+    NetworkError
+        If the network has a single output, or a class is none of its outputs.
+    """
+    n = net.output_dim
+    if i is None and j is not None:
+        i, j = j, None
+    asked = tuple(_index(c, n) for c in (i, j) if c is not None)
+    if len(set(asked)) < len(asked):
+        raise NetworkError(f"a boundary lies between two classes; got {i} twice")
+    sides = tuple(sorted(asked)) if len(asked) == 2 else tuple(range(n))
+    pairs = [(a, b) for a, b in combinations(range(n), 2) if a in sides or b in sides]
+    c = np.zeros((len(pairs), n), dtype=np.int64)
+    for row, (a, b) in zip(c, pairs, strict=True):
+        row[a], row[b] = 1, -1
+    clauses = tuple(([f for f, (a, _) in enumerate(pairs) if a == side], [f for f, (_, b) in enumerate(pairs) if b == side]) for side in sides)
+    name = f"classes {asked[0]} and {asked[1]}" if len(asked) == 2 else f"class {asked[0]} and others" if asked else f"{n} classes"
+    return Question(Forms.of_outputs(net, c, np.zeros(len(pairs))), clauses, np.array(pairs, dtype=np.int32), sides, asked, name)
+
+
+def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
+    """Where the form c.f + offset of the outputs f is zero.
+
+    Raises
+    ------
+    NetworkError
+        If c is not (output_dim,), or a number is not finite.
+    """
+    forms = Forms.of_outputs(net, [c], [offset])  # type: ignore[list-item]
+    scale = math.lcm(*(v.denominator for v in as_fractions([*np.atleast_1d(np.asarray(c)), offset])))
+    return _single(forms, 0, "a form of outputs")._replace(scale=Fraction(scale))
+
+
+def logit_question(net: Network, i: int) -> Question:
+    """Where output i is zero."""
+    n = net.output_dim
+    i = _index(i, n)
+    return _single(Forms.of_outputs(net, np.eye(n, dtype=np.int64)[[i]], [0]), i, f"output {i}")
+
+
+def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, Question]:
+    """The network below a hidden layer, and where the pre-activation of one of the layer's units is zero (Definition 3 of the paper; E14).
+
+    Raises
+    ------
+    NetworkError
+        If there is no such unit, or its pieces do not tie on a hyperplane: it has more than two, or equal slopes.
+    """
+    if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)) or not 0 <= layer < len(net.hidden):
+        raise NetworkError(f"layer={layer!r}: the network has hidden layers 0..{len(net.hidden) - 1}")
+    of = net.hidden[layer]
+    unit = _index(unit, of.n_units, "unit")
+    if not of.has_own_rows:
+        raise NetworkError(f"hidden layer {layer} ({of!r}) is not ReLU, leaky-ReLU or abs: the edges of its units are not supported yet")
+    return net.upto(layer), _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
+
+
+def _single(forms: Forms, i: int, name: str) -> Question:
+    return Question(forms, (((0,), ()), ((), (0,))), np.array([[i, -1]], dtype=np.int32), (0, 1), (), name)
+
+
+def _index(value: object, n: int, what: str = "class") -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < n:
+        raise NetworkError(f"{what} {value!r} is not one of 0..{n - 1}")
+    return int(value)

@@ -1,0 +1,74 @@
+"""Affine forms of a network's outputs, as units of one more layer: then the walk that cuts by units knows their signs, zeros included."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flint import fmpz_mat
+from numpy.typing import ArrayLike
+
+from geom.errors import NetworkError
+from geom.exact import Dyadic, Row, as_fractions, integer_row
+from geom.layer import Layer
+from geom.network import Network
+
+__all__ = ["Forms"]
+
+
+class Forms(NamedTuple):
+    """Affine forms w.z + b of the outputs z of a network's last hidden layer, or of its inputs if it has none.
+
+    Attributes
+    ----------
+    weight : (F, n) Dyadic
+    bias : (F, 1) Dyadic
+    """
+
+    weight: Dyadic
+    bias: Dyadic
+
+    @classmethod
+    def of_outputs(cls, net: Network, c: ArrayLike, offset: ArrayLike) -> Forms:
+        """Positive multiples of the forms c.y + offset of the network's outputs y.
+
+        Parameters
+        ----------
+        net : Network
+        c : (F, output_dim) of float, int, Fraction, Decimal or decimal string
+        offset : (F,) of the same
+            Each form is multiplied by what makes it integer, so that any rational number is taken exactly.
+
+        Raises
+        ------
+        NetworkError
+            If shapes do not fit or a number is not finite.
+        """
+        rows = _integer_rows(c, offset, net.output_dim)
+        factors = Dyadic(fmpz_mat(len(rows), net.output_dim, [v for row in rows for v in row[:-1]]), 0)
+        constants = Dyadic(fmpz_mat(len(rows), 1, [row[-1] for row in rows]), 0)
+        weight, bias = net.head.linear_map()
+        return cls(factors @ weight, factors @ bias + constants)
+
+    @classmethod
+    def of_units(cls, layer: Layer) -> Forms:
+        """The forms that decide the units of a layer: its linear rows."""
+        index = layer.row[:, -1].tolist()
+        return cls(layer.weight.take_rows(index), layer.bias.take_rows(index))
+
+    def take(self, index: list[int]) -> Forms:
+        return Forms(self.weight.take_rows(index), self.bias.take_rows(index))
+
+    def above(self, net: Network) -> Network:
+        """The hidden layers of the network and the forms as units of one more."""
+        return Network([*net.hidden, Layer.relu(self.weight, self.bias)])
+
+
+def _integer_rows(c: ArrayLike, offset: ArrayLike, n: int) -> list[Row]:
+    """Integer multiples (F rows of n + 1) of slopes and constant."""
+    try:
+        slopes, constants = as_fractions(c), as_fractions(offset)
+    except ValueError as error:
+        raise NetworkError(f"a form of outputs: {error}") from error
+    if slopes.ndim != 2 or slopes.shape[1] != n or constants.shape != slopes.shape[:1]:
+        raise NetworkError(f"forms of {n} outputs need coefficients (F, {n}) and constants (F,); got {slopes.shape} and {constants.shape}")
+    return [integer_row([*row, constant]) for row, constant in zip(slopes, constants, strict=True)]

@@ -1,0 +1,93 @@
+"""One walk that asks every cell the same question, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.budget import Budget
+from geom.domain import Domain
+from geom.exact import FloatArray, Fractions, Row, meet
+from geom.layer import Layer
+from geom.network import Network
+from geom.oracle import Oracle
+from geom.questions.asking import Clause
+from geom.questions.forms import Forms
+from geom.questions.pieces import Pieces, gathered
+from geom.run import Walk, integer_walls
+
+__all__ = ["Inquiry"]
+
+
+class Inquiry:
+    """A question about forms of a network's outputs, asked of all cells of a domain.
+
+    Parameters
+    ----------
+    net : Network
+    forms : Forms
+    domain : Domain
+    clauses : sequence of (forms >= 0, forms <= 0)
+    mode : OPEN, CLOSED or HIGHEST
+        See `kernels.clauses`.
+    stops : bool
+        Whether the first piece ends the walk.
+    """
+
+    def __init__(self, net: Network, forms: Forms, domain: Domain, clauses: Sequence[Clause], mode: int, stops: bool = False) -> None:
+        self.net, self.domain, self.forms = net, domain, forms
+        self.extended = forms.above(net)
+        self.walk = Walk(self.extended, domain)
+        self.walk.ask(clauses, mode, stops)
+
+    @property
+    def is_trivial(self) -> bool:
+        """Whether nothing depends on the input, in the whole space: then there is nothing to walk, and one cell."""
+        return not self.walk.start.pieces
+
+    def run(self, budget: Budget, progress: Callable[[int, float], None]) -> str | None:
+        """Walk; returns None when every cell was asked (or the answer found), else the limit that stopped it."""
+        return self.walk.run(None, lambda: 0 if self.walk.asking is None else self.walk.asking.n_bytes, budget, progress)
+
+    @property
+    def cells(self) -> int:
+        """Cells that were asked."""
+        return self.walk.cells
+
+    def pieces(self) -> Pieces:
+        """What was found so far."""
+        chunks = self.walk.asking.chunks if self.walk.asking is not None else []
+        return gathered(chunks, self.walk.start, self.extended.widths, self.walk.n_idle, self.net.input_dim)
+
+    @cached_property
+    def oracle(self) -> Oracle:
+        """Exact rows of walls, units and forms in input coordinates."""
+        return Oracle(self.extended.hidden, integer_walls(self.domain))
+
+    def constants(self) -> Fractions:
+        """(F,) values of the forms at the origin, exactly."""
+        code = self.net.exact_code([0] * self.net.input_dim)
+        return self.linear.affine(code, exact=True)[1]
+
+    @cached_property
+    def linear(self) -> Network:
+        """The network whose outputs are the forms."""
+        return Network([*self.net.hidden, Layer.linear(*self.forms)])
+
+    def row(self, number: int, words: NDArray[np.uint64]) -> Row:
+        """Integer row of a constraint on the cell of this packed code (without the forms)."""
+        return self.oracle.row(number, words)
+
+    def exact_vertex(self, tight: NDArray[np.int32], words: NDArray[np.uint64], near: FloatArray) -> Row:
+        """The vertex at which these constraints are tight, in homogeneous integers; a ray in the sense of the float one."""
+        dropped = sorted({*range(self.net.input_dim)} - {*self.walk.start.kept})
+        rows = [self.row(number, words) for number in tight.tolist()]
+        rows += [tuple(int(i == j) for i in range(self.net.input_dim + 1)) for j in dropped]
+        point = meet(rows)
+        if point[-1]:
+            return point
+        j = int(np.argmax(np.abs(near)))
+        return point if (point[j] > 0) == (near[j] > 0) else tuple(-v for v in point)
