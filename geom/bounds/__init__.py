@@ -4,8 +4,8 @@ Look at a network: `table` (every bound of its architecture), `validate` (the sa
 count). Architectures: `Architecture`. The list of bounds: `CATALOGUE`, records of `Bound`.
 
 Upper bounds for every network of an architecture: `code_bound`, `zaslavsky_upper`, `raghu_upper`, `montufar_upper`, `zhang_upper`, `serra_upper`,
-`hinz_upper`, `serra_maxout_upper`, `maxout_product_bound`; by numbers, `product_bound`. Lower bounds for the best one: `montufar_lower`, `serra_lower`,
-`montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`, `zonotope_vertices`,
+`hinz_upper`, `serra_maxout_upper`, `maxout_product_bound`; by numbers, `product_bound`. Lower bounds for the best one: `montufar_lower`,
+`serra_lower`, `montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`, `zonotope_vertices`,
 `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `expected_cuts`, `hanin_rolnick_volume`, `hanin_rolnick_cells`.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -35,10 +36,13 @@ class HiddenLayer:
         For each unit, how many affine pieces its output can have over its input: 1 where it does not cut.
     n_dying : int
         How many of the units of two pieces have the constant 0 as one of them, as ReLU has.
+    n_free : int
+        How many units are maxout units: the maximum of linear rows that no other unit takes.
     """
 
     pieces: tuple[int, ...]
     n_dying: int
+    n_free: int = 0
 
     @property
     def width(self) -> int:
@@ -63,7 +67,10 @@ class HiddenLayer:
     def of(cls, layer: Layer) -> HiddenLayer:
         """What a stored layer is; pieces that can be seen to be no choice (equal ones, slopes between two others) are not counted."""
         kinds = [_unit(row, slope) for row, slope in zip(layer.row.tolist(), layer.slope.tolist(), strict=True)]
-        return cls(tuple(pieces for pieces, _ in kinds), sum(dies for _, dies in kinds))
+        users = Counter(row for rows in layer.row.tolist() for row in set(rows))
+        own = [all(row < 0 or users[row] == 1 for row in rows) for rows in layer.row.tolist()]
+        n_free = sum(is_own and pieces > 1 and pieces == rows for is_own, (pieces, rows, _) in zip(own, kinds, strict=True))
+        return cls(tuple(pieces for pieces, _, _ in kinds), sum(dies for _, _, dies in kinds), n_free)
 
     def __str__(self) -> str:
         if self.is_relu:
@@ -112,7 +119,7 @@ class Architecture:
             raise NetworkError(f"unknown kind of units {kind!r}; known: {', '.join(KINDS)}")
         rank = as_count("pieces", pieces, 1) if kind == "maxout" else 1 + (kind != "linear")
         sizes = [as_count(f"width of hidden layer {i + 1}", n, 1) for i, n in enumerate(widths)]
-        layers = (HiddenLayer((rank,) * n, n if kind == "relu" else 0) for n in sizes)
+        layers = (HiddenLayer((rank,) * n, n * (kind == "relu"), n * (kind == "maxout" and rank > 1)) for n in sizes)
         return cls(as_count("input_dim", input_dim, 1), tuple(layers))
 
     @classmethod
@@ -164,8 +171,8 @@ class Architecture:
         return f"Architecture({self})"
 
 
-def _unit(rows: list[int], slopes: list[float]) -> tuple[int, bool]:
-    """How many pieces a unit can have, and whether it is constant 0 on one side of a hyperplane.
+def _unit(rows: list[int], slopes: list[float]) -> tuple[int, int, bool]:
+    """How many pieces a unit can have, on how many linear rows that are not multiplied by 0, and whether it is constant 0 on one side of a hyperplane.
 
     Of the multiples of one row h, only the largest and the smallest slope are ever the maximum: s h lies between their products.
     """
@@ -174,4 +181,4 @@ def _unit(rows: list[int], slopes: list[float]) -> tuple[int, bool]:
         if row >= 0:
             by_row.setdefault(row, set()).add(slope)
     kept = {(row, slope) if slope else (-1, 0.0) for row, found in by_row.items() for slope in (min(found), max(found))}
-    return len(kept), len(by_row) == 1 and len(kept) == 2 and (-1, 0.0) in kept
+    return len(kept), len({row for row, _ in kept} - {-1}), len(by_row) == 1 and len(kept) == 2 and (-1, 0.0) in kept

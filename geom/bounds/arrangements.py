@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import comb
 
 from geom.bounds.architecture import as_count
 
 __all__ = [
+    "binomial_row",
     "elementary_symmetric",
     "maxout_regions",
     "partial_binomial_sum",
@@ -17,6 +19,15 @@ __all__ = [
     "zonotope_upper_vertices",
     "zonotope_vertices",
 ]
+
+
+@lru_cache(maxsize=256)
+def binomial_row(n: int) -> tuple[int, ...]:
+    """C(n, 0), ..., C(n, n)."""
+    row = [1]
+    for j in range(n):
+        row.append(row[-1] * (n - j) // (j + 1))
+    return tuple(row)
 
 
 def partial_binomial_sum(n: int, most: int) -> int:

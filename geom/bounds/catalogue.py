@@ -140,7 +140,7 @@ CATALOGUE: tuple[Bound, ...] = (
         "lower",
         "linear regions",
         "the best network",
-        "layers of n_0 units of rank k; k <= 2^n_0 or one layer",
+        "layers of n_0 maxout units of rank k; k <= 2^n_0 or one layer",
         "Montufar et al. 2014, theorem 8, with a hypothesis added",
         "derived under the added hypothesis; false as quoted for n_0 = 1, k >= 3; open here for n_0 >= 2, k > 2^n_0",
         montufar_maxout_lower,

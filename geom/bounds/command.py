@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from geom.bounds.overview import table
-from geom.bounds.validation import compare, validate
+from geom.bounds.validation import Validation, compare, validate
+from geom.domain import Domain
 from geom.loaders import load
+from geom.network import Network
 from geom.problems import domain_options, problems_of
 from geom.subdivision import count, subdivide
 
@@ -37,12 +39,12 @@ def bounds_command(file: str, count_only: bool, upto: int | None, **place: Any) 
         click.echo(table(net if upto is None else net.upto(upto)))
         return
     problems = problems_of(net if upto is None else net.upto(upto), **place)
-    for i, (asked, domain) in enumerate(problems):
-        if i:
-            click.echo()
-        progress = sys.stderr.isatty()
-        if count_only:
-            found = compare(asked, count(asked, domain, progress=progress).cells)
-        else:
-            found = validate(subdivide(asked, domain, progress=progress))
-        click.echo(found)
+    for i, problem in enumerate(problems):
+        click.echo("\n" * bool(i) + str(_counted(*problem, count_only)))
+
+
+def _counted(net: Network, domain: Domain, count_only: bool) -> Validation:
+    progress = sys.stderr.isatty()
+    if count_only:
+        return compare(net, count(net, domain, progress=progress).cells)
+    return validate(subdivide(net, domain, progress=progress))

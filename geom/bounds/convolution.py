@@ -9,7 +9,7 @@ from geom.errors import NetworkError
 
 __all__ = ["convolution_supports", "xiong_layer"]
 
-MOST_STEPS = 2_000_000
+MOST_LOOKS = 5_000_000  # at inputs: some seconds
 
 
 def convolution_supports(input_shape: tuple[int, int, int], filter_shape: tuple[int, int], stride: int = 1) -> list[frozenset[int]]:
@@ -68,9 +68,9 @@ def xiong_layer(input_shape: tuple[int, int, int], filter_shape: tuple[int, int]
 
     Notes
     -----
-    Source: Xiong, Huang, Yu, Liu, Zhu and Shao (2020), Theorem 2. By Rado's theorem the condition on t says that t_ij generic normals from each position
-    are independent, so this is Zaslavsky's count of independent sets for generic offsets. Every layer has at most so many cells, and generic weights,
-    shared as in a convolution, attain it. Whether t is allowed is decided by matching each of its units with an input of its own.
+    Source: Xiong, Huang, Yu, Liu, Zhu and Shao (2020), Theorem 2. By Rado's theorem the condition on t says that t_ij generic normals from each
+    position are independent, so this is Zaslavsky's count of independent sets for generic offsets. Every layer has at most so many cells, and generic
+    weights, shared as in a convolution, attain it. Whether t is allowed is decided by matching each of its units with an input of its own.
 
     Examples
     --------
@@ -78,20 +78,22 @@ def xiong_layer(input_shape: tuple[int, int, int], filter_shape: tuple[int, int]
     (15, 256)
     """
     supports = [sorted(support) for support in convolution_supports(input_shape, filter_shape, stride)]
-    most, steps, total = as_count("filters", filters), 0, 0
+    most, looks, total = as_count("filters", filters), 0, 0
     # (position, owner of each input, product so far): a depth-first search that leaves t at the first position where it is too much.
     stack: list[tuple[int, dict[int, int], int]] = [(0, {}, 1)]
     while stack:
         position, owner, product = stack.pop()
-        steps += 1
-        if steps > MOST_STEPS:
-            raise NetworkError(f"more than {MOST_STEPS:,} vectors t for {len(supports)} positions and {most} filters; take a smaller layer")
-        if position == len(supports):
-            total += product
-            continue
         for t in range(most + 1):
-            stack.append((position + 1, dict(owner), product * comb(most, t)))
-            if not _take_input(position, supports, owner, set()):
+            if position == len(supports) - 1:
+                total += product * comb(most, t)
+            else:
+                stack.append((position + 1, dict(owner), product * comb(most, t)))
+            tried: set[int] = set()
+            is_taken = _take_input(position, supports, owner, tried)
+            looks += len(tried)
+            if looks > MOST_LOOKS:
+                raise NetworkError(f"{len(supports)} positions and {most} filters allow too many vectors t to look at all; take a smaller layer")
+            if not is_taken:
                 break
     return total
 

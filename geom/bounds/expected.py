@@ -35,8 +35,8 @@ def expected_cuts(a: Sequence[float], b: Sequence[float], n_units: int, weight_s
 
     Notes
     -----
-    A unit cuts the segment if its values at a and b, two normal variables with this angle's cosine as correlation, have opposite signs: Sheppard (1899).
-    It is the exactly computable case of Hanin and Rolnick (2019), Theorem 1.
+    A unit cuts the segment if its values at a and b, two normal variables with this angle's cosine as correlation, have opposite signs: Sheppard
+    (1899). It is the exactly computable case of Hanin and Rolnick (2019), Theorem 1.
 
     Examples
     --------
@@ -68,8 +68,8 @@ def hanin_rolnick_volume(n_units: int, k: int, c_grad: float, c_bias: float, bre
 
     Notes
     -----
-    Source: Hanin and Rolnick (2019), Complexity of linear regions in deep networks, Theorem 3. Quoted: the constants are checked here for one layer on
-    the line only, where 2 C_grad C_bias may be replaced by E|w| times the largest density of the bias.
+    Source: Hanin and Rolnick (2019), Complexity of linear regions in deep networks, Theorem 3. Quoted: the constants are not derived here; the
+    bound is compared with the exact case only, one layer on the line, where 2 C_grad C_bias may be E|w| times the largest density of the bias.
 
     Examples
     --------

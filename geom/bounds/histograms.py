@@ -9,10 +9,10 @@ dimensions cut to at most d and to at most the width; the sum of the last histog
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import comb
+from itertools import accumulate
 
 from geom.bounds.architecture import Architecture, HiddenLayer
-from geom.bounds.arrangements import elementary_symmetric, maxout_regions
+from geom.bounds.arrangements import binomial_row, maxout_regions
 from geom.errors import NetworkError
 from geom.network import Network
 
@@ -50,11 +50,11 @@ def layer_gamma(layer: HiddenLayer, d: int) -> Histogram:
     Notes
     -----
     For r ReLU units and other units of two pieces, s of which cut, it has C(r, i) C(s, m) cells with i ReLU units off for all i + m <= d. Proof that
-    this is above every layer: let F_k be the most cells with at most k ReLU units off. Add a unit's hyperplane to an arrangement. Cells that it does
-    not split count as before, or less; a cell that it splits counts once as before, and once more if it has, where the unit is a ReLU unit, at most
-    k - 1 of the others off. Split cells are cells of the arrangement in the hyperplane, so F_k(r, s, d) <= F_k(r - 1, s, d) + F_{k-1}(r - 1, s, d - 1),
-    and F_k(r, s, d) <= F_k(r, s - 1, d) + F_k(r, s - 1, d - 1); with F_k = 1 where nothing cuts or d = 0, Pascal's rule gives the sums. Layers with
-    units of more pieces get `region_gamma`.
+    this is above every layer: let F_k be the most cells with at most k ReLU units off. Add a unit's hyperplane to an arrangement. Cells that it
+    does not split count as before, or less; a cell that it splits counts once as before, and once more if it has, where the unit is a ReLU unit,
+    at most k - 1 of the others off. Split cells are cells of the arrangement in the hyperplane, so
+    F_k(r, s, d) <= F_k(r - 1, s, d) + F_{k-1}(r - 1, s, d - 1), and F_k(r, s, d) <= F_k(r, s - 1, d) + F_k(r, s - 1, d - 1); with F_k <= 1 where
+    nothing cuts or d = 0, Pascal's rule gives the sums. Layers with units of more pieces get `region_gamma`.
 
     Examples
     --------
@@ -63,11 +63,10 @@ def layer_gamma(layer: HiddenLayer, d: int) -> Histogram:
     """
     if not layer.is_two_piece:
         return region_gamma(layer, d)
-    others = elementary_symmetric([1] * (layer.n_cutting - layer.n_dying), min(d, layer.width))
-    sums = [sum(others[: m + 1]) for m in range(len(others))]
+    row, sums = binomial_row(layer.n_dying), list(accumulate(binomial_row(layer.n_cutting - layer.n_dying)))
     found = [0] * (layer.width + 1)
     for i in range(min(layer.n_dying, d) + 1):
-        found[layer.width - i] = comb(layer.n_dying, i) * sums[min(d, layer.width) - i]
+        found[layer.width - i] = row[i] * sums[min(d - i, len(sums) - 1)]
     return found
 
 

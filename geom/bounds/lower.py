@@ -40,7 +40,7 @@ def montufar_lower(network: AnyNetwork) -> int:
     architecture.require_relu("the lower bound of Montufar et al.")
     _require_widths("the lower bound of Montufar et al.", architecture, 1)
     d, widths = architecture.input_dim, architecture.widths
-    return prod((n // d) ** d for n in widths[:-1]) * partial_binomial_sum(widths[-1], d)
+    return prod(int((n // d) ** d) for n in widths[:-1]) * partial_binomial_sum(widths[-1], d)
 
 
 def serra_lower(network: AnyNetwork) -> int:
@@ -67,7 +67,7 @@ def serra_lower(network: AnyNetwork) -> int:
     architecture.require_relu("the lower bound of Serra et al.")
     _require_widths("the lower bound of Serra et al.", architecture, 3)
     d, widths = architecture.input_dim, architecture.widths
-    return prod((n // d + 1) ** d for n in widths[:-1]) * partial_binomial_sum(widths[-1], d)
+    return prod(int((n // d + 1) ** d) for n in widths[:-1]) * partial_binomial_sum(widths[-1], d)
 
 
 def montufar_maxout_lower(network: AnyNetwork) -> int:
@@ -76,14 +76,14 @@ def montufar_maxout_lower(network: AnyNetwork) -> int:
     Raises
     ------
     NetworkError
-        If the layers are not all of n_0 units of one rank k >= 2, or if k > 2^n_0 and L > 1.
+        If the layers are not all of n_0 maxout units of one rank k >= 2, or if k > 2^n_0 and L > 1.
 
     Notes
     -----
-    Source: Montufar, Pascanu, Cho and Bengio (2014), Theorem 8, which is quoted without the last hypothesis. With one input it is false for k >= 3: the
-    maximum of k affine functions is convex, so it takes a value at most twice, and L units in a row have at most 1 + (k - 1)(2^L - 1) cells: 7 for
-    k = 3, L = 2, where the formula gives 9. Such units in every coordinate have that number to the power n_0; it grows with L at least by the factor
-    2^n_0, which proves the formula for k <= 2^n_0. For larger k and n_0 >= 2 it is neither derived nor refuted here.
+    Source: Montufar, Pascanu, Cho and Bengio (2014), Theorem 8, which is quoted without the last hypothesis. With one input it is false for k >= 3:
+    the maximum of k affine functions is convex, so it takes a value at most twice unless it is its least, and L units in a row have at most
+    1 + (k - 1)(2^L - 1) cells: 7 for k = 3, L = 2, where the formula gives 9. Such units in every coordinate have that number to the power n_0; it
+    grows with L at least by the factor 2^n_0, which proves the formula for k <= 2^n_0. For larger k and n_0 >= 2 it is neither derived nor refuted.
 
     Examples
     --------
@@ -95,8 +95,11 @@ def montufar_maxout_lower(network: AnyNetwork) -> int:
     architecture.require_hidden(who)
     d, depth = architecture.input_dim, len(architecture.layers)
     ranks = {r for layer in architecture.layers for r in layer.pieces}
-    if set(architecture.widths) != {d} or len(ranks) != 1 or ranks == {1}:
-        raise NetworkError(f"{who} is for layers of n_0={d} units of one rank of at least 2; widths are {architecture.widths}, ranks {sorted(ranks)}")
+    for i, layer in enumerate(architecture.layers):
+        if layer.n_free < layer.width:
+            raise NetworkError(f"{who} is for maxout units, each with rows of its own; hidden layer {i + 1} has {layer}")
+    if set(architecture.widths) != {d} or len(ranks) != 1:
+        raise NetworkError(f"{who} is for layers of n_0={d} units of one rank; widths are {architecture.widths}, ranks {sorted(ranks)}")
     [rank] = ranks
     if depth > 1 and rank > 2**d:
         raise NetworkError(f"{who} needs rank at most 2^n_0={2**d} for more than one layer; the rank is {rank}")
@@ -113,9 +116,9 @@ def arora_lower(network: AnyNetwork) -> int:
 
     Notes
     -----
-    Source: Arora, Basu, Mianjy and Mukherjee (2018), the functions of section 3 (zonotopes). Attained: |<b_1, x>| + ... + |<b_m, x>| takes 2 m units and
-    is linear on the cones of a central arrangement, one for every vertex of the zonotope of b_1, ..., b_m; along a ray of each cone it grows from 0
-    for ever, and k layers of w units fold [0, 1] into w^k pieces. The vertices come in pairs v, -v: the factor 2 belongs to their number.
+    Source: Arora, Basu, Mianjy and Mukherjee (2018), the functions of section 3 (zonotopes). Attained: |<b_1, x>| + ... + |<b_m, x>| takes 2 m units
+    and is linear on the cones of a central arrangement, one for every vertex of the zonotope of b_1, ..., b_m; along a ray of each cone it grows
+    from 0 for ever, and k layers of w units fold [0, 1] into w^k pieces. The vertices come in pairs v, -v: the factor 2 belongs to their number.
 
     Examples
     --------

@@ -71,7 +71,7 @@ class BoundTable:
         return max((row.value for row in self.rows if row.value is not None and row.bound.kind == "lower"), default=None)
 
     def to_columns(self) -> dict[str, list[object]]:
-        """Columns name, value, kind, counts, of, applies, why_not, hypotheses, source, status: lists with one entry a bound, ready for a data frame."""
+        """Columns name, value, kind, counts, of, applies, why_not, hypotheses, source, status: lists with one entry a bound."""
         columns: dict[str, list[object]] = {"name": [], "value": []}
         columns["name"] = [row.bound.name for row in self.rows]
         columns["value"] = [row.value for row in self.rows]

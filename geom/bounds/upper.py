@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from math import comb, prod
+from math import prod
 
 from geom.bounds.architecture import Architecture, as_count
-from geom.bounds.arrangements import maxout_regions, partial_binomial_sum, zaslavsky_regions
+from geom.bounds.arrangements import binomial_row, maxout_regions, partial_binomial_sum, zaslavsky_regions
 from geom.errors import NetworkError
 from geom.network import Network
 
@@ -195,11 +195,11 @@ def serra_upper(network: AnyNetwork) -> int:
     architecture.require_relu("the upper bound of Serra et al.")
     ways = {architecture.input_dim: 1}
     for n in architecture.widths:
-        after: dict[int, int] = {}
+        row, after = binomial_row(n), dict[int, int]()
         for least, count in ways.items():
             for j in range(min(least, n) + 1):
                 left = min(least, n - j)
-                after[left] = after.get(left, 0) + count * comb(n, j)
+                after[left] = after.get(left, 0) + count * row[j]
         ways = after
     return sum(ways.values())
 
@@ -227,8 +227,8 @@ def maxout_product_bound(network: AnyNetwork) -> int:
 
     Notes
     -----
-    Source: Montufar, Ren and Zhang (2022): `maxout_regions` for each layer, on the image of a cell of the layers before. For units of two pieces it is
-    Montufar's product bound. It holds for units of any numbers of pieces, mixed or not.
+    Source: Montufar, Ren and Zhang (2022): `maxout_regions` for each layer, on the image of a cell of the layers before. For units of two pieces it
+    is Montufar's product bound. It holds for units of any numbers of pieces, mixed or not.
 
     Examples
     --------
