@@ -1,9 +1,11 @@
 """Published bounds beside counts: of enumerated networks, of constructions that attain them, and of networks that break a misquoted one."""
 
 import pickle
+import runpy
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import comb, factorial, prod
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -648,3 +650,12 @@ def test_the_command_prints_the_table(tmp_path, flags):
     assert result.exit_code == 0, result.output
     assert "Hinz and van de Geer 2019" in result.output
     assert ("verdict" in result.output) == bool(flags)
+
+
+def test_the_page_has_the_tables_that_its_script_prints():
+    root = Path(__file__).parent.parent
+    page = (root / "docs" / "bounds.md").read_text(encoding="utf-8")
+    script = runpy.run_path(str(root / "docs" / "examples" / "bounds_table.py"))
+    assert script["as_markdown"](script["EXTREMAL_HEADER"], script["extremal_rows"]()) in page
+    assert script["as_markdown"](script["RANDOM_HEADER"], script["random_rows"]()) in page
+    assert f"{len(script['ARCHITECTURES']) * script['EACH']} networks" in page

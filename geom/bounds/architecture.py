@@ -172,7 +172,7 @@ class Architecture:
 
 
 def _unit(rows: list[int], slopes: list[float]) -> tuple[int, int, bool]:
-    """How many pieces a unit can have, on how many linear rows that are not multiplied by 0, and whether it is constant 0 on one side of a hyperplane.
+    """How many pieces a unit can have, on how many rows that are not multiplied by 0, and whether it is constant 0 on one side of a hyperplane.
 
     Of the multiples of one row h, only the largest and the smallest slope are ever the maximum: s h lies between their products.
     """
