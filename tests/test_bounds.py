@@ -15,6 +15,7 @@ import geom
 from geom.bounds import (
     CATALOGUE,
     Architecture,
+    Bound,
     BoundViolated,
     HiddenLayer,
     arora_lower,
@@ -33,6 +34,7 @@ from geom.bounds import (
     montufar_lower,
     montufar_maxout_lower,
     montufar_upper,
+    overview,
     product_bound,
     raghu_upper,
     region_gamma,
@@ -51,6 +53,7 @@ from geom.bounds import (
     zonotope_vertices,
 )
 from geom.bounds.command import bounds_command
+from geom.one_line import OneLineErrors
 
 KINDS = ["relu", ("leaky_relu", 0.1), ("leaky_relu", -0.5), "abs"]
 UPPER = [bound for bound in CATALOGUE if bound.kind == "upper" and bound.evaluate is not None]
@@ -503,6 +506,10 @@ def test_a_network_outside_the_hypotheses_is_refused(bound, architecture, messag
         lambda: xiong_layer((1, 3, 1), (2, 1), 1),
         lambda: expected_cuts([0], [1, 2], 3),
         lambda: expected_cuts([0], [1], 3, bias_std=0),
+        lambda: expected_cuts([np.nan], [1], 3),
+        lambda: expected_cuts([0], [1], 3, bias_std=-1),
+        lambda: hanin_rolnick_volume(3, 1, -1.0, 1.0),
+        lambda: hanin_rolnick_cells(3, 1, np.inf),
         lambda: compare(Architecture.mlp(1, [3]), 0),
         lambda: hinz_upper(Architecture.mlp(2, [3]), lambda layer, d: [1, 1]),
         lambda: hinz_upper(Architecture.mlp(2, [3]), lambda layer, d: [0, 0, 0, 9 - d]),
@@ -641,12 +648,48 @@ def test_too_many_cells_contradict_a_bound():
         compare(Architecture.mlp(1, [3, 3]), 17)
 
 
-@pytest.mark.parametrize("flags", [[], ["--box", "-1", "1"], ["--box", "-1", "1", "--count"], ["--space", "--upto", "1"]])
-def test_the_command_prints_the_table(tmp_path, flags):
+FALSE = Bound("one cell", "upper", "cells", "every network", "none", "nobody", "false", lambda architecture: 1)
+
+
+@pytest.fixture
+def saved(tmp_path):
     rng = np.random.default_rng(1)
     path = tmp_path / "net.npz"
     np.savez(path, W0=rng.normal(size=(4, 2)), b0=rng.normal(size=4), W1=rng.normal(size=(3, 4)), b1=np.ones(3), W2=np.ones((1, 3)), b2=[0.0])
-    result = CliRunner().invoke(bounds_command, [str(path), *flags])
+    return path
+
+
+@pytest.mark.parametrize("flags", [["--box", "-1", "1"], ["--box", "-1", "1", "--count"]])
+def test_a_violated_upper_bound_is_printed_as_code(saved, flags, monkeypatch):
+    monkeypatch.setattr(overview, "CATALOGUE", (FALSE,))
+    part = geom.subdivide(geom.load(saved), geom.Box([-1, -1], [1, 1]))
+    with pytest.raises(BoundViolated, match=r"contradict the bound 'one cell', which is 1.*to reproduce it"):
+        validate(part)
+    group = OneLineErrors("geom", commands=[bounds_command])
+    result = CliRunner().invoke(group, ["bounds", str(saved), *flags])
+    assert result.exit_code == 1
+    assert result.stderr.strip() == f"geom: {len(part)} cells contradict the bound 'one cell', which is 1: one of the two is wrong"
+    exec(result.stdout, {})  # it asserts the count
+
+
+def test_what_is_no_partition_is_not_validated():
+    net = zigzag_of_serra(1, [3, 3])
+    with pytest.raises(geom.GeomError, match=r"expected a geom.Partition, got Count; .*compare\(net, cells\)"):
+        validate(geom.count(net))
+
+
+def test_the_command_takes_saved_cells(saved, tmp_path):
+    part = geom.subdivide(geom.load(saved), geom.Box([-1, -1], [1, 1]), out=tmp_path / "cells.npz")
+    group = OneLineErrors("geom", commands=[bounds_command])
+    assert f"{len(part)} cells" in CliRunner().invoke(group, ["bounds", str(tmp_path / "cells.npz")]).stdout
+    result = CliRunner().invoke(group, ["bounds", str(tmp_path / "cells.npz"), "--space"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "holds cells with their own domain" in result.stderr
+
+
+@pytest.mark.parametrize("flags", [[], ["--box", "-1", "1"], ["--box", "-1", "1", "--count"], ["--space", "--upto", "1"]])
+def test_the_command_prints_the_table(saved, flags):
+    result = CliRunner().invoke(bounds_command, [str(saved), *flags])
     assert result.exit_code == 0, result.output
     assert "Hinz and van de Geer 2019" in result.output
     assert ("verdict" in result.output) == bool(flags)

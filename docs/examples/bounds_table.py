@@ -5,6 +5,7 @@ count exceeds an upper bound.
 """
 
 import random
+from itertools import pairwise
 from math import comb
 
 import numpy as np
@@ -42,7 +43,7 @@ ARCHITECTURES = [
 def random_network(source, kind, input_dim, widths):
     """Weights and biases are whole numbers from -99 to 99."""
     sizes = [input_dim, *widths, 1]
-    weights = [[[source.randint(-99, 99) for _ in range(m)] for _ in range(n)] for m, n in zip(sizes, sizes[1:], strict=False)]
+    weights = [[[source.randint(-99, 99) for _ in range(m)] for _ in range(n)] for m, n in pairwise(sizes)]
     return geom.Network.mlp(weights, [[source.randint(-99, 99) for _ in range(n)] for n in sizes[1:]], kind)
 
 
@@ -68,7 +69,7 @@ def random_rows():
 
 
 def zigzag(n, is_turned):
-    """Facing of n units, the row that reads the zigzag from their outputs, and its offset: n + 1 pieces with the third unit turned, else n on [0, 1]."""
+    """Facing of n units, the row that reads a zigzag from their outputs, its offset: n + 1 pieces with the third unit turned, else n on [0, 1]."""
     if is_turned:
         return np.where(np.arange(1, n + 1) == 3, -1.0, 1.0), np.array([-3.0, *(2.0 * (-1) ** k for k in range(2, n + 1))]), 5.0
     return np.ones(n), np.array([1.0, *(2.0 * (-1) ** k for k in range(1, n))]), 0.0

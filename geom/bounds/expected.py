@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import acos, comb, factorial, fsum, hypot, pi
+from fractions import Fraction
+from math import acos, comb, factorial, fsum, hypot, isfinite, pi
 
 from geom.bounds.architecture import as_count
 from geom.errors import NetworkError
+from geom.exact import as_fraction
 
 __all__ = ["expected_cuts", "hanin_rolnick_cells", "hanin_rolnick_volume"]
 
@@ -31,7 +33,7 @@ def expected_cuts(a: Sequence[float], b: Sequence[float], n_units: int, weight_s
     Raises
     ------
     NetworkError
-        If the points are of two dimensions, or a deviation is negative, or one of the two vectors is 0.
+        If the points are of two dimensions, a number is not finite, a deviation is negative, or one of the two vectors is 0.
 
     Notes
     -----
@@ -43,6 +45,8 @@ def expected_cuts(a: Sequence[float], b: Sequence[float], n_units: int, weight_s
     >>> expected_cuts([1, 0], [-1, 0], 10, bias_std=0), expected_cuts([1], [-1], 8)
     (10.0, 4.0)
     """
+    if not all(map(isfinite, (*a, *b, weight_std, bias_std))):
+        raise NetworkError("an end of the segment or a deviation is NaN or infinite")
     if len(a) != len(b) or weight_std < 0 or bias_std < 0:
         raise NetworkError(f"the ends have {len(a)} and {len(b)} coordinates, the deviations are {weight_std} and {bias_std}; none may be negative")
     first, second = ([weight_std * float(v) for v in point] + [bias_std] for point in (a, b))
@@ -53,8 +57,10 @@ def expected_cuts(a: Sequence[float], b: Sequence[float], n_units: int, weight_s
     return as_count("n_units", n_units) * acos(max(-1.0, min(1.0, cosine))) / pi
 
 
-def hanin_rolnick_volume(n_units: int, k: int, c_grad: float, c_bias: float, breakpoints: int = 1) -> float:
+def hanin_rolnick_volume(n_units: int, k: int, c_grad: float, c_bias: float, breakpoints: int = 1) -> Fraction:
     """Bound on the expected (d - k)-volume, for each unit of volume, of the points where k units change their piece: T^k C(N, k) (2 C_grad C_bias)^k.
+
+    In one dimension, with k = 1, these are the cuts of a segment for each unit of length.
 
     Parameters
     ----------
@@ -73,14 +79,14 @@ def hanin_rolnick_volume(n_units: int, k: int, c_grad: float, c_bias: float, bre
 
     Examples
     --------
-    >>> hanin_rolnick_volume(10, 1, 1.0, 0.5)
-    10.0
+    >>> hanin_rolnick_volume(10, 1, 1.0, 0.25)
+    Fraction(5, 1)
     """
     n, j, t = as_count("n_units", n_units), as_count("k", k), as_count("breakpoints", breakpoints)
-    return float(t**j * comb(n, j)) * (2 * c_grad * c_bias) ** j
+    return Fraction(t**j * comb(n, j)) * (2 * _constant("c_grad", c_grad) * _constant("c_bias", c_bias)) ** j
 
 
-def hanin_rolnick_cells(n_units: int, input_dim: int, constant: float) -> float:
+def hanin_rolnick_cells(n_units: int, input_dim: int, constant: float) -> Fraction:
     """Bound on the expected number of cells for each unit of volume of a cube: (T N)^d / d! for N >= d units, else 2^N.
 
     Parameters
@@ -97,7 +103,17 @@ def hanin_rolnick_cells(n_units: int, input_dim: int, constant: float) -> float:
     Examples
     --------
     >>> hanin_rolnick_cells(10, 2, 1.0), hanin_rolnick_cells(2, 3, 1.0)
-    (50.0, 4.0)
+    (Fraction(50, 1), Fraction(4, 1))
     """
     n, d = as_count("n_units", n_units), as_count("input_dim", input_dim, 1)
-    return (constant * n) ** d / factorial(d) if n >= d else float(2**n)
+    return (_constant("constant", constant) * n) ** d / factorial(d) if n >= d else Fraction(2**n)
+
+
+def _constant(name: str, value: float) -> Fraction:
+    try:
+        number = as_fraction(value)
+    except ValueError as error:
+        raise NetworkError(f"{name}: {error}") from error
+    if number < 0:
+        raise NetworkError(f"{name}={value} must not be negative")
+    return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from geom.bounds.architecture import Architecture, as_count
 from geom.bounds.overview import Row, aligned, short_number, table
@@ -13,9 +13,7 @@ from geom.bounds.reproduction import reproduction
 from geom.domain import Space
 from geom.errors import GeomError
 from geom.network import Network
-
-if TYPE_CHECKING:
-    from geom.partition import Partition
+from geom.partition import Partition
 
 __all__ = ["BoundViolated", "Check", "Validation", "compare", "validate"]
 
@@ -37,8 +35,12 @@ class BoundViolated(GeomError):
 
     def __init__(self, name: str, value: int, count: int, reproduce: str = "") -> None:
         self.name, self.value, self.count, self.reproduce = name, value, count, reproduce
-        what = f"{count:,} cells contradict the bound {name!r}, which is {value:,}: one of the two is wrong"
-        super().__init__(what + (f"; to reproduce it:\n\n{reproduce}" if reproduce else ""))
+        super().__init__(self.summary + (f"; to reproduce it:\n\n{reproduce}" if reproduce else ""))
+
+    @property
+    def summary(self) -> str:
+        """The contradiction in one line."""
+        return f"{self.count:,} cells contradict the bound {self.name!r}, which is {self.value:,}: one of the two is wrong"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.name, self.value, self.count, self.reproduce)
@@ -184,7 +186,7 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
     Raises
     ------
     GeomError
-        If a budget or Ctrl-C stopped the walk: missing cells make any upper bound hold.
+        If it is no partition, or a budget or Ctrl-C stopped the walk: with cells missing any upper bound would hold.
     BoundViolated
         If there are more cells than an upper bound allows, or other than known; it holds code that reproduces this.
 
@@ -198,6 +200,8 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
     >>> found.checks[0]
     Check(codes: 7 beside 8, holds)
     """
+    if not isinstance(part, Partition):
+        raise GeomError(f"expected a geom.Partition, got {type(part).__name__}; for a number of cells take geom.bounds.compare(net, cells)")
     if not part.is_complete:
         raise GeomError(f"the walk stopped after {len(part):,} cells: the count is not known; subdivide without a budget")
     asked = len(part) <= FEW_CELLS if linear_regions is None else linear_regions
