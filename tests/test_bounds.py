@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cases import ARRANGEMENTS, CASES, SPACE_ARRANGEMENTS
 from click.testing import CliRunner
 
 import geom
@@ -135,6 +136,13 @@ def test_the_recursion_s_histograms_are_above_those_of_layers(seed):
     expected = layer_gamma(HiddenLayer((2,) * (dying + others) + (1,) * plain, dying), d)
     for i in range(n + 1):
         assert (n - off >= i).sum() <= sum(expected[i:])
+
+
+@pytest.mark.parametrize("problem", [case for case in [*ARRANGEMENTS, *SPACE_ARRANGEMENTS, *CASES] if case.cells <= 400], ids=lambda case: case.name)
+def test_degenerate_networks_are_within_all_bounds(problem):
+    found = validate(geom.subdivide(problem.network(), problem.region()), linear_regions=False)
+    assert found.ok
+    assert found.cells == problem.cells <= table(problem.network()).best_upper
 
 
 # --- equality, where theory says so -----------------------------------------------------------------------------------------------------------
@@ -333,24 +341,54 @@ def test_folded_zonotopes_attain_the_number_of_arora(d, widths):
 # --- one input, maxout ------------------------------------------------------------------------------------------------------------------------
 
 
-def chain_cells(units):
-    """Cells of maxout units in a row on the line, each a list of (slope, offset), by exact breakpoints: (low, high, slope, offset) of each."""
-    cells = [(None, None, Fraction(1), Fraction(0))]
-    for pieces in units:
+def line_cells(layers):
+    """Cells of a maxout network on the line, by exact breakpoints: (low, high, code of the last layer, maps of its outputs) of each.
+
+    A layer is a list of units, a unit a list of pieces, a piece (weights, offset).
+    """
+    cells = [(None, None, (), [(Fraction(1), Fraction(0))])]
+    for units in layers:
         found = []
-        for low, high, slope, offset in cells:
-            here = [(a * slope, a * offset + b) for a, b in pieces]
-            crossings = {Fraction(d - b, a - c) for (a, b), (c, d) in combinations(here, 2) if a != c}
+        for low, high, _, maps in cells:
+            here = [[composed(piece, maps) for piece in unit] for unit in units]
+            crossings = {Fraction(d - b, a - c) for unit in here for (a, b), (c, d) in combinations(unit, 2) if a != c}
             ends = [low, *sorted(x for x in crossings if (low is None or x > low) and (high is None or x < high)), high]
-            at = [inside(*pair) for pair in pairwise(ends)]
-            best = [max(here, key=lambda piece, x=x: piece[0] * x + piece[1]) for x in at]
-            for left, right, piece in zip(ends, ends[1:], best, strict=False):
-                if found and found[-1][1] == left and left != low and found[-1][2:] == piece:
-                    found[-1] = (found[-1][0], right, *piece)
-                else:
-                    found.append((left, right, *piece))
+            inner = []
+            for left, right in pairwise(ends):
+                x = inside(left, right)
+                code = tuple(max(range(len(unit)), key=lambda r, unit=unit, x=x: unit[r][0] * x + unit[r][1]) for unit in here)
+                if inner and inner[-1][2] == code:
+                    left = inner.pop()[0]
+                inner.append((left, right, code, [unit[r] for unit, r in zip(here, code, strict=True)]))
+            found += inner
         cells = found
     return cells
+
+
+def composed(piece, maps):
+    """The affine function of x that a piece of the inputs' affine functions is."""
+    weights, offset = piece
+    return sum(w * a for w, (a, _) in zip(weights, maps, strict=True)), sum(w * b for w, (_, b) in zip(weights, maps, strict=True)) + offset
+
+
+def chain_cells(units):
+    """Cells of single maxout units in a row, each a list of (slope, offset)."""
+    return line_cells([[[((a,), b) for a, b in unit]] for unit in units])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_maxout_network_on_the_line_exceeds_its_bounds(seed):
+    rng = np.random.default_rng(seed)
+    widths, d, layers = rng.integers(1, 4, size=rng.integers(1, 4)).tolist(), 1, []
+    ranks = [rng.integers(1, 5, size=n).tolist() for n in widths]
+    for layer in ranks:
+        layers.append([[([int(w) for w in rng.integers(-5, 6, size=d)], int(rng.integers(-9, 10))) for _ in range(rank)] for rank in layer])
+        d = len(layer)
+    architecture = Architecture(1, tuple(HiddenLayer(tuple(layer), 0) for layer in ranks))
+    cells = len(line_cells(layers))
+    for bound in (maxout_product_bound, serra_maxout_upper, code_bound, hinz_upper):
+        assert cells <= bound(architecture), (bound, layers)
+    assert hinz_upper(architecture) == maxout_product_bound(architecture) <= min(serra_maxout_upper(architecture), code_bound(architecture))
 
 
 def inside(low, high):
