@@ -4,9 +4,10 @@ Look at a network: `table` (every bound of its architecture), `validate` (the sa
 count). Architectures: `Architecture`. The list of bounds: `CATALOGUE`, records of `Bound`.
 
 Upper bounds for every network of an architecture: `code_bound`, `zaslavsky_upper`, `raghu_upper`, `montufar_upper`, `zhang_upper`, `serra_upper`,
-`hinz_upper`, `serra_maxout_upper`, `maxout_product_bound`; by numbers, `product_bound`. Lower bounds for the best one: `montufar_lower`,
-`serra_lower`, `montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`, `zonotope_vertices`,
-`zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `expected_cuts`, `hanin_rolnick_volume`, `hanin_rolnick_cells`.
+`monotone_upper`, `hinz_upper`, `serra_maxout_upper`, `maxout_product_bound`; by numbers, `product_bound`. Lower bounds for the best one:
+`montufar_lower`, `serra_lower`, `montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`,
+`zonotope_vertices`, `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `expected_cuts`, `hanin_rolnick_volume`,
+`hanin_rolnick_cells`.
 """
 
 from geom.bounds.architecture import Architecture, HiddenLayer
@@ -27,6 +28,7 @@ from geom.bounds.overview import BoundTable, Row, table
 from geom.bounds.upper import (
     code_bound,
     maxout_product_bound,
+    monotone_upper,
     montufar_upper,
     product_bound,
     raghu_upper,
@@ -60,6 +62,7 @@ __all__ = [
     "layer_gamma",
     "maxout_product_bound",
     "maxout_regions",
+    "monotone_upper",
     "montufar_lower",
     "montufar_maxout_lower",
     "montufar_upper",

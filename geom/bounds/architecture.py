@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from geom.errors import NetworkError
 from geom.layer import Layer
@@ -38,11 +39,14 @@ class HiddenLayer:
         How many of the units of two pieces have the constant 0 as one of them, as ReLU has.
     n_free : int
         How many units are maxout units: the maximum of linear rows that no other unit takes.
+    n_monotone : int
+        How many units are strictly monotone in one linear row: leaky-ReLU of positive slope, and units of one piece that is not constant.
     """
 
     pieces: tuple[int, ...]
     n_dying: int
     n_free: int = 0
+    n_monotone: int = 0
 
     @property
     def width(self) -> int:
@@ -66,11 +70,12 @@ class HiddenLayer:
     @classmethod
     def of(cls, layer: Layer) -> HiddenLayer:
         """What a stored layer is; pieces that can be seen to be no choice (equal ones, slopes between two others) are not counted."""
-        kinds = [_unit(row, slope) for row, slope in zip(layer.row.tolist(), layer.slope.tolist(), strict=True)]
+        units = [_Unit.of(row, slope) for row, slope in zip(layer.row.tolist(), layer.slope.tolist(), strict=True)]
         users = Counter(row for rows in layer.row.tolist() for row in set(rows))
         own = [all(row < 0 or users[row] == 1 for row in rows) for rows in layer.row.tolist()]
-        n_free = sum(is_own and pieces > 1 and pieces == rows for is_own, (pieces, rows, _) in zip(own, kinds, strict=True))
-        return cls(tuple(pieces for pieces, _, _ in kinds), sum(dies for _, _, dies in kinds), n_free)
+        n_free = sum(is_own and unit.is_maxout for is_own, unit in zip(own, units, strict=True))
+        pieces = tuple(len(unit.kept) for unit in units)
+        return cls(pieces, sum(unit.dies for unit in units), n_free, sum(unit.is_monotone for unit in units))
 
     def __str__(self) -> str:
         if self.is_relu:
@@ -106,7 +111,7 @@ class Architecture:
         widths : sequence of int
             Units of the hidden layers, each at least 1; the linear head does not count.
         kind : str
-            ``"relu"``, ``"leaky_relu"``, ``"abs"``, ``"maxout"`` or ``"linear"``.
+            ``"relu"``, ``"leaky_relu"`` (of positive slope), ``"abs"``, ``"maxout"`` or ``"linear"``.
         pieces : int
             The rank of maxout units; the other kinds have theirs.
 
@@ -119,7 +124,8 @@ class Architecture:
             raise NetworkError(f"unknown kind of units {kind!r}; known: {', '.join(KINDS)}")
         rank = as_count("pieces", pieces, 1) if kind == "maxout" else 1 + (kind != "linear")
         sizes = [as_count(f"width of hidden layer {i + 1}", n, 1) for i, n in enumerate(widths)]
-        layers = (HiddenLayer((rank,) * n, n * (kind == "relu"), n * (kind == "maxout" and rank > 1)) for n in sizes)
+        monotone = kind in ("leaky_relu", "linear")
+        layers = (HiddenLayer((rank,) * n, n * (kind == "relu"), n * (kind == "maxout" and rank > 1), n * monotone) for n in sizes)
         return cls(as_count("input_dim", input_dim, 1), tuple(layers))
 
     @classmethod
@@ -171,14 +177,31 @@ class Architecture:
         return f"Architecture({self})"
 
 
-def _unit(rows: list[int], slopes: list[float]) -> tuple[int, int, bool]:
-    """How many pieces a unit can have, on how many rows that are not multiplied by 0, and whether it is constant 0 on one side of a hyperplane.
+class _Unit(NamedTuple):
+    """The pieces of one unit that can be the maximum: (row, slope), the constant 0 as (-1, 0)."""
 
-    Of the multiples of one row h, only the largest and the smallest slope are ever the maximum: s h lies between their products.
-    """
-    by_row: dict[int, set[float]] = {}
-    for row, slope in zip(rows, slopes, strict=True):
-        if row >= 0:
-            by_row.setdefault(row, set()).add(slope)
-    kept = {(row, slope) if slope else (-1, 0.0) for row, found in by_row.items() for slope in (min(found), max(found))}
-    return len(kept), len({row for row, _ in kept} - {-1}), len(by_row) == 1 and len(kept) == 2 and (-1, 0.0) in kept
+    kept: frozenset[tuple[int, float]]
+    n_rows: int
+
+    @classmethod
+    def of(cls, rows: list[int], slopes: list[float]) -> _Unit:
+        """Of the multiples of one row h, only the largest and the smallest slope are ever the maximum: s h lies between their products."""
+        by_row: dict[int, set[float]] = {}
+        for row, slope in zip(rows, slopes, strict=True):
+            if row >= 0:
+                by_row.setdefault(row, set()).add(slope)
+        kept = ((row, slope) if slope else (-1, 0.0) for row, found in by_row.items() for slope in (min(found), max(found)))
+        return cls(frozenset(kept), len(by_row))
+
+    @property
+    def dies(self) -> bool:
+        return self.n_rows == 1 and len(self.kept) == 2 and (-1, 0.0) in self.kept
+
+    @property
+    def is_maxout(self) -> bool:
+        return len(self.kept) > 1 and len({row for row, _ in self.kept} - {-1}) == len(self.kept)
+
+    @property
+    def is_monotone(self) -> bool:
+        signs = {(slope > 0) - (slope < 0) for _, slope in self.kept}
+        return self.n_rows == 1 and signs in ({1}, {-1})

@@ -12,6 +12,7 @@ from geom.bounds.lower import arora_lower, montufar_lower, montufar_maxout_lower
 from geom.bounds.upper import (
     code_bound,
     maxout_product_bound,
+    monotone_upper,
     montufar_upper,
     raghu_upper,
     serra_maxout_upper,
@@ -94,6 +95,16 @@ CATALOGUE: tuple[Bound, ...] = (
         zhang_upper,
     ),
     Bound("Serra et al. 2018", "upper", "cells", "every network", "ReLU", "Serra et al. 2018, theorem 1", ENUMERATED, serra_upper),
+    Bound(
+        "Serra's number, monotone units",
+        "upper",
+        "cells",
+        "every network",
+        "two hidden layers, the first strictly monotone, two pieces a unit",
+        "derived here, for the number of Serra et al. 2018, theorem 1",
+        ENUMERATED,
+        monotone_upper,
+    ),
     Bound(
         "Hinz and van de Geer 2019",
         "upper",

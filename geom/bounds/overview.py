@@ -120,7 +120,7 @@ def table(network: Network | Architecture) -> BoundTable:
     --------
     >>> bounds = table(Architecture.mlp(2, [3, 2]))
     >>> bounds
-    BoundTable(2 -> 3 ReLU -> 2 ReLU: 9 of 17 bounds apply)
+    BoundTable(2 -> 3 ReLU -> 2 ReLU: 9 of 18 bounds apply)
     >>> bounds["Serra et al. 2018"].value, bounds.best_upper, bounds.best_lower
     (25, 25, 4)
     """

@@ -18,6 +18,7 @@ from geom.network import Network
 __all__ = [
     "code_bound",
     "maxout_product_bound",
+    "monotone_upper",
     "montufar_upper",
     "product_bound",
     "raghu_upper",
@@ -202,6 +203,41 @@ def serra_upper(network: AnyNetwork) -> int:
                 after[left] = after.get(left, 0) + count * row[j]
         ways = after
     return sum(ways.values())
+
+
+def monotone_upper(network: AnyNetwork) -> int:
+    """Serra's number for two hidden layers of which the first is strictly monotone, as leaky-ReLU of positive slope is.
+
+    Raises
+    ------
+    NetworkError
+        If there are not two hidden layers, a unit has more than two pieces, or a unit of the first layer is not strictly monotone.
+
+    Notes
+    -----
+    Derived here; Serra et al. (2018) have the number for ReLU. Small changes of the weights take no cell away, so let them be generic. Then a cell C
+    of the first layer is cut into as many cells as there are sets S of at most d units of the second layer whose hyperplanes meet in C. They meet in
+    a flat of codimension k = card(S) of the space of the first layer's n outputs, where different C have their images in different orthants, because
+    monotone units keep signs apart. Of the orthants of m coordinate hyperplanes (units that cut), a flat of dimension n - k meets at most
+    C(m, 0) + ... + C(m, n - k). So there are at most sum over k <= d of C(n_2, k) (C(m, 0) + ... + C(m, min(d, n - k))) cells: Serra's sum for two
+    layers, in another order, where all units cut.
+
+    Examples
+    --------
+    >>> monotone_upper(Architecture.mlp(2, [3, 2], "leaky_relu")), montufar_upper(Architecture.mlp(2, [3, 2], "leaky_relu"))
+    (25, 28)
+    """
+    architecture = Architecture.of(network)
+    who = "Serra's number for monotone units"
+    if len(architecture.layers) != 2:
+        raise NetworkError(f"{who} is for two hidden layers; the network has {len(architecture.layers)}")
+    architecture.require_two_pieces(who)
+    first, second = architecture.layers
+    if first.n_monotone < first.width:
+        raise NetworkError(f"{who} needs a strictly monotone first layer, of positive slopes; it has {first}")
+    d, row = architecture.input_dim, binomial_row(second.n_cutting)
+    most = min(d, first.width, second.n_cutting)
+    return sum(row[k] * partial_binomial_sum(first.n_cutting, min(d, first.width - k)) for k in range(most + 1))
 
 
 def serra_maxout_upper(network: AnyNetwork) -> int:
