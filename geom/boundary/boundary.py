@@ -49,11 +49,13 @@ class Boundary:
     classes : (n, 2) int array
         On each piece f_i = f_j, and no output is larger, with i < j; (i, -1) for the zero set of a form by itself.
     changes : (n,) bool array
-        Whether the sign of f_i - f_j is another on the other side. All pieces of a decision boundary between classes do; a zero set may just touch.
+        Whether f_i - f_j has opposite signs on the two sides. All pieces of a decision boundary between classes do; a zero set may just touch, and
+        next to a vanishing cell, or on a wall of the domain, there is no sign on the other side.
     facet : (n,) int array
         For a piece that lies on a facet of its cell, the facet's number in `Partition.facets`; -1 inside the cell. Each is listed once.
     vanishing : (v, 3) int array
-        Cells on which f_i - f_j (or the form) is zero everywhere, with i and j: the boundary is of full dimension there, and no piece.
+        Cells on which f_i - f_j (or the form) is zero everywhere, with i and j, where i < j wins somewhere in the cell: no boundary by the rule that
+        the lowest class wins, but a tie of full dimension.
     """
 
     def __init__(self, partition: Partition, inquiry: Inquiry, question: Question, found: Sided) -> None:

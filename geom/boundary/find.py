@@ -15,6 +15,7 @@ from geom.errors import GeomError, Interrupted
 from geom.network import Network
 from geom.questions.asking import OPEN
 from geom.questions.inquiry import Inquiry
+from geom.questions.pieces import Pieces, joined
 
 if TYPE_CHECKING:
     from geom.partition import Partition
@@ -61,10 +62,31 @@ def _require_whole(partition: Partition) -> None:
 
 def _found(partition: Partition, question: Question) -> Boundary:
     inquiry = Inquiry(partition.network, question.forms, partition.domain, question.clauses, OPEN)
+    if inquiry.is_trivial:
+        return Boundary(partition, inquiry, question, _constant(partition.network, question, inquiry))
+    if len(question.clauses) > 2 and inquiry.cuts_forms_first:
+        raw = joined([_pieces_of_clause(partition, question, p) for p in range(len(question.clauses))])
+    else:
+        raw = _walked(inquiry)
+    return Boundary(partition, inquiry, question, sided(partition, inquiry, question, raw))
+
+
+def _walked(inquiry: Inquiry) -> Pieces:
     if inquiry.run(Budget(), lambda cells, seconds: None) is not None:
         raise Interrupted("interrupt", 0, inquiry.cells, None)
-    found = _constant(partition.network, question, inquiry) if inquiry.is_trivial else sided(partition, inquiry, question)
-    return Boundary(partition, inquiry, question, found)
+    return inquiry.pieces()
+
+
+def _pieces_of_clause(partition: Partition, question: Question, p: int) -> Pieces:
+    """What a walk with the forms of one clause alone finds, numbered as if it had them all.
+
+    Of an affine network over a domain with lines the walk begins with cuts by forms; those of other classes would cut a class's pieces in two.
+    """
+    own = sorted({*question.clauses[p][0], *question.clauses[p][1]})
+    clause = [own.index(form) for form in question.clauses[p][0]], [own.index(form) for form in question.clauses[p][1]]
+    raw = _walked(Inquiry(partition.network, question.forms.take(own), partition.domain, [clause], OPEN))
+    number = np.append(np.arange(first := partition.n_walls + partition.network.n_units), [first + form for form in own]).astype(np.int32)
+    return raw._replace(clause=raw.clause + np.int32(p), constraint=number[raw.constraint], tight=number[raw.tight], name=number[raw.name])
 
 
 def _constant(net: Network, question: Question, inquiry: Inquiry) -> Sided:
@@ -77,5 +99,5 @@ def _constant(net: Network, question: Question, inquiry: Inquiry) -> Sided:
         for form, (i, j) in enumerate(question.pair.tolist())
         if constants[form] == 0 and (j < 0 or (values[i] == max(values) and question.is_wanted(i, j)))
     ]
-    none = np.zeros(0, dtype=np.int64)
-    return Sided(inquiry.pieces(), none, np.zeros((0, 2), dtype=np.int32), none, none.astype(np.bool_), np.array(ties, dtype=np.int64).reshape(-1, 3))
+    none, vanishing = np.zeros(0, dtype=np.int64), np.array(ties, dtype=np.int64).reshape(-1, 3)
+    return Sided(inquiry.pieces(), none, np.zeros((0, 2), dtype=np.int32), none, none.astype(np.bool_), vanishing, vanishing)

@@ -3,12 +3,13 @@
 A ridge of a piece is a (d-2)-dimensional face of the complex of all cells cut by the forms. So its relative interior lies in that of one face of the
 cells' own complex, and that decides how the pieces around it are found:
 
-- *in a cell*: only forms vanish on it, three or more classes tie. All pieces around it are pieces of that cell, told by their classes;
+- *in a cell*: only forms vanish on it, three or more classes tie. All pieces around it are pieces of that cell, and the classes name it;
 - *in a facet* of a cell, and nothing else: two cells lie around it, each with one piece for each pair of classes, because in both cells the form
-  vanishes on the ridge, and changes its sign across it along the facet (Lemma 6 of the paper). So the two cells and the classes name the ridge;
+  vanishes on the ridge, and changes its sign across it along the facet (Lemma 6 of the paper). So the two cells and the classes name the ridge.
+  But where a third class ties on all of the piece, or one equals another all over the cell, others may win beyond: that is the next kind;
 - *in a face of lower dimension*, as where a piece itself lies on a facet: any number of cells lie around it. Then its exact vertices are its name, as
   two faces of a complex that share their relative interior are one;
-- *on a wall* of the domain: the boundary ends there.
+- *on a wall* of the domain, and nothing else: the boundary ends there. It also does so in a lower face of a wall, if no other piece is there.
 """
 
 from __future__ import annotations
@@ -67,16 +68,43 @@ def linked(partition: Partition, inquiry: Inquiry, question: Question, found: Si
         n = int(ridge.max()) + 1
     numbers: dict[object, int] = {}
     points: dict[tuple[bytes, bytes], Row] = {}
+    losers = _losers(found)
     for r in np.flatnonzero((kind == IN_CELL) | (kind == DEEPER)).tolist():
         piece = int(of[r])
         if kind[r] == IN_CELL:
-            forms = [question.pair[c - partition.n_walls - partition.network.n_units] for c in pieces.name[pieces.name_at[r] : pieces.name_at[r + 1]]]
-            key: object = int(found.cell[piece]), frozenset(int(c) for pair in (*forms, found.classes[piece]) for c in pair)
+            cell = int(found.cell[piece])
+            key: object = cell, _ties(partition, question, found, r, piece) - losers.get(cell, frozenset())
         else:
             corners = pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]] + pieces.vertex_at[piece]
             key = frozenset(exact_vertices(inquiry, pieces, piece, corners, points))
         ridge[r] = n + numbers.setdefault(key, len(numbers))
-    return Links(ridge, of, np.bincount(ridge[ridge >= 0], minlength=n + len(numbers)))
+    return _without_ends(partition, found, Links(ridge, of, np.bincount(ridge[ridge >= 0], minlength=n + len(numbers))))
+
+
+def _losers(found: Sided) -> dict[int, frozenset[int]]:
+    """For every cell the classes that equal a lower one all over it: whether such a tie is known depends on the side that looks."""
+    cells: dict[int, frozenset[int]] = {}
+    for cell, _, j in found.equal.tolist():
+        cells[cell] = cells.get(cell, frozenset()) | {j}
+    return cells
+
+
+def _ties(partition: Partition, question: Question, found: Sided, r: int, piece: int) -> frozenset[int]:
+    """The classes that tie on a ridge inside a cell."""
+    pieces, first_form = found.pieces, partition.n_walls + partition.network.n_units
+    names = (*pieces.name[pieces.name_at[r] : pieces.name_at[r + 1]].tolist(), *pieces.constraints_of(piece).tolist())
+    return frozenset(int(c) for name in names for c in question.pair[name - first_form])
+
+
+def _without_ends(partition: Partition, found: Sided, links: Links) -> Links:
+    """Ridges of a single piece on walls are open ends."""
+    on_wall = np.add.reduceat(np.append(found.pieces.name < partition.n_walls, False), found.pieces.name_at[:-1]) > 0
+    ends = on_wall & (links.ridge >= 0)
+    ends[ends] = links.size[links.ridge[ends]] == 1
+    ridge = np.where(ends, OPEN_END, links.ridge)
+    numbers, shared = np.unique(ridge[ridge >= 0], return_inverse=True)
+    ridge[ridge >= 0] = shared
+    return Links(ridge, links.piece, links.size[numbers])
 
 
 def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.int8], Ints]:
@@ -90,12 +118,13 @@ def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.in
     np.minimum.at(first, owner[~is_wall], pieces.name[~is_wall].astype(np.int64) - n_walls)
     kind, beyond = np.full(len(of), DEEPER, dtype=np.int8), np.full(len(of), -1, dtype=np.int64)
     inside = found.facet[of] < 0
-    kind[inside & (n_units == 0)] = IN_CELL
-    plain = np.flatnonzero(inside & (n_units > 0) & (n_forms == 0) & (n_walls_on == 0))
+    is_tied = (np.diff(pieces.constraint_at) > 1) | np.isin(found.cell, found.equal[:, 0])
+    kind[inside & (n_units == 0) & (n_walls_on == 0)] = IN_CELL
+    plain = np.flatnonzero(inside & ~is_tied[of] & (n_units > 0) & (n_forms == 0) & (n_walls_on == 0))
     across, size = _facets_named(partition, found.cell[of[plain]], first[plain])
     lies = size == n_units[plain]  # the units that vanish on the ridge are those of one facet
     kind[plain[lies]], beyond[plain[lies]] = IN_FACET, across[lies]
-    kind[n_walls_on > 0] = ON_WALL
+    kind[(n_walls_on == 1) & (n_units == 0) & (n_forms == 0) & (found.facet[of] < 0)] = ON_WALL
     return kind, beyond
 
 

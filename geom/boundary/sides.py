@@ -39,9 +39,11 @@ class Sided(NamedTuple):
     facet : (n,) int
         The facet of the cell, by its number in `Partition.facets`, on which the piece lies; -1 inside the cell.
     changes : (n,) bool
-        Whether the sign, or the class, is another on the other side.
+        Whether the signs on the two sides, neither zero, differ, or the classes.
     vanishing : (v, 3) int
-        Cells on which a form vanishes identically, with its classes: parts of the boundary of full dimension.
+        Cells on which a form that is asked for vanishes identically, with its classes: parts of the boundary of full dimension.
+    equal : (e, 3) int
+        The same of all forms: cells with a class that wins somewhere in it and another that equals it everywhere.
     """
 
     pieces: Pieces
@@ -50,11 +52,11 @@ class Sided(NamedTuple):
     facet: Ints
     changes: NDArray[np.bool_]
     vanishing: Ints
+    equal: Ints
 
 
-def sided(partition: Partition, inquiry: Inquiry, question: Question) -> Sided:
-    """The pieces of the boundary of this question."""
-    raw = inquiry.pieces()
+def sided(partition: Partition, inquiry: Inquiry, question: Question, raw: Pieces) -> Sided:
+    """The pieces of the boundary of this question, from what its walk found."""
     cell = partition.code_table.find_words(raw.words)
     first_form = partition.n_walls + partition.network.n_units
     owner = np.repeat(np.arange(len(cell)), np.diff(raw.constraint_at))
@@ -85,13 +87,15 @@ def sided(partition: Partition, inquiry: Inquiry, question: Question) -> Sided:
     index = np.concatenate([numbers for numbers, _ in chosen])
     order = np.lexsort((index, cell[index]))
     flat = np.flatnonzero(is_known & is_flat)
+    equal = np.unique(np.column_stack([cell[flat], question.pair[form[flat]]]), axis=0).astype(np.int64)
     return Sided(
         pieces=raw.take(index[order]),
         cell=cell[index][order],
         classes=np.concatenate([pairs for _, pairs in chosen])[order],
         facet=np.concatenate(facets)[order],
         changes=np.concatenate(changes)[order],
-        vanishing=np.unique(np.column_stack([cell[flat], question.pair[form[flat]]]), axis=0).astype(np.int64),
+        vanishing=equal[[question.is_wanted(i, j) for _, i, j in equal.tolist()]] if len(equal) else equal,
+        equal=equal,
     )
 
 

@@ -48,6 +48,11 @@ class Inquiry:
         """Whether nothing depends on the input, in the whole space: then there is nothing to walk, and one cell."""
         return not self.walk.start.pieces
 
+    @property
+    def cuts_forms_first(self) -> bool:
+        """Whether the walk is cut by forms before it begins, because no layer below them cuts and its domain contains lines."""
+        return len(self.walk.start.layers) == 1 and bool(self.walk.start.cut)
+
     def run(self, budget: Budget, progress: Callable[[int, float], None]) -> str | None:
         """Walk; returns None when every cell was asked (or the answer found), else the limit that stopped it."""
         return self.walk.run(None, lambda: 0 if self.walk.asking is None else self.walk.asking.n_bytes, budget, progress)

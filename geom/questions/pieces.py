@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from geom.kernels.ball import INFLATE, U
 from geom.kernels.faces import Found
 from geom.start import Start
 
-__all__ = ["Pieces", "gathered", "runs"]
+__all__ = ["Pieces", "gathered", "joined", "runs"]
 
 TINIEST = 2.0**-1074
 Ints = NDArray[np.int64]
@@ -141,6 +141,13 @@ def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idl
         corner_at=corner_at,
         corner=corner,
     )
+
+
+def joined(found: Sequence[Pieces]) -> Pieces:
+    """All pieces of several walks of one network, one after the other."""
+    columns: Iterator[tuple[str, tuple[NDArray[Any], ...]]] = zip(Pieces._fields, zip(*found, strict=True), strict=True)
+    whole: list[NDArray[Any]] = [_ends(arrays) if name.endswith("_at") else np.concatenate(arrays) for name, arrays in columns]
+    return Pieces(*whole)
 
 
 def _placed(generators: FloatArray, tight_at: Ints, tight: Int32s, start: Start, dim: int) -> tuple[FloatArray, NDArray[np.bool_], FloatArray]:
