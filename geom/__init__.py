@@ -4,10 +4,13 @@ Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Bo
 Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
 The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`.
+Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`. Counts: `bounds`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
+from geom import bounds
 from geom.backpropagation import site
+from geom.boundary import Boundary
 from geom.budget import Budget
 from geom.cell import Cell, Facet
 from geom.domain import Box, HPolytope
@@ -38,6 +41,7 @@ from geom.store import open_ as open
 from geom.subdivision import Count, count, subdivide
 
 __all__ = [
+    "Boundary",
     "Box",
     "Budget",
     "BudgetExceeded",
@@ -64,6 +68,7 @@ __all__ = [
     "SaveError",
     "Stats",
     "UnsupportedOperator",
+    "bounds",
     "check",
     "count",
     "from_sklearn",

@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 
 from geom import __version__
+from geom.bounds.command import bounds_command
 from geom.budget import Budget
 from geom.domain import Box
 from geom.errors import BudgetExceeded, DomainError, Interrupted, SaveError
@@ -228,6 +229,9 @@ def _cells_of(file: str, out: str | None, place: dict[str, Any]) -> tuple[Partit
     results, stop = _walk(problems, False, Budget())
     assert isinstance(results[0], Partition), "without --count there are cells"
     return results[0], stop
+
+
+main.add_command(bounds_command)
 
 
 # --- what is done ------------------------------------------------------------------------------------------------------------------------------
