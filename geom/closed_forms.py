@@ -77,8 +77,8 @@ def relu_turn(weight: Any, output: Any, unit: int, firing: Iterable[int]) -> Tur
     Raises
     ------
     NetworkError
-        If shapes do not fit, a number is not finite, two rows are not orthogonal, there is no such unit, or a gradient is 0: then there is no boundary
-        on that side, and no angle.
+        If shapes do not fit, a number is not finite, two rows are not orthogonal, there is no such unit, or a gradient is 0: on that side there is no
+        boundary then, and no angle.
 
     Notes
     -----

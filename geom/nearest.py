@@ -38,7 +38,9 @@ class Gaps(NamedTuple):
     steepness : (n, M)
         Not below the length of the gradient.
     cuts : (n, M)
-        False where the column is no other piece, or can be no boundary because it does not vary.
+        False where the column is no other piece, or can be no boundary because it does not vary near the point.
+    may_live : (n, M)
+        False where the column is no other piece, or is certain to be 0 near the point.
     """
 
     unit: Indices
@@ -47,6 +49,7 @@ class Gaps(NamedTuple):
     error: FloatArray
     steepness: FloatArray
     cuts: NDArray[np.bool_]
+    may_live: NDArray[np.bool_]
 
     def distances(self) -> FloatArray:
         """(n, M) numbers that no distance is below; infinite where there is no boundary."""
@@ -62,8 +65,9 @@ def gaps(layer: FloatLayer, rows: Rows, code: Codes) -> Gaps:
     chosen = code.astype(np.int64)
     if layer.has_own_rows:
         own = layer.row[:, 0]
-        cuts = rows.may_vary[:, own] & (layer.slope[:, 0] != layer.slope[:, 1])
-        return Gaps(np.arange(units), 1 - chosen, np.abs(rows.value[:, own]), rows.error[:, own], rows.steepness[:, own], cuts)
+        size, is_other = np.abs(rows.value[:, own]), layer.slope[:, 0] != layer.slope[:, 1]
+        live, vary = rows.may_live[:, own] & is_other, rows.may_vary[:, own] & is_other
+        return Gaps(np.arange(units), 1 - chosen, size, rows.error[:, own], rows.steepness[:, own], vary, live)
     pieces = layer.row.shape[1]
     index, slope = layer.chosen(code)
     best = rows.multiples(index, slope)
@@ -73,9 +77,9 @@ def gaps(layer: FloatLayer, rows: Rows, code: Codes) -> Gaps:
         other = rows.multiples(other_row, np.broadcast_to(layer.slope[:, s], (n, units)))
         value = best.value - other.value
         error = (best.error + other.error + gamma(1.0) * np.abs(value)) * INFLATE + TINY
-        same = (index == other_row) & (slope == layer.slope[:, s])
-        cuts = (best.may_vary | other.may_vary) & ~same & (layer.row[:, s] >= 0)
-        parts.append((np.full((n, units), s), value, error, (best.steepness + other.steepness) * INFLATE, cuts))
+        is_other = ((index != other_row) | (slope != layer.slope[:, s])) & (layer.row[:, s] >= 0)
+        vary, live = (best.may_vary | other.may_vary) & is_other, (best.may_live | other.may_live) & is_other
+        parts.append((np.full((n, units), s), value, error, (best.steepness + other.steepness) * INFLATE, vary, live))
     return Gaps(np.tile(np.arange(units), pieces), *(np.concatenate(columns, axis=1) for columns in zip(*parts, strict=True)))
 
 

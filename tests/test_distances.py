@@ -6,12 +6,12 @@ independent vertices, and is the projection on the flat that they span.
 
 from fractions import Fraction
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 import reference
-from cases import CASES, Problem, cube, random_problem
+from cases import CASES, Problem, random_problem
 
 import geom
 from geom.distances import distance, linear_distance
@@ -209,7 +209,7 @@ def pooled_network(seed, dim):
 
 def random_network(widths, seed=0, activation="relu"):
     rng = np.random.default_rng(seed)
-    pairs = list(zip(widths, widths[1:], strict=False))
+    pairs = list(pairwise(widths))
     return geom.Network.mlp([rng.normal(size=(b, a)) * (2 / a) ** 0.5 for a, b in pairs], [rng.normal(size=b) * 0.3 for _, b in pairs], activation)
 
 
