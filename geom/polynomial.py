@@ -243,7 +243,7 @@ class PartitionPolynomial:
         for i, column in np.argwhere(vague).tolist():
             form = self._forms.difference(codes[i], depth, int(found.unit[column]), int(found.piece[i, column]))
             logs[i, column] = np.inf if form.vanishes else _log(abs(form.value(Dyadic.of(points[i][:, None]))))
-        least = logs.reshape(len(logs), -1, n_units).min(axis=1)
+        least = logs.reshape(len(logs), logs.shape[1] // max(1, n_units), n_units).min(axis=1, initial=np.inf)
         is_factor = least < np.inf
         own = self._layers.code_of(codes, depth)
         flips = ((own == 0) & is_factor & (self._n_pieces[depth] == 2)).sum(axis=1)
