@@ -31,6 +31,7 @@ Indices = NDArray[np.int64]
 BLOCK_VALUES = 1 << 21  # numbers in the largest array of a block of points
 FEW_INPUTS = 48  # with no more, gradients of all units are cheap enough to be carried along
 FLOOR = 2.0**-500  # added to the magnitude of a weight, so that its square is no number below the normal doubles
+SUMMANDS = 64  # sums of so many products are added up, so that a number goes through fewer roundings
 LARGEST_SQUARED = 4096  # rows of a matrix that is multiplied by itself to bound its norm: four times, with more than a fourth of them twice
 
 
@@ -74,6 +75,8 @@ class FloatLayer(NamedTuple):
         As of the `Layer`.
     has_own_rows : bool
         Whether the units have two pieces on rows of their own.
+    length : (J,)
+        Lengths of the rows of magnitudes, rounded up.
     norm, frobenius : float
         Not below the spectral norm of the exact weights, and the Frobenius norm of the magnitudes.
     spread : float
@@ -88,6 +91,7 @@ class FloatLayer(NamedTuple):
     row: Indices
     slope: FloatArray
     has_own_rows: bool
+    length: FloatArray
     norm: float
     frobenius: float
     spread: float
@@ -108,6 +112,7 @@ class FloatLayer(NamedTuple):
             layer.row,
             layer.slope,
             layer.has_own_rows,
+            lengths(magnitude) * (1 + gamma(magnitude.shape[1] + 8.0)),
             min(spectral_norm(weight) + rounding, frobenius) * INFLATE,
             frobenius,
             float(np.abs(layer.slope).max(initial=0.0)) * math.sqrt(sharing) * INFLATE,
@@ -146,8 +151,9 @@ class FloatLayers:
         z = Rows(points, np.zeros((n, d)), np.ones((n, d)), np.ones((n, d), dtype=np.bool_), np.ones((n, d), dtype=np.bool_))
         carried = Carried.identity(n, d) if self.carries_gradients else None
         slope, norm, spread = np.ones((1, d)), 1.0, 1.0  # of the layer before: slopes of its outputs, norm of its rows' gradients
+        doubt = np.zeros(n)  # bound on the length of the vector of all that is wrong with z
         for depth, layer in enumerate(self.layers):
-            rows = _rows(layer, z)
+            rows, doubt = _rows(layer, z, doubt)
             if carried is not None:
                 carried = carried.through(layer)
                 steepness = np.minimum(rows.steepness, carried.steepness())
@@ -158,6 +164,7 @@ class FloatLayers:
             code = self.code_of(codes, depth)
             index, pieces = layer.chosen(code)
             z = rows.multiples(index, pieces)
+            doubt = (layer.spread * doubt + gamma(4.0) * lengths(z.value)) * INFLATE + len(layer.row) * TINY
             if carried is not None:
                 carried = carried.taken(index, pieces)
             norm, spread = norm * spread * layer.norm * INFLATE, layer.spread
@@ -264,15 +271,26 @@ def _norm(matrix: FloatArray, products: int) -> float:
     return math.sqrt(_norm(matrix @ matrix.T, products - 1) + rounding) * INFLATE
 
 
-def _rows(layer: FloatLayer, z: Rows) -> Rows:
-    rounding = gamma(layer.weight.shape[1] + 4.0)
-    value = z.value @ layer.weight.T + layer.bias
-    size = np.abs(z.value) @ layer.magnitude.T + np.abs(layer.bias)
-    error = (rounding * (size + LOST) + (z.error @ layer.magnitude.T) * (1 + rounding)) * INFLATE + TINY
+def _rows(layer: FloatLayer, z: Rows, doubt: FloatArray) -> tuple[Rows, FloatArray]:
+    """Rows of a layer, and a bound (n,) on the length of the vector of all that is wrong with their values, from that of its inputs.
+
+    An input's error enters a row by its weight's magnitude, or all together by the length of the row; the first is less in shallow layers, the second
+    in deep ones. Sums of bounds are covered by `INFLATE`.
+    """
+    inputs = layer.weight.shape[1]
+    rounding = gamma(min(inputs, SUMMANDS + math.ceil(inputs / SUMMANDS)) + 4.0)
+    value = np.tile(layer.bias, (len(z.value), 1))
+    for start in range(0, inputs, SUMMANDS):
+        few = slice(start, start + SUMMANDS)
+        value += z.value[:, few] @ layer.weight[:, few].T
+    own = rounding * (np.abs(z.value) @ layer.magnitude.T + np.abs(layer.bias) + LOST) * INFLATE + TINY
+    error = (own + np.minimum(z.error @ layer.magnitude.T, doubt[:, None] * layer.length)) * INFLATE
+    slack = 1 + gamma(len(layer.bias) + 8.0)
+    doubt = np.minimum(lengths(error), layer.norm * doubt + lengths(own)) * slack * INFLATE
     # Sums of zeros and ones: positive if one of them is, however they are rounded.
     may_vary = z.may_vary.astype(np.float32) @ layer.pattern.T > 0
     may_live = (z.may_live.astype(np.float32) @ layer.pattern.T > 0) | layer.bias_pattern
-    return Rows(value, error, (z.steepness @ layer.magnitude.T) * (1 + rounding) * INFLATE + TINY, may_live, may_vary)
+    return Rows(value, error, (z.steepness @ layer.magnitude.T) * INFLATE + TINY, may_live, may_vary), doubt
 
 
 def _spectral_steepness(layer: FloatLayer, slope: FloatArray, norm: float) -> FloatArray:

@@ -101,7 +101,7 @@ class PulledBack:
         pair = [int(code[first[layer] + unit]), piece]
         rows = [int(v) for v in own.row[unit, pair]]
         signed = Dyadic.of([[own.slope[unit, pair[0]], -own.slope[unit, pair[1]]]])
-        vector, constant = signed @ own.weight.take_rows(rows), signed @ own.bias.take_rows(rows)
+        vector, constant = signed @ _few_rows(own.weight, rows), signed @ _few_rows(own.bias, rows)
         for at in reversed(range(layer)):
             lower, factors = self.network.hidden[at], self._slopes[at]
             by_row = self._by_row(vector, at, code[first[at] : first[at + 1]].tolist())
@@ -117,3 +117,9 @@ class PulledBack:
             if coefficient:
                 found[lower.row[k, chosen[k]]] += factors[k, chosen[k]] * coefficient
         return Dyadic(fmpz_mat(1, len(found), found), 0)
+
+
+def _few_rows(matrix: Dyadic, rows: list[int]) -> Dyadic:
+    """As `Dyadic.take_rows`, without a table of the whole matrix."""
+    columns = matrix.shape[1]
+    return Dyadic(fmpz_mat(len(rows), columns, [matrix.entries[i, j] for i in rows for j in range(columns)]), matrix.exponent)
