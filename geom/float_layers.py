@@ -279,7 +279,7 @@ def _rows(layer: FloatLayer, z: Rows, doubt: FloatArray) -> tuple[Rows, FloatArr
     """
     inputs = layer.weight.shape[1]
     rounding = gamma(min(inputs, SUMMANDS + math.ceil(inputs / SUMMANDS)) + 4.0)
-    value = np.tile(layer.bias, (len(z.value), 1))
+    value = np.zeros((len(z.value), len(layer.bias))) + layer.bias
     for start in range(0, inputs, SUMMANDS):
         few = slice(start, start + SUMMANDS)
         value += z.value[:, few] @ layer.weight[:, few].T
