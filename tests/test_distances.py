@@ -333,6 +333,14 @@ def test_far_and_near_points_keep_their_accuracy():
     assert exact.unit[3] == 0
 
 
+def test_gradients_that_underflow_are_no_zeros():
+    """z = relu(x / 2**700 + 1), then relu(2**-700 (z - 1 - 2**-20)): the second border is where x = 2**680, nearer than the first at -2**700."""
+    tiny = 2.0**-700
+    net = geom.Network.mlp([[[tiny]], [[tiny]], [[1.0]]], [[1.0], [-tiny * (1 + 2.0**-20)], [0.0]])
+    found = distance(net, [[0.0]])
+    assert (found.unit.tolist(), found.distance.tolist(), found.point.tolist()) == ([1], [2.0**680], [[2.0**680]])
+
+
 # --- borders, ties, nothing at all ------------------------------------------------------------------------------------------------------------
 
 
