@@ -22,6 +22,7 @@ ACCURACY = 2.0**-20
 NOBODY = -1
 
 Indices = NDArray[np.int64]
+Known = tuple[Fraction, int, int]  # squared distance, number, piece
 Squared = Callable[[int, int, int], Fraction | None]
 
 
@@ -105,9 +106,14 @@ class Contest:
         for i, pairs in rivals.items():
             if self.number[i] != NOBODY:
                 pairs.append((int(self.number[i]), int(self.piece[i])))
-            found = [(self._distance(i, *pair), *pair) for pair in pairs]
-            known = [(square, number < 0, abs(number), piece, number) for square, number, piece in found if square is not None]
-            self._put(i, min(known, default=None))
+            best: Known | None = None
+            for number, piece in sorted(pairs, key=lambda pair: (pair[0] < 0, abs(pair[0]), pair[1])):
+                square = self._distance(i, number, piece)
+                if square is not None and (best is None or square < best[0]):
+                    best = square, number, piece
+                    if not square:
+                        break  # nobody later in this order can win
+            self._put(i, best)
 
     def _settle(self, points: Indices) -> None:
         """Compute exactly what the intervals leave too vague."""
@@ -115,19 +121,19 @@ class Contest:
         for i in (points if self._exact else points[vague]).tolist():
             number, piece = int(self.number[i]), int(self.piece[i])
             square = self._distance(i, number, piece)
-            self._put(i, None if square is None else (square, number < 0, abs(number), piece, number))
+            self._put(i, None if square is None else (square, number, piece))
 
     def _distance(self, i: int, number: int, piece: int) -> Fraction | None:
         is_holder = (self.number[i], self.piece[i]) == (number, piece)
         known = self.squared[i] if is_holder else None
         return self._squared(i, number, piece) if known is None else known
 
-    def _put(self, i: int, best: tuple[Fraction, bool, int, int, int] | None) -> None:
+    def _put(self, i: int, best: Known | None) -> None:
         if best is None:
             self.low[i] = self.high[i] = np.inf
             self.number[i], self.piece[i], self.squared[i] = NOBODY, 0, None
             return
-        square, _, _, self.piece[i], self.number[i] = best
+        square, self.number[i], self.piece[i] = best
         root = round_root(square)
         self.squared[i] = square
         self.low[i], self.high[i] = (math.nextafter(root, 0), math.nextafter(root, math.inf)) if square else (0.0, 0.0)

@@ -88,11 +88,11 @@ def challenge_by_layer(layers: FloatLayers, points: FloatArray, codes: Codes, co
     for depth, rows in enumerate(layers.rows(points, codes)):
         if only is None or depth == only:
             found = gaps(layers.layers[depth], rows, layers.code_of(codes, depth))
-            contest.challenge(_Search(layers, depth, found, codes).candidates(contest.bound()))
+            contest.challenge(_LayerSearch(layers, depth, found, codes).candidates(contest.bound()))
             yield depth
 
 
-class _Search:
+class _LayerSearch:
     """The units of one layer that may be nearest to each point."""
 
     def __init__(self, layers: FloatLayers, depth: int, found: Gaps, codes: Codes) -> None:

@@ -240,9 +240,13 @@ class PartitionPolynomial:
             logs += np.log(layer.slope[:, 1] - layer.slope[:, 0])
         logs[~found.may_live] = np.inf  # no factor, so it is not the least of its unit
         vague = found.may_live & ~(found.error <= ACCURACY / 2 * (found.value - found.error))
+        is_zero = np.zeros(len(logs), dtype=np.bool_)
         for i, column in np.argwhere(vague).tolist():
+            if is_zero[i]:  # so is the product, whatever the others are
+                continue
             form = self._forms.difference(codes[i], depth, int(found.unit[column]), int(found.piece[i, column]))
             logs[i, column] = np.inf if form.vanishes else _log(abs(form.value(Dyadic.of(points[i][:, None]))))
+            is_zero[i] = logs[i, column] == -np.inf
         least = logs.reshape(len(logs), logs.shape[1] // max(1, n_units), n_units).min(axis=1, initial=np.inf)
         is_factor = least < np.inf
         own = self._layers.code_of(codes, depth)

@@ -6,7 +6,7 @@ independent vertices, and is the projection on the flat that they span.
 
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
@@ -15,6 +15,8 @@ from cases import CASES, Problem, random_problem
 
 import geom
 from geom.distances import distance, linear_distance
+from geom.domain import Space
+from geom.layer_diagram import layer_sites
 
 F = Fraction
 
@@ -181,6 +183,22 @@ def test_degenerate_networks_have_the_distances_of_their_facets(case):
     for x, squared in zip(points.tolist(), found.squared, strict=True):
         at = [F(v) for v in x]
         assert squared == squared_distances(at, facets)[0][0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_layer_has_the_distances_of_its_power_diagram(seed):
+    """min over all other centroids of (power' - power) / (2 ||mu' - mu||), empty cells of codes included (spec.md 6.2)."""
+    rng = np.random.default_rng(seed)
+    make = [geom.Layer.relu, geom.Layer.abs][seed % 2]
+    layer = make(rng.integers(-3, 4, size=(4, 2)), rng.integers(-3, 4, size=4))
+    net, points = geom.Network([layer]), rng.integers(-8, 9, size=(10, 2)) / 4
+    every = list(product((0, 1), repeat=4))
+    mu, rad = layer_sites(layer, every, exact=True)
+    for x, code, squared in zip(points.tolist(), net.code(points).tolist(), distance(net, points, exact=True).squared, strict=True):
+        powers = [sum((F(a) - b) ** 2 for a, b in zip(x, m, strict=True)) - r for m, r in zip(mu, rad, strict=True)]
+        own = every.index(tuple(code))
+        others = [i for i in range(len(every)) if (mu[i] != mu[own]).any()]
+        assert squared == min((powers[i] - powers[own]) ** 2 / (4 * sum((mu[i] - mu[own]) ** 2)) for i in others)
 
 
 # --- maxout, and probes for anything ----------------------------------------------------------------------------------------------------------
@@ -372,6 +390,9 @@ def test_a_network_without_boundaries_has_none():
     walled = distance(linear, [[0.25, 0.0]], domain=geom.Box([-1, -1], [1, 1]))
     assert (walled.distance.tolist(), walled.wall.tolist(), walled.is_wall.tolist()) == ([0.75], [1], [True])
     assert walled.point.tolist() == [[1.0, 0.0]]
+    assert distance(linear, [[0.25, 0.0]], domain=Space(2)).wall.tolist() == [-1]
+    half = distance(linear, [[0.25, 0.0]], domain=geom.HPolytope([[3, 4], [0, 0]], [10, 1]), exact=True)
+    assert (half.distance.tolist(), half.squared.tolist()) == ([1.85], [F(37, 20) ** 2])
     never = geom.Network([geom.Layer.leaky_relu([[1.0], [0.0]], [0.0, -1.0], 1.0), geom.Layer.relu([[0.0, 1.0]], [2.0])])
     assert distance(never, [[5.0]], exact=True).squared.tolist() == [None]
 

@@ -32,7 +32,7 @@ def composed():
 NETS = [
     random_network([3, 8, 8, 6, 1]),
     random_network([60, 20, 15, 10, 1], seed=1, activation=["relu", ("leaky_relu", -3.0), "abs"]),
-    random_network([70, 66, 5, 1], seed=2),
+    random_network([70, 12, 5, 1], seed=2),
     *(maxout_network(seed, dim) for seed in range(2) for dim in (2, 60)),
     pooled_network(0, 3),
     pooled_network(1, 55),
