@@ -83,7 +83,7 @@ class Contest:
         return np.where(settled, -1.0, self.high)
 
     def challenge(self, candidates: Candidates) -> None:
-        """Let candidates with numbers above the holders', or holders that are walls, take over where they are nearer."""
+        """Let candidates, of which no point has the same one twice, take over where they come before the holder."""
         high = self.high.copy()
         np.minimum.at(high, candidates.point, candidates.high)
         kept = candidates.take(candidates.low <= high[candidates.point])

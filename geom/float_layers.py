@@ -125,13 +125,22 @@ class FloatLayer(NamedTuple):
 
 
 class FloatLayers:
-    """The hidden layers of a network, as many as are asked for."""
+    """The hidden layers of a network, as many as are asked for.
 
-    def __init__(self, network: Network, depth: int) -> None:
+    Parameters
+    ----------
+    network : Network
+    depth : int
+        How many.
+    carry : bool
+        Whether gradients of all units may be carried along, for close bounds on their lengths.
+    """
+
+    def __init__(self, network: Network, depth: int, carry: bool = True) -> None:
         self.network, self.depth = network, depth
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # a bound beyond the doubles is infinite or nan, and rules nothing out
             self.layers = [FloatLayer.of(layer) for layer in network.hidden[:depth]]
-        self.carries_gradients = network.input_dim <= FEW_INPUTS
+        self.carries_gradients = carry and network.input_dim <= FEW_INPUTS
 
     @property
     def block_size(self) -> int:

@@ -100,7 +100,7 @@ class PartitionPolynomial:
             raise NetworkError(f"upto={upto!r}: the network has {len(net.hidden)} hidden layers")
         self.network, self.depth = net, int(depth)
         self._forms = PulledBack(net)
-        self._layers = FloatLayers(net, self.depth)
+        self._layers = FloatLayers(net, self.depth, carry=False)
         self._n_pieces = [(layer.row >= 0).sum(axis=1) for layer in net.hidden[: self.depth]]
 
     def __call__(self, x: ArrayLike) -> SignLog:
