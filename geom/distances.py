@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from geom.contest import NOBODY, Candidates, Contest, wall_number
 from geom.domain import Domain
 from geom.doubles import as_doubles
 from geom.errors import DomainError, NetworkError
-from geom.exact import Dyadic, FloatArray, Fractions, as_fractions, integer_row, round_fractions
+from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
 from geom.float_layers import FloatLayers, lengths
 from geom.kernels.ball import INFLATE, LOST, TINY, gamma
 from geom.layer import Layer
@@ -267,10 +268,11 @@ class _Search:
         exact: Fractions | None = np.full(points.shape, None, dtype=object) if self.exact else None
         is_known = np.array([square is not None for square in contest.squared], dtype=np.bool_)
         for i in np.flatnonzero(is_known).tolist():
-            nearest = self._form(codes[i], int(contest.number[i]), int(contest.piece[i])).nearest_zero(as_fractions(points[i]))
-            found[i] = round_fractions(nearest)
+            form = self._form(codes[i], int(contest.number[i]), int(contest.piece[i]))
+            numerators, denominator = form.nearest_zero(_column(points[i]))
+            found[i] = [round_ratio(v, denominator) for v in numerators]
             if exact is not None:
-                exact[i] = nearest
+                exact[i] = [Fraction(v, denominator) for v in numerators]
         value = contest.distances()[0]
         for number in range(-1, self.depth):
             at = np.flatnonzero(~is_known & (contest.number != NOBODY) & (self.net.layers_of(contest.number) == number))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from geom.exact import Dyadic, Fractions, as_fractions
+from geom.exact import Dyadic, Fractions
 from geom.network import Network
 
 __all__ = ["Form", "PulledBack"]
@@ -61,11 +61,17 @@ class Form(NamedTuple):
         square = sum(v * v for v in self.slopes.entries.entries())
         return self.value(x) ** 2 / (Fraction(int(square)) * Fraction(2) ** (2 * self.slopes.exponent))
 
-    def nearest_zero(self, x: Fractions) -> Fractions:
-        """The point (d,) of the zero set nearest to an exact point (d,)."""
-        gradient = self.gradient()
-        factor = self.at(x) / sum(v * v for v in gradient)
-        return as_fractions([v - factor * a for v, a in zip(x, gradient, strict=True)])
+    def nearest_zero(self, x: Dyadic) -> tuple[list[int], int]:
+        """The point of the zero set nearest to a dyadic point (d, 1): numerators (d,) over one positive denominator, not in lowest terms."""
+        value, slopes = self.slopes @ x + self.constant, self.slopes.entries.entries()
+        square, height = sum(v * v for v in slopes), value.entries[0, 0]
+        # x - value / ||a||^2 a, with a = slopes * 2**e: the e of ||a||^2 and of a leave one e below the value.
+        exponent = value.exponent - self.slopes.exponent
+        low = min(x.exponent, exponent)
+        kept, moved = square << (x.exponent - low), height << (exponent - low)
+        up, down = max(low, 0), max(-low, 0)
+        numerators = [int((v * kept - a * moved) << up) for v, a in zip(x.entries.entries(), slopes, strict=True)]
+        return numerators, int(square << down)
 
 
 class PulledBack:
