@@ -92,7 +92,10 @@ def points_in(problem, n, seed):
     return x[region.contains(x)][:n]
 
 
-@pytest.mark.parametrize("seed", [s for s in range(48) if s % 4 < 3])
+LATER = [pytest.param(s, marks=pytest.mark.slow) for s in range(96, 480) if s % 4 < 3]
+
+
+@pytest.mark.parametrize("seed", [*(s for s in range(48) if s % 4 < 3), *LATER])
 def test_distances_are_those_to_all_facets_of_the_complex(seed):
     """Facets of units and walls in a bounded domain, in 1, 2 and 3 dimensions; the unit named is one of those whose facet is nearest."""
     problem, facets = facets_of(random_problem, seed)
@@ -349,6 +352,20 @@ def test_far_and_near_points_keep_their_accuracy():
     assert (np.abs(found.distance - exact.distance) <= found.error + exact.error).all()
     assert exact.distance[3] == 0 == found.distance[3]
     assert exact.unit[3] == 0
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e160, 1e300])
+def test_maxout_layers_of_extreme_weights_keep_their_distances(size):
+    """All weights and biases of both layers times powers of two near these: pieces of a unit keep their order, and borders their place."""
+    factor = 2.0 ** np.round(np.log2(size))
+    net = maxout_network(0, 2)
+    one, two = ((layer.weight.floats(), layer.bias.floats()[:, 0], layer.row, layer.slope) for layer in net.hidden)
+    scaled = geom.Network([geom.Layer(one[0] * factor, one[1] * factor, *one[2:]), geom.Layer(two[0] / factor, two[1], *two[2:])])
+    x = np.random.default_rng(0).normal(size=(10, 2))
+    plain, extreme = distance(net, x), distance(scaled, x)
+    assert np.array_equal(plain.unit, extreme.unit)
+    assert plain.distance == pytest.approx(extreme.distance, rel=2**-19)
+    assert distance(scaled, x * 1e300).distance == pytest.approx(distance(net, x * 1e300).distance, rel=2**-19)
 
 
 def test_gradients_that_underflow_are_no_zeros():
