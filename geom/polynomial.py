@@ -14,13 +14,13 @@ import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.distances.challengers import Gaps, gaps
+from geom.distances.float_layers import FloatLayers
+from geom.distances.pulled_back import Form, PulledBack
 from geom.doubles import as_doubles
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
-from geom.float_layers import FloatLayers
-from geom.nearest import Gaps, gaps
 from geom.network import Network
-from geom.pulled_back import Form, PulledBack
 
 __all__ = ["Factor", "PartitionPolynomial", "SignLog"]
 

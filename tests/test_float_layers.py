@@ -7,9 +7,9 @@ import pytest
 from test_distances import maxout_network, pooled_network, random_network
 
 import geom
+from geom.distances.float_layers import FloatLayers, lengths, spectral_norm
+from geom.distances.pulled_back import PulledBack
 from geom.exact import Dyadic, as_fractions
-from geom.float_layers import FloatLayers, lengths, spectral_norm
-from geom.pulled_back import PulledBack
 
 F = Fraction
 
@@ -86,7 +86,7 @@ def test_spectral_norms_of_nothing_and_of_large_matrices(monkeypatch):
     matrix = np.random.default_rng(0).normal(size=(9, 6))
     true = np.linalg.svd(matrix, compute_uv=False)[0]
     for largest in (4, 6, 24):  # no product, two, four
-        monkeypatch.setattr("geom.float_layers.LARGEST_SQUARED", largest)
+        monkeypatch.setattr("geom.distances.float_layers.LARGEST_SQUARED", largest)
         assert true <= spectral_norm(matrix) <= 4 * true
 
 

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.contest import Candidates, Contest
+from geom.distances.contest import Candidates, Contest
+from geom.distances.float_layers import FloatLayer, FloatLayers, Rows, lengths
 from geom.exact import FloatArray
-from geom.float_layers import FloatLayer, FloatLayers, Rows, lengths
 from geom.kernels.ball import INFLATE, TINY, gamma
 
 __all__ = ["Gaps", "challenge_by_layer", "gaps"]
