@@ -4,7 +4,9 @@ Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Bo
 Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
 The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`.
-Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`. Counts: `bounds`.
+Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`.
+Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`. Counts: `bounds`.
+Formulas: `PartitionPolynomial`, `Turn`, `relu_turn`, `equal_relu_turn`, `abs_turn`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
@@ -13,6 +15,8 @@ from geom.backpropagation import site
 from geom.boundary import Boundary
 from geom.budget import Budget
 from geom.cell import Cell, Facet
+from geom.closed_forms import Turn, abs_turn, equal_relu_turn, relu_turn
+from geom.distances import Distances, distance, linear_distance
 from geom.domain import Box, HPolytope
 from geom.engine import Engine
 from geom.errors import (
@@ -32,6 +36,7 @@ from geom.loaders import OutputProperty, from_sklearn, from_torch, load, load_vn
 from geom.network import Network
 from geom.partition import Partition
 from geom.plot import plot_partition
+from geom.polynomial import PartitionPolynomial
 from geom.power import PowerDiagram
 from geom.proof import Report, check
 from geom.run import Stats
@@ -47,6 +52,7 @@ __all__ = [
     "BudgetExceeded",
     "Cell",
     "Count",
+    "Distances",
     "DomainError",
     "Engine",
     "Exploration",
@@ -62,23 +68,30 @@ __all__ = [
     "NetworkError",
     "OutputProperty",
     "Partition",
+    "PartitionPolynomial",
     "Path",
     "PowerDiagram",
     "Report",
     "SaveError",
     "Stats",
+    "Turn",
     "UnsupportedOperator",
+    "abs_turn",
     "bounds",
     "check",
     "count",
+    "distance",
+    "equal_relu_turn",
     "from_sklearn",
     "from_torch",
     "line",
+    "linear_distance",
     "load",
     "load_vnnlib",
     "open",
     "plane",
     "plot_partition",
+    "relu_turn",
     "site",
     "subdivide",
     "walk",
