@@ -55,7 +55,7 @@ class CharacteristicPolynomial:
 
     @property
     def relatively_bounded(self) -> int:
-        """Regions that are bounded but for the lines that all regions contain, |chi(1)|: Zaslavsky (1975), Theorem C. One if there is no hyperplane."""
+        """Regions that are bounded but for the lines that all regions contain, |chi(1)| without its factors t: Zaslavsky (1975), Theorem C."""
         essential = self.coefficients[self.dim - self.rank :]
         return abs(sum(essential))
 

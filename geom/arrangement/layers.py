@@ -39,8 +39,8 @@ def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
 
     Notes
     -----
-    Whole space: Zaslavsky (1975), by the characteristic polynomial. Bounded domains: deletion and restriction, down to polygons, in which n lines cost
-    about n^2 / 2 divisions in floating point with an error bound.
+    Whole space: Zaslavsky (1975), by the characteristic polynomial. Bounded domains: deletion and restriction, down to polygons, in which n lines
+    cost about n^2 / 2 divisions in floating point with an error bound.
 
     Examples
     --------
@@ -58,7 +58,9 @@ def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
     network = Network([net]) if isinstance(net, Layer) else net
     whole = check_problem(network, domain)
     if len(network.hidden) > 1:
-        raise NetworkError(f"this network has {len(network.hidden)} hidden layers; count_last_layer lists the cells of all but the last, geom.count walks all")
+        raise NetworkError(
+            f"this network has {len(network.hidden)} hidden layers; count_last_layer lists the cells of all but the last, geom.count walks all"
+        )
     if not network.hidden:
         return 1
     weight, bias = cutting_rows(network.hidden[0])
@@ -86,8 +88,8 @@ def count_last_layer(net: Network, domain: Domain | None = None) -> int:
 
     Notes
     -----
-    The cells of the layers before are listed by `geom.subdivide`, and in each the last layer's units are affine. That takes milliseconds a listed cell:
-    it is for last layers of hundreds of units and more, whose cells are far too many to be walked.
+    The cells of the layers before are listed by `geom.subdivide`, and in each the last layer's units are affine. That takes milliseconds a listed
+    cell: it is for last layers of hundreds of units and more, whose cells are far too many to be walked.
 
     Examples
     --------

@@ -56,7 +56,9 @@ def exact_rows(A: Any, b: Any) -> tuple[list[Row], int]:  # noqa: N803 (the fiel
     except (ValueError, TypeError) as error:
         raise NetworkError(f"hyperplanes A x + b = 0 need finite numbers: {error}") from error
     if slopes.ndim != 2 or offsets.ndim != 1 or len(slopes) != len(offsets) or slopes.shape[1] < 1:
-        raise NetworkError(f"hyperplanes A x + b = 0 need A of shape (m, d), d at least 1, and b of shape (m,); got {slopes.shape} and {offsets.shape}")
+        raise NetworkError(
+            f"hyperplanes A x + b = 0 need A of shape (m, d), d at least 1, and b of shape (m,); got {slopes.shape} and {offsets.shape}"
+        )
     return [integer_row([*row, offset]) for row, offset in zip(slopes.tolist(), offsets.tolist(), strict=True)], slopes.shape[1]
 
 
@@ -75,4 +77,3 @@ def cutting_rows(layer: Layer) -> tuple[Dyadic, Dyadic]:
     cuts: NDArray[np.int64] = np.flatnonzero(layer.slope[:, 0] != layer.slope[:, 1])
     index = layer.row[cuts, 1].tolist()
     return layer.weight.take_rows(index), layer.bias.take_rows(index)
-

@@ -10,6 +10,8 @@ d - 2 hyperplanes whose common flat meets P. For P = R^d this is Zaslavsky's the
 
 from __future__ import annotations
 
+import operator
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -21,7 +23,7 @@ from geom.arrangement.rows import distinct_hyperplanes
 from geom.errors import DomainError
 from geom.exact import Dyadic, Row, integer_row
 from geom.placement import Placement
-from geom.polyhedron import Generators, generators, interior_slack
+from geom.polyhedron import Generators, generators
 
 __all__ = ["cells_in_polytope"]
 
@@ -45,7 +47,9 @@ def cells_in_polytope(weight: Dyadic, bias: Dyadic, walls: Sequence[Row], corner
         If the polytope is unbounded.
     """
     if corners.rays or corners.lines:
-        raise DomainError("cells are counted without listing them in bounded domains and in the whole space; geom.count walks unbounded polyhedra too")
+        raise DomainError(
+            "cells are counted without listing them in bounded domains and in the whole space; geom.count walks unbounded polyhedra too"
+        )
     dim = weight.shape[1]
     if dim == 2:
         return _in_polygon(weight, bias, walls, corners)
@@ -55,7 +59,7 @@ def cells_in_polytope(weight: Dyadic, bias: Dyadic, walls: Sequence[Row], corner
         return 1 + sum(low < Fraction(-b, a) < high for a, b in lines)
     total = 1
     for i, plane in enumerate(lines):
-        section = _section(walls, plane)
+        section = _section(walls, corners, plane)
         if section is not None:
             restricted = distinct_hyperplanes(_restricted(row, plane) for row in lines[:i])
             total += cells_in_polytope(*_columns(restricted, dim - 1), *section)
@@ -70,18 +74,20 @@ def _in_polygon(weight: Dyadic, bias: Dyadic, walls: Sequence[Row], corners: Gen
     return cells_in_polygon(lines, [placement.wall([Fraction(-v) for v in a], Fraction(b)) for *a, b in walls])
 
 
-def _section(walls: Sequence[Row], plane: Row) -> tuple[list[Row], Generators] | None:
+def _section(walls: Sequence[Row], corners: Generators, plane: Row) -> tuple[list[Row], Generators] | None:
     """Walls and vertices of a hyperplane's section of a polytope; None if it does not meet the interior."""
-    section = []
-    for wall in walls:
-        row = _restricted(wall, plane)
-        if any(row[:-1]):
-            section.append(row)
-        elif row[-1] <= 0:
-            return None
-    a = np.array([[Fraction(-v) for v in row[:-1]] for row in section], dtype=object)
-    b = np.array([Fraction(row[-1]) for row in section], dtype=object)
-    return (section, generators(a, b)) if interior_slack(a, b) > 0 else None
+    *slope, offset = plane
+    sides = [sum(map(operator.mul, slope, vertex), offset) for vertex in corners.vertices]
+    if min(sides) >= 0 or max(sides) <= 0:
+        return None
+    rows = [row for row in (_restricted(wall, plane) for wall in walls) if any(row[:-1])]
+    a = np.array([[Fraction(-v) for v in row[:-1]] for row in rows], dtype=object)
+    found = generators(a, np.array([Fraction(row[-1]) for row in rows], dtype=object))
+    n_tight = Counter(i for tight in found.tight for i in tight)
+    facets = [i for i in range(len(rows)) if n_tight[i] >= a.shape[1]]  # a facet has at least as many vertices as its space has dimensions
+    place = {i: k for k, i in enumerate(facets)}
+    tight = [frozenset(place[i] for i in own if i in place) for own in found.tight]
+    return [rows[i] for i in facets], Generators(found.vertices, [], [], tight)
 
 
 def _restricted(row: Row, plane: Row) -> Row:
@@ -95,5 +101,5 @@ def _restricted(row: Row, plane: Row) -> Row:
 
 def _columns(rows: Sequence[Row], dim: int) -> tuple[Dyadic, Dyadic]:
     """Rows (a, b) as a weight (m, dim) and a bias (m, 1)."""
-    weight, bias = ([v for row in rows for v in part(row)] for part in (lambda row: row[:-1], lambda row: row[-1:]))
-    return Dyadic(fmpz_mat(len(rows), dim, weight), 0), Dyadic(fmpz_mat(len(rows), 1, bias), 0)
+    weight = fmpz_mat(len(rows), dim, [v for row in rows for v in row[:-1]])
+    return Dyadic(weight, 0), Dyadic(fmpz_mat(len(rows), 1, [row[-1] for row in rows]), 0)

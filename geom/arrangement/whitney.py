@@ -165,7 +165,7 @@ def _covers(rows: Sequence[Row], residues: Ints, flats: Flats, scratch: Scratch,
             return None
         count = int(scratch.done[1])
         if done == len(flats.least):
-            return Flats(*(column[:count].copy() for column in covers))
+            return _first(covers, count)
         if count + m > room or 2 * (count + m) > len(slots):
             room *= 2
             larger = _empty(room, k, m)
@@ -175,9 +175,15 @@ def _covers(rows: Sequence[Row], residues: Ints, flats: Flats, scratch: Scratch,
             fill(slots, covers.mask[:count])
 
 
+def _first(flats: Flats, count: int) -> Flats:
+    return Flats(flats.basis[:count].copy(), flats.least[:count].copy(), flats.mask[:count].copy(), flats.moebius[:count].copy())
+
+
 def _empty(room: int, k: int, m: int) -> Flats:
     if room * (k + 4 + m // 64) * 8 > MOST_BYTES:
-        raise GeomError(f"{m} hyperplanes have more than {room // 2:,} flats of rank {k}: over {MOST_BYTES >> 30} GB; geom.count needs no such memory")
+        raise GeomError(
+            f"{m} hyperplanes have more than {room // 2:,} flats of rank {k}: over {MOST_BYTES >> 30} GB; geom.count needs no such memory"
+        )
     return Flats(np.zeros((room, k), np.int64), np.zeros(room, np.int64), np.zeros((room, -(-m // 64)), np.uint64), np.zeros(room, np.int64))
 
 

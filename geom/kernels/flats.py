@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.kernels.hashing import EMPTY, LOWER, hash_of, look_up, mixture
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.modular import inverse, times
 
 __all__ = ["Flats", "Scratch", "count_covers", "list_covers"]
@@ -86,7 +86,7 @@ def _reduce_basis(rows: Ints, basis: Ints, n: int, scratch: Scratch, p: int) -> 
     return True
 
 
-@kernel
+@inlined
 def _subtract(reduced: Ints, t: int, s: int, column: int, p: int) -> None:
     """Make an entry of row t vanish by a multiple of row s, which has 1 there."""
     factor = reduced[t, column]
@@ -96,7 +96,7 @@ def _subtract(reduced: Ints, t: int, s: int, column: int, p: int) -> None:
             reduced[t, c] = value + p if value < 0 else value
 
 
-@kernel
+@inlined
 def _project(rows: Ints, j: int, k: int, scratch: Scratch, p: int) -> int:
     """Row j modulo the flat, in the free columns, into `point`; the number of its first nonzero entry."""
     reduced = scratch.reduced
@@ -104,7 +104,7 @@ def _project(rows: Ints, j: int, k: int, scratch: Scratch, p: int) -> int:
     free = scratch.free
     point = scratch.point
     width = rows.shape[1] - k
-    first = width
+    first = int(width)
     for c in range(width - 1, -1, -1):
         value = rows[j, free[c]]
         for t in range(k):
@@ -119,7 +119,7 @@ def _project(rows: Ints, j: int, k: int, scratch: Scratch, p: int) -> int:
     return first
 
 
-@kernel
+@inlined
 def _scale(n_rows: int, width: int, scratch: Scratch, p: int) -> None:
     """Scale the points so that their first nonzero entry is 1, with one inversion for all (Montgomery's trick); products go into a spare column."""
     point = scratch.point
@@ -138,7 +138,7 @@ def _scale(n_rows: int, width: int, scratch: Scratch, p: int) -> None:
                 point[j, c] = times(point[j, c], scale, p)
 
 
-@kernel
+@inlined
 def _class_of(j: int, width: int, scratch: Scratch, opens: bool) -> int:
     """The first row of the class of row j; j itself where it opens a class; -1 where it is in none and may open none."""
     point = scratch.point
@@ -165,7 +165,7 @@ def _class_of(j: int, width: int, scratch: Scratch, opens: bool) -> int:
     return j
 
 
-@kernel
+@inlined
 def _note(n: int, j: int, other: int, scratch: Scratch) -> None:
     """Write down that rows j and other are proportional modulo flat n."""
     merged = scratch.merged
@@ -176,7 +176,7 @@ def _note(n: int, j: int, other: int, scratch: Scratch) -> None:
     scratch.done[0] = at + 1
 
 
-@kernel
+@inlined
 def _may_overflow(n_rows: int, scratch: Scratch) -> bool:
     return bool(scratch.done[0] + n_rows > scratch.merged.shape[0])
 
@@ -185,8 +185,8 @@ def _may_overflow(n_rows: int, scratch: Scratch) -> bool:
 def count_covers(rows: Ints, flats: Flats, start: int, counts: Ints, scratch: Scratch, p: int, wants_merged: bool) -> int:
     """For each flat from number `start` on, how many covers have a class with a row before all of the flat's own, into `counts`.
 
-    The flats' masks and Moebius numbers are not looked at. A set of rows that is no basis gets -1, and so does one of a closure with earlier rows. The
-    answer is the number of the first flat not done: it stops early where `merged` may not hold the next flat's pairs.
+    The flats' masks and Moebius numbers are not looked at. A set of rows that is no basis gets -1, and so does one whose span holds earlier rows.
+    The answer is the number of the first flat not done: it stops early where `merged` may not hold the next flat's pairs.
     """
     basis = flats.basis
     least = flats.least
@@ -279,7 +279,7 @@ def _emit(n: int, leader: int, flats: Flats, covers: Flats, slots: Words, scratc
     covers.moebius[at] -= flats.moebius[n]
 
 
-@kernel
+@inlined
 def _insert(slots: Words, key: np.uint64, number: int) -> None:
     modulus = np.uint64(slots.shape[0] - 1)
     at = key & modulus
