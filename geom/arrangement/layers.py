@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from geom.arrangement.characteristic import arrangement_of
 from geom.arrangement.rows import cutting_rows
-from geom.arrangement.sections import cells_in_polytope
+from geom.arrangement.sections import cells_in_plane, cells_in_polytope
 from geom.domain import Domain, Space
 from geom.errors import DomainError, NetworkError
-from geom.exact import Row, integer_row
+from geom.exact import Dyadic, Row, integer_row
 from geom.layer import Layer
 from geom.network import Network
 from geom.run import integer_walls
@@ -39,8 +39,8 @@ def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
 
     Notes
     -----
-    Whole space: Zaslavsky (1975), by the characteristic polynomial. Bounded domains: deletion and restriction, down to polygons, in which n lines
-    cost about n^2 / 2 divisions in floating point with an error bound.
+    In the plane and in polygons by crossings: n lines cost about n^2 / 2 divisions in floating point with an error bound. In other whole spaces by
+    the characteristic polynomial (Zaslavsky 1975), in other bounded domains by deletion and restriction, down to polygons.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
     >>> count_layer(grid, Box([-1, -1], [1000, 1000]))
     251001
     """
-    network = Network([net]) if isinstance(net, Layer) else net
+    network = Network([net, Layer.linear(Dyadic.zeros(1, net.n_units), Dyadic.zeros(1, 1))]) if isinstance(net, Layer) else net
     whole = check_problem(network, domain)
     if len(network.hidden) > 1:
         raise NetworkError(
@@ -65,6 +65,8 @@ def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
         return 1
     weight, bias = cutting_rows(network.hidden[0])
     if isinstance(whole, Space):
+        if network.input_dim == 2:
+            return cells_in_plane(weight, bias)
         return arrangement_of(weight.beside(bias).integer_rows(), network.input_dim).regions
     return cells_in_polytope(weight, bias, integer_walls(whole), whole.generators())
 

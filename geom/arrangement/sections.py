@@ -18,14 +18,15 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpz_mat
 
-from geom.arrangement.lines import cells_in_polygon
+from geom.arrangement.crossings import Plane
+from geom.arrangement.lines import Chords
 from geom.arrangement.rows import distinct_hyperplanes
 from geom.errors import DomainError
 from geom.exact import Dyadic, Row, integer_row
 from geom.placement import Placement
 from geom.polyhedron import Generators, generators
 
-__all__ = ["cells_in_polytope"]
+__all__ = ["cells_in_plane", "cells_in_polytope"]
 
 
 def cells_in_polytope(weight: Dyadic, bias: Dyadic, walls: Sequence[Row], corners: Generators) -> int:
@@ -71,7 +72,13 @@ def _in_polygon(weight: Dyadic, bias: Dyadic, walls: Sequence[Row], corners: Gen
     placement = Placement.around(corners.vertices)
     placed, offset = placement.first_layer(weight, bias)
     lines = distinct_hyperplanes(placed.beside(offset).integer_rows())
-    return cells_in_polygon(lines, [placement.wall([Fraction(-v) for v in a], Fraction(b)) for *a, b in walls])
+    return Chords(lines, [placement.wall([Fraction(-v) for v in a], Fraction(b)) for *a, b in walls]).cells()
+
+
+def cells_in_plane(weight: Dyadic, bias: Dyadic) -> int:
+    """The number of cells into which lines weight x + bias = 0 cut the whole plane; weight is (m, 2), bias (m, 1)."""
+    placed, offset = Placement.for_rows(weight, bias).first_layer(weight, bias)
+    return Plane(distinct_hyperplanes(placed.beside(offset).integer_rows())).cells()
 
 
 def _section(walls: Sequence[Row], corners: Generators, plane: Row) -> tuple[list[Row], Generators] | None:

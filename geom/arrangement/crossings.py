@@ -1,0 +1,178 @@
+"""Distinct crossings of each of many lines with the lines before it: sorted floats with an error bound, and integers where these do not decide.
+
+A crossing has a coordinate along its line, a quotient N / D of two determinants of rows. Two crossings whose computed coordinates are more than 2 E
+apart are proven to be two points. All else is decided in integers: crossings of nearly parallel lines, and neighbours that floats cannot tell apart.
+So n lines cost n^2 / 2 divisions, a sort each, and a few exact answers.
+
+Bound. Rows are scaled so that no entry exceeds 1 and rounded, each entry by at most u = 2^-53. A computed determinant of two rows is then off by at
+most 2 (2 u + u^2) + 2 u + 2 u (1 + u) < 9 u = F. With |computed D| >= STEEP and |N / D| <= 1 the quotient is off by at most 2 F / STEEP + 2 u < E,
+and a quotient beyond 1 does not come out below 1 - E.
+
+Many crossings of small integers coincide, and then floats do decide: quotients of integers up to M differ by at least 1 / M^2, or not at all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.exact import FloatArray, Row
+
+__all__ = ["ERROR", "STEEP", "Crossings", "Index", "Plane", "Point", "crossing", "is_along_x", "rounded"]
+
+ERROR = 2.0**-34
+STEEP = 2.0**-14
+FLAT = 2.0**-49  # a computed determinant beyond it is not that of parallel lines
+Point = tuple[int, int]  # numerator and denominator > 0 of a coordinate along a line, in lowest terms
+Index = NDArray[np.int64]
+
+
+class Crossings(ABC):
+    """Lines in some region, and the coordinates of crossings along them: x or y, whichever changes faster along the line.
+
+    Parameters
+    ----------
+    lines : sequence of (a, b, c)
+        Distinct primitive integer rows, a x + b y + c = 0.
+    largest : int
+        Of the determinants N and D that matter, one that bounds all.
+    """
+
+    def __init__(self, lines: Sequence[Row], largest: int) -> None:
+        self.lines = list(lines)
+        rows = rounded(lines)
+        self._along_x = [is_along_x(line) for line in lines]
+        self._columns = [np.ascontiguousarray(rows[:, order].T) for order in ([1, 0, 2], [0, 1, 2])]
+        self._buffers = np.empty((3, len(self.lines)))
+        directions: dict[Point, int] = {}
+        self._direction = np.array([directions.setdefault(_direction(line), len(directions)) for line in lines], dtype=np.int64)
+        self._is_separated = Fraction(1, max(1, largest**2)) > 4 * Fraction(ERROR)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def cells(self) -> int:
+        """The cells that the lines make of the region: each line cuts in two as many cells as its distinct crossings with earlier lines, and one."""
+        return 1 + len(self) + sum(self.distinct(i) for i in range(1, len(self)))
+
+    def distinct(self, i: int) -> int:
+        """Number of distinct points of the region on line i and on one of the lines before it."""
+        value, is_sure, doubtful = self._floats(i, *self._determinants(i))
+        doubtful = doubtful[self._direction[doubtful] != self._direction[i]]
+        exact = self._exact_points(i, doubtful) if doubtful.size else {}
+        values = value[is_sure]
+        if exact:
+            values = np.concatenate([values, [self._value(point) for point in exact.values()]])
+        values.sort()
+        is_apart = values[1:] - values[:-1] > 2 * ERROR
+        if self._is_separated or is_apart.all():
+            return int(np.count_nonzero(is_apart)) + bool(values.size)
+        return self._exact_distinct(i, np.flatnonzero(is_sure), value, exact)
+
+    @abstractmethod
+    def _floats(self, i: int, numerator: FloatArray, determinant: FloatArray) -> tuple[FloatArray, NDArray[np.bool_], Index]:
+        """Coordinates of the crossings; which are off by at most `ERROR` and in the region for sure, no line being parallel; which are doubtful."""
+
+    @abstractmethod
+    def _contains(self, i: int, point: Point) -> bool:
+        """Whether a point of line i is in the region."""
+
+    def _value(self, point: Point) -> float:
+        """The coordinate of an exact point, rounded."""
+        return point[0] / point[1]
+
+    def _determinants(self, i: int) -> tuple[FloatArray, FloatArray]:
+        """N and D (i,) of the crossings of line i with earlier lines, in buffers that the next call fills anew."""
+        a, b, c = self._columns[self._along_x[i]]
+        numerator, determinant, product = self._buffers[:, :i]
+        np.multiply(c[:i], b[i], out=numerator)
+        numerator -= np.multiply(b[:i], c[i], out=product)
+        np.multiply(b[:i], a[i], out=determinant)
+        determinant -= np.multiply(a[:i], b[i], out=product)
+        return numerator, determinant
+
+    def _exact_points(self, i: int, others: Index) -> dict[int, Point]:
+        """Crossings of line i that are in the region, by the number of the other line."""
+        points = ((j, crossing(self.lines[i], self.lines[j], self._along_x[i])) for j in others.tolist())
+        return {j: point for j, point in points if self._contains(i, point)}
+
+    def _exact_distinct(self, i: int, sure: Index, value: FloatArray, exact: dict[int, Point]) -> int:
+        """Distinct points where floats cannot tell some neighbours apart: these are compared exactly."""
+        number = np.concatenate([sure, np.array([*exact], dtype=np.int64)])
+        values = np.concatenate([value[sure], [self._value(point) for point in exact.values()]])
+        order = np.argsort(values)
+        is_apart = np.concatenate([[True], np.diff(values[order]) > 2 * ERROR])
+        alone = is_apart & np.append(is_apart[1:], True)
+        unclear = number[order[~alone]].tolist()
+        return int(np.count_nonzero(alone)) + len({crossing(self.lines[i], self.lines[j], self._along_x[i]) for j in unclear})
+
+
+class Plane(Crossings):
+    """Lines in the whole plane. A coordinate v beyond 1 is taken as 4 + 1/v, so that far crossings are told apart as well as near ones.
+
+    Examples
+    --------
+    Three lines through a point, and one more across.
+
+    >>> Plane([(1, 0, 0), (0, 1, 0), (1, 1, 0), (1, 2, -1)]).cells()
+    10
+    """
+
+    def __init__(self, lines: Sequence[Row]) -> None:
+        super().__init__(lines, 2 * max((abs(v) for line in lines for v in line), default=0) ** 2)
+
+    def _floats(self, i: int, numerator: FloatArray, determinant: FloatArray) -> tuple[FloatArray, NDArray[np.bool_], Index]:
+        n, d = np.abs(numerator), np.abs(determinant)
+        is_far = n > d
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            value = np.where(is_far, determinant, numerator) / np.where(is_far, numerator, determinant)
+        least, largest = np.minimum(n, d), np.maximum(n, d)
+        is_sure = (largest >= STEEP) & (least < largest * (1 - 4 * ERROR)) & (d > FLAT)
+        value[is_far] += 4.0
+        return value, is_sure, np.flatnonzero(~is_sure)
+
+    def _contains(self, i: int, point: Point) -> bool:
+        return True
+
+    def _value(self, point: Point) -> float:
+        p, q = point
+        return p / q if abs(p) <= q else 4.0 + q / p
+
+
+def rounded(rows: Sequence[Row]) -> FloatArray:
+    """Rows (n, 3) times a power of two each, with entries of at most 1 and the largest at least 1/2."""
+    out = np.empty((len(rows), 3))
+    for i, row in enumerate(rows):
+        scale = 1 << max(map(abs, row)).bit_length()
+        out[i] = [v / scale for v in row]
+    return out
+
+
+def is_along_x(line: Row) -> bool:
+    """Whether x changes at least as fast as y along a line."""
+    return abs(line[1]) >= abs(line[0])
+
+
+def crossing(line: Row, other: Row, along_x: bool) -> Point:
+    """The coordinate along a line where another one, not parallel to it, crosses it.
+
+    Examples
+    --------
+    >>> crossing((1, 2, -2), (1, -1, 0), along_x=True)
+    (2, 3)
+    """
+    (a, b, c), (d, e, f) = (line, other) if along_x else ((line[1], line[0], line[2]), (other[1], other[0], other[2]))
+    numerator, denominator = b * f - e * c, a * e - d * b
+    common = gcd(numerator, denominator) if denominator > 0 else -gcd(numerator, denominator)
+    return numerator // common, denominator // common
+
+
+def _direction(line: Row) -> Point:
+    a, b, _ = line  # the first one that is not 0 is positive
+    common = gcd(a, b)
+    return a // common, b // common
