@@ -69,9 +69,11 @@ class Crossings(ABC):
         if exact:
             values = np.concatenate([values, [self._value(point) for point in exact.values()]])
         values.sort()
-        is_apart = values[1:] - values[:-1] > 2 * ERROR
-        if self._is_separated or is_apart.all():
-            return int(np.count_nonzero(is_apart)) + bool(values.size)
+        gaps = np.subtract(values[1:], values[:-1], out=self._buffers[2, : max(values.size - 1, 0)])
+        if gaps.min(initial=np.inf) > 2 * ERROR:
+            return int(values.size)
+        if self._is_separated:
+            return int(np.count_nonzero(gaps > 2 * ERROR)) + 1
         return self._exact_distinct(i, np.flatnonzero(is_sure), value, exact)
 
     @abstractmethod

@@ -69,6 +69,9 @@ class Chords(Crossings):
         return value, is_sure, doubtful
 
     def _contains(self, i: int, point: Point) -> bool:
+        away = abs(self._value(point) - self._middle[i])
+        if abs(away - self._half[i]) > MARGIN:
+            return bool(away < self._half[i])
         if self._known is None or self._known[0] != i:
             ends = _exact_ends(self.lines[i], self._walls)
             assert ends is not None, "a line that is kept has a chord"
