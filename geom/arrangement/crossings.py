@@ -21,7 +21,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.exact import FloatArray, Row
+from geom.exact import FloatArray, Row, round_ratio
 
 __all__ = ["ERROR", "STEEP", "Crossings", "Index", "Plane", "Point", "crossing", "is_along_x", "rounded"]
 
@@ -86,7 +86,7 @@ class Crossings(ABC):
 
     def _value(self, point: Point) -> float:
         """The coordinate of an exact point, rounded."""
-        return point[0] / point[1]
+        return round_ratio(*point)
 
     def _determinants(self, i: int) -> tuple[FloatArray, FloatArray]:
         """N and D (i,) of the crossings of line i with earlier lines, in buffers that the next call fills anew."""

@@ -72,7 +72,7 @@ def _in_polygon(weight: Dyadic, bias: Dyadic, walls: Sequence[Row], corners: Gen
     placement = Placement.around(corners.vertices)
     placed, offset = placement.first_layer(weight, bias)
     lines = distinct_hyperplanes(placed.beside(offset).integer_rows())
-    return Chords(lines, [placement.wall([Fraction(-v) for v in a], Fraction(b)) for *a, b in walls]).cells()
+    return Chords(lines, [placement.wall([Fraction(-v) for v in a], Fraction(b)) for *a, b in walls if any(a)]).cells()
 
 
 def cells_in_plane(weight: Dyadic, bias: Dyadic) -> int:

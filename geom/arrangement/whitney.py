@@ -42,7 +42,7 @@ def whitney_numbers(rows: Sequence[Row]) -> list[int]:
     Raises
     ------
     GeomError
-        If the flats would take more than 8 GB.
+        If the flats would take more than 8 GB, or their numbers more than 64 bits.
 
     Notes
     -----
@@ -61,10 +61,11 @@ def whitney_numbers(rows: Sequence[Row]) -> list[int]:
     rank, m = len(short[0]), len(rows)
     if rank == 1:
         return [1, 1]
-    if _is_uniform(short):
-        numbers = [comb(m, k) for k in range(rank)]
-    else:
-        numbers = next(found for found in (_numbers_modulo(short, p) for p in _primes()) if found is not None)
+    with np.errstate(over="ignore"):  # hashes wrap around, also where the compiler is off
+        if _is_uniform(short):
+            numbers = [comb(m, k) for k in range(rank)]
+        else:
+            numbers = next(found for found in (_numbers_modulo(short, p) for p in _primes()) if found is not None)
     return [*numbers, abs(sum((-1) ** k * w for k, w in enumerate(numbers)))]
 
 
@@ -132,6 +133,8 @@ def _is_uniform(rows: Sequence[Row]) -> bool:
 def _numbers_modulo(rows: Sequence[Row], p: int) -> list[int] | None:
     """w_0 to w_(r - 1); None if p divides a minor that is not zero."""
     m, rank = len(rows), len(rows[0])
+    if comb(m, rank - 1) >= 2**62:  # no Whitney number below the last one is larger
+        raise GeomError(f"{m} hyperplanes of rank {rank} may have more than 2^62 regions: too many to be counted by their flats")
     residues, scratch = _residues(rows, p), _scratch(m, rank)
     wants_merged = not _exceeds_minors(p, rows)
     flats = _empty(1, 0, m)
