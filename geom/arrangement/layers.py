@@ -6,18 +6,24 @@ does. In a deep network the last layer is an arrangement in every cell of the la
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geom.arrangement.characteristic import arrangement_of
 from geom.arrangement.rows import cutting_rows
 from geom.arrangement.sections import cells_in_plane, cells_in_polytope
 from geom.domain import Domain, Space
 from geom.errors import DomainError, NetworkError
-from geom.exact import Dyadic, Row, integer_row
+from geom.exact import Dyadic, FloatArray, Row, integer_row, round_fractions
 from geom.layer import Layer
 from geom.network import Network
+from geom.polyhedron import stacked
 from geom.run import integer_walls
 from geom.subdivision import check_problem, subdivide
 
 __all__ = ["count_last_layer", "count_layer"]
+
+TINY = 1e-290  # more than what products lose below the smallest normal double
 
 
 def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
@@ -111,5 +117,21 @@ def count_last_layer(net: Network, domain: Domain | None = None) -> int:
     for cell in subdivide(net, domain, upto=depth):
         slopes, constants = cell.partition.network.dyadic_affine(cell.code)
         walls: list[Row] = [integer_row([*(-v for v in a), b]) for a, b in zip(*cell.hrep(exact=True), strict=True)]
-        total += cells_in_polytope(rows @ slopes, rows @ constants + offsets, walls, cell.generators())
+        corners = cell.generators()
+        outputs = stacked(corners.vertices, net.input_dim) @ slopes.fractions().T + constants.fractions()[:, 0]
+        own = np.flatnonzero(_may_change_sign(rows.floats(), offsets.floats(), round_fractions(outputs).T)).tolist()
+        weight, bias = rows.take_rows(own), offsets.take_rows(own)
+        total += cells_in_polytope(weight @ slopes, weight @ constants + bias, walls, corners)
     return total
+
+
+def _may_change_sign(weight: FloatArray, bias: FloatArray, outputs: FloatArray) -> NDArray[np.bool_]:
+    """Which units (m,) may bend inside a cell, given the outputs (k, n) of the layer before at its vertices; the others have one sign at all of them.
+
+    All numbers are rounded, with a relative error of u each, and so are the k + 1 products and sums of a value: it is off by at most (k + 5) u times
+    the sum of the magnitudes, in whatever order it is added up.
+    """
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        value = weight @ outputs + bias
+        bound = (len(outputs) + 8) * 2.0**-53 * (np.abs(weight) @ np.abs(outputs) + np.abs(bias)) + TINY
+        return np.asarray(~((value > bound).all(axis=1) | (value < -bound).all(axis=1)))
