@@ -22,11 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray, Row, round_ratio
+from geom.kernels.crossings import across_plane, gather
 
-__all__ = ["ERROR", "STEEP", "Crossings", "Index", "Plane", "Point", "crossing", "is_along_x", "rounded"]
+__all__ = ["ERROR", "MARGIN", "STEEP", "Crossings", "Index", "Plane", "Point", "crossing", "is_along_x", "rounded"]
 
 ERROR = 2.0**-34
 STEEP = 2.0**-14
+MARGIN = 3 * ERROR  # more than the errors of a crossing, of the end of a chord, and of their comparison
 FLAT = 2.0**-49  # a computed determinant beyond it is not that of parallel lines
 Point = tuple[int, int]  # numerator and denominator > 0 of a coordinate along a line, in lowest terms
 Index = NDArray[np.int64]
@@ -48,7 +50,8 @@ class Crossings(ABC):
         rows = rounded(lines)
         self._along_x = [is_along_x(line) for line in lines]
         self._columns = [np.ascontiguousarray(rows[:, order].T) for order in ([1, 0, 2], [0, 1, 2])]
-        self._buffers = np.empty((3, len(self.lines)))
+        n = len(self.lines)
+        self._values, self._number, self._doubtful, self._gaps = np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
         directions: dict[Point, int] = {}
         self._direction = np.array([directions.setdefault(_direction(line), len(directions)) for line in lines], dtype=np.int64)
         self._is_separated = Fraction(1, max(1, largest**2)) > 4 * Fraction(ERROR)
@@ -62,23 +65,31 @@ class Crossings(ABC):
 
     def distinct(self, i: int) -> int:
         """Number of distinct points of the region on line i and on one of the lines before it."""
-        value, is_sure, doubtful = self._floats(i, *self._determinants(i))
+        values, _, doubtful = self._floats(i)
         doubtful = doubtful[self._direction[doubtful] != self._direction[i]]
         exact = self._exact_points(i, doubtful) if doubtful.size else {}
-        values = value[is_sure]
         if exact:
             values = np.concatenate([values, [self._value(point) for point in exact.values()]])
         values.sort()
-        gaps = np.subtract(values[1:], values[:-1], out=self._buffers[2, : max(values.size - 1, 0)])
+        gaps = np.subtract(values[1:], values[:-1], out=self._gaps[: max(values.size - 1, 0)])
         if gaps.min(initial=np.inf) > 2 * ERROR:
             return int(values.size)
         if self._is_separated:
             return int(np.count_nonzero(gaps > 2 * ERROR)) + 1
-        return self._exact_distinct(i, np.flatnonzero(is_sure), value, exact)
+        return self._exact_distinct(i, exact)
+
+    def _floats(self, i: int) -> tuple[FloatArray, Index, Index]:
+        """Coordinates that are off by at most `ERROR`, of crossings that are in the region for sure, with the other lines' numbers; lines in doubt.
+
+        They lie in arrays that the next call fills anew.
+        """
+        middle, half = self._cross(i, self._columns[self._along_x[i]], self._values)
+        sure, doubts = gather(self._values, i, middle, half, MARGIN, self._number, self._doubtful)
+        return self._values[:sure], self._number[:sure], self._doubtful[:doubts]
 
     @abstractmethod
-    def _floats(self, i: int, numerator: FloatArray, determinant: FloatArray) -> tuple[FloatArray, NDArray[np.bool_], Index]:
-        """Coordinates of the crossings; which are off by at most `ERROR` and in the region for sure, no line being parallel; which are doubtful."""
+    def _cross(self, i: int, columns: FloatArray, values: FloatArray) -> tuple[float, float]:
+        """Fill in the coordinates of all crossings, NaN where they are in doubt; the middle and half the length of the line's part in the region."""
 
     @abstractmethod
     def _contains(self, i: int, point: Point) -> bool:
@@ -88,25 +99,16 @@ class Crossings(ABC):
         """The coordinate of an exact point, rounded."""
         return round_ratio(*point)
 
-    def _determinants(self, i: int) -> tuple[FloatArray, FloatArray]:
-        """N and D (i,) of the crossings of line i with earlier lines, in buffers that the next call fills anew."""
-        a, b, c = self._columns[self._along_x[i]]
-        numerator, determinant, product = self._buffers[:, :i]
-        np.multiply(c[:i], b[i], out=numerator)
-        numerator -= np.multiply(b[:i], c[i], out=product)
-        np.multiply(b[:i], a[i], out=determinant)
-        determinant -= np.multiply(a[:i], b[i], out=product)
-        return numerator, determinant
-
     def _exact_points(self, i: int, others: Index) -> dict[int, Point]:
         """Crossings of line i that are in the region, by the number of the other line."""
         points = ((j, crossing(self.lines[i], self.lines[j], self._along_x[i])) for j in others.tolist())
         return {j: point for j, point in points if self._contains(i, point)}
 
-    def _exact_distinct(self, i: int, sure: Index, value: FloatArray, exact: dict[int, Point]) -> int:
+    def _exact_distinct(self, i: int, exact: dict[int, Point]) -> int:
         """Distinct points where floats cannot tell some neighbours apart: these are compared exactly."""
-        number = np.concatenate([sure, np.array([*exact], dtype=np.int64)])
-        values = np.concatenate([value[sure], [self._value(point) for point in exact.values()]])
+        values, number, _ = self._floats(i)
+        number = np.concatenate([number, np.array([*exact], dtype=np.int64)])
+        values = np.concatenate([values, [self._value(point) for point in exact.values()]])
         order = np.argsort(values)
         is_apart = np.concatenate([[True], np.diff(values[order]) > 2 * ERROR])
         alone = is_apart & np.append(is_apart[1:], True)
@@ -128,15 +130,9 @@ class Plane(Crossings):
     def __init__(self, lines: Sequence[Row]) -> None:
         super().__init__(lines, 2 * max((abs(v) for line in lines for v in line), default=0) ** 2)
 
-    def _floats(self, i: int, numerator: FloatArray, determinant: FloatArray) -> tuple[FloatArray, NDArray[np.bool_], Index]:
-        n, d = np.abs(numerator), np.abs(determinant)
-        is_far = n > d
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            value = np.where(is_far, determinant, numerator) / np.where(is_far, numerator, determinant)
-        least, largest = np.minimum(n, d), np.maximum(n, d)
-        is_sure = (largest >= STEEP) & (least < largest * (1 - 4 * ERROR)) & (d > FLAT)
-        value[is_far] += 4.0
-        return value, is_sure, np.flatnonzero(~is_sure)
+    def _cross(self, i: int, columns: FloatArray, values: FloatArray) -> tuple[float, float]:
+        across_plane(columns, i, STEEP, FLAT, 1 - 4 * ERROR, values)
+        return 0.0, np.inf
 
     def _contains(self, i: int, point: Point) -> bool:
         return True

@@ -23,7 +23,7 @@ from geom.subdivision import check_problem, subdivide
 
 __all__ = ["count_last_layer", "count_layer"]
 
-TINY = 1e-290  # more than what products lose below the smallest normal double
+LARGE, TINY = 1e140, 1e-150
 
 
 def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
@@ -129,9 +129,11 @@ def _may_change_sign(weight: FloatArray, bias: FloatArray, outputs: FloatArray) 
     """Which units (m,) may bend inside a cell, given the outputs (k, n) of the layer before at its vertices; the others have one sign at all of them.
 
     All numbers are rounded, with a relative error of u each, and so are the k + 1 products and sums of a value: it is off by at most (k + 5) u times
-    the sum of the magnitudes, in whatever order it is added up.
+    the sum of the magnitudes, in whatever order it is added up. Underflow costs 2^-1022 at most, times factors below 1e140.
     """
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+    if not all(np.abs(part).max(initial=0.0) < LARGE for part in (weight, bias, outputs)):
+        return np.ones(len(weight), dtype=np.bool_)
+    with np.errstate(under="ignore"):
         value = weight @ outputs + bias
         bound = (len(outputs) + 8) * 2.0**-53 * (np.abs(weight) @ np.abs(outputs) + np.abs(bias)) + TINY
         return np.asarray(~((value > bound).all(axis=1) | (value < -bound).all(axis=1)))

@@ -15,14 +15,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geom.arrangement.crossings import ERROR, STEEP, Crossings, Index, Point, is_along_x, rounded
+from geom.arrangement.crossings import ERROR, MARGIN, STEEP, Crossings, Point, is_along_x, rounded
 from geom.exact import FloatArray, Row
+from geom.kernels.crossings import across_strip
 
 __all__ = ["Chords"]
 
-MARGIN = 3 * ERROR  # more than the errors of a crossing, of a chord's end, and of their comparison
 Ends = tuple[Fraction, Fraction]
 
 
@@ -58,15 +57,9 @@ class Chords(Crossings):
         super().__init__(kept, 2 * max((max(abs(a), abs(b)) for a, b, _ in kept), default=0) ** 2)
         self._middle, self._half = (low[meets] + high[meets]) / 2, (high[meets] - low[meets]) / 2
 
-    def _floats(self, i: int, numerator: FloatArray, determinant: FloatArray) -> tuple[FloatArray, NDArray[np.bool_], Index]:
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            value = np.divide(numerator, determinant, out=numerator)
-            is_flat = np.abs(determinant, out=determinant) < STEEP
-            away = np.abs(np.subtract(value, self._middle[i], out=determinant), out=determinant)
-        is_sure = away < self._half[i] - MARGIN
-        is_sure &= ~is_flat
-        doubtful = np.flatnonzero(is_flat | ((away < self._half[i] + MARGIN) != is_sure))
-        return value, is_sure, doubtful
+    def _cross(self, i: int, columns: FloatArray, values: FloatArray) -> tuple[float, float]:
+        across_strip(columns, i, STEEP, values)
+        return float(self._middle[i]), float(self._half[i])
 
     def _contains(self, i: int, point: Point) -> bool:
         away = abs(self._value(point) - self._middle[i])
