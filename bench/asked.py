@@ -200,7 +200,7 @@ COUNTS = (
     Counted("resonance", 6, Asked(60, "s")),
     Counted("threshold_functions", 6),
     Counted("lines in a box", 30_000, Asked(10, "s")),
-    Counted("lines in a box", 50_000),
+    Counted("lines in a box", 55_000),
     Counted("lines in the plane", 30_000),
 )
 

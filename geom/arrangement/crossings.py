@@ -61,7 +61,8 @@ class Crossings(ABC):
 
     def cells(self) -> int:
         """The cells that the lines make of the region: each line cuts in two as many cells as its distinct crossings with earlier lines, and one."""
-        return 1 + len(self) + sum(self.distinct(i) for i in range(1, len(self)))
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # parallel lines, also where the compiler is off
+            return 1 + len(self) + sum(self.distinct(i) for i in range(1, len(self)))
 
     def distinct(self, i: int) -> int:
         """Number of distinct points of the region on line i and on one of the lines before it."""

@@ -1,4 +1,4 @@
-"""Random networks by name of their initialisation; always the same for a seed."""
+"""Random networks by name of their initialisation; the same for a seed, but for the last bits that a linear algebra library gives orthogonal ones."""
 
 from __future__ import annotations
 
