@@ -266,6 +266,24 @@ def test_a_far_small_box_is_counted_like_a_near_large_one():
     assert count_layer(layer(far), geom.Box([at - reach] * 2, [at + reach] * 2)) == expected
 
 
+@pytest.mark.parametrize("corner", [False, True])
+def test_pencils_of_hundreds_of_lines(corner):
+    # Through (1/4, 1/2), (-1/2, 1/8) and perhaps the corner (1, 1): 2 k sectors each, and the crossings of different pencils, listed in integers.
+    rng = np.random.default_rng(5)
+    slopes = rng.permutation(np.arange(1, 2000))[:450].astype(float)
+    centres = [(0.25, 0.5), (-0.5, 0.125), (1.0, 1.0) if corner else (0.5, -0.5)]
+    rows = [(slope, -1024.0, 1024 * y - slope * x) for k, slope in enumerate(slopes) for x, y in [centres[k % 3]]]
+    assert count_layer(layer(rows), SQUARE) == walked(rows, SQUARE)
+    assert count_layer(layer(rows)) == walked(rows)
+
+
+def test_no_biases_make_a_pencil():
+    rng = np.random.default_rng(6)
+    rows = np.hstack([rng.standard_normal((3000, 2)), np.zeros((3000, 1))])
+    falling = int((rows[:, 0] * rows[:, 1] < 0).sum())
+    assert [count_layer(layer(rows), domain) for domain in (None, SQUARE, geom.Box([0, 0], [1, 1]))] == [6000, 6000, falling + 1]
+
+
 def test_a_large_grid_partly_in_the_box():
     rows = [(1, 0, -k) for k in range(1000)] + [(0, 1, -k) for k in range(1000)]
     assert count_layer(layer(rows), geom.Box([-1, -1], [700, 5000])) == 701 * 1001

@@ -21,7 +21,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.exact import FloatArray, Row, round_ratio
+from geom.exact import FloatArray, Row, dot_sign, meet, round_ratio
 from geom.kernels.crossings import across_plane, gather
 
 __all__ = ["ERROR", "MARGIN", "STEEP", "Crossings", "Index", "Plane", "Point", "crossing", "is_along_x", "rounded"]
@@ -30,6 +30,7 @@ ERROR = 2.0**-34
 STEEP = 2.0**-14
 MARGIN = 3 * ERROR  # more than the errors of a crossing, of the end of a chord, and of their comparison
 FLAT = 2.0**-49  # a computed determinant beyond it is not that of parallel lines
+PENCIL = 32  # lines through a point from which on it is remembered, and the most points that are
 Point = tuple[int, int]  # numerator and denominator > 0 of a coordinate along a line, in lowest terms
 Index = NDArray[np.int64]
 
@@ -52,6 +53,7 @@ class Crossings(ABC):
         self._columns = [np.ascontiguousarray(rows[:, order].T) for order in ([1, 0, 2], [0, 1, 2])]
         n = len(self.lines)
         self._values, self._number, self._doubtful, self._gaps = np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
+        self._pencils: list[tuple[Row, NDArray[np.bool_]]] = []  # a point, homogeneous, and which lines are known to go through it
         directions: dict[Point, int] = {}
         self._direction = np.array([directions.setdefault(_direction(line), len(directions)) for line in lines], dtype=np.int64)
         self._is_separated = Fraction(1, max(1, largest**2)) > 4 * Fraction(ERROR)
@@ -102,8 +104,30 @@ class Crossings(ABC):
 
     def _exact_points(self, i: int, others: Index) -> dict[int, Point]:
         """Crossings of line i that are in the region, by the number of the other line."""
-        points = ((j, crossing(self.lines[i], self.lines[j], self._along_x[i])) for j in others.tolist())
-        return {j: point for j, point in points if self._contains(i, point)}
+        points = self._exact_crossings(i, others)
+        inside = {point for point in set(points.values()) if self._contains(i, point)}
+        return {j: point for j, point in points.items() if point in inside}
+
+    def _exact_crossings(self, i: int, others: Index) -> dict[int, Point]:
+        """Crossings of line i by the number of the other line. Of a pencil, many lines through one point, only the first ones are computed."""
+        line, along_x = self.lines[i], self._along_x[i]
+        found: dict[int, Point] = {}
+        for centre, is_through in self._pencils:
+            if dot_sign(line, centre) == 0:
+                is_through[i] = True
+                is_known = is_through[others]
+                found |= dict.fromkeys(others[is_known].tolist(), _lowest_terms(centre[0 if along_x else 1], centre[2]))
+                others = others[~is_known]
+        groups: dict[Point, list[int]] = {}
+        for j in others.tolist():
+            found[j] = crossing(line, self.lines[j], along_x)
+            groups.setdefault(found[j], []).append(j)
+        for members in groups.values():
+            if len(members) >= PENCIL and len(self._pencils) < PENCIL:
+                is_through = np.zeros(len(self), dtype=np.bool_)
+                is_through[[i, *members]] = True
+                self._pencils.append((meet([line, self.lines[members[0]]]), is_through))
+        return found
 
     def _exact_distinct(self, i: int, exact: dict[int, Point]) -> int:
         """Distinct points where floats cannot tell some neighbours apart: these are compared exactly."""
@@ -113,8 +137,7 @@ class Crossings(ABC):
         order = np.argsort(values)
         is_apart = np.concatenate([[True], np.diff(values[order]) > 2 * ERROR])
         alone = is_apart & np.append(is_apart[1:], True)
-        unclear = number[order[~alone]].tolist()
-        return int(np.count_nonzero(alone)) + len({crossing(self.lines[i], self.lines[j], self._along_x[i]) for j in unclear})
+        return int(np.count_nonzero(alone)) + len(set(self._exact_crossings(i, number[order[~alone]]).values()))
 
 
 class Plane(Crossings):
@@ -166,7 +189,10 @@ def crossing(line: Row, other: Row, along_x: bool) -> Point:
     (2, 3)
     """
     (a, b, c), (d, e, f) = (line, other) if along_x else ((line[1], line[0], line[2]), (other[1], other[0], other[2]))
-    numerator, denominator = b * f - e * c, a * e - d * b
+    return _lowest_terms(b * f - e * c, a * e - d * b)
+
+
+def _lowest_terms(numerator: int, denominator: int) -> Point:
     common = gcd(numerator, denominator) if denominator > 0 else -gcd(numerator, denominator)
     return numerator // common, denominator // common
 
