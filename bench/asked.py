@@ -16,6 +16,8 @@ __all__ = [
     "ARRANGEMENTS",
     "BESIDE",
     "COUNTED",
+    "COUNTING",
+    "COUNTS",
     "FASTER_ASKED",
     "HE",
     "INFERENCE",
@@ -36,6 +38,7 @@ __all__ = [
     "WITH_RELUCENT",
     "Arrangement",
     "Asked",
+    "Counted",
     "Located",
     "Neighbours",
     "Property",
@@ -53,12 +56,13 @@ ADJACENCY = "Partition.adjacency, alone"
 LOCATE = "Partition.locate, us a point"
 SITES = "Partition.sites and whole_diagram, alone"
 POWER = "PowerDiagram, to its adjacency"
+COUNTING = "cells counted without listing them"
 INFERENCE = "an input's cell, us an input"
 NEAREST = "nearest point of a polyhedron, exact, us a polyhedron"
 VOLUMES = "volumes with those of facets, us a polytope"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, INFERENCE, NEAREST, VOLUMES, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, COUNTING, INFERENCE, NEAREST, VOLUMES, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,16 @@ class Located:
     rounds: int = 5
 
 
+@dataclass(frozen=True)
+class Counted:
+    """One layer whose cells are counted: one of `geom.examples` with its published count, or so many random lines."""
+
+    example: str
+    size: int
+    asked: Asked | None = None
+    rounds: int = 3
+
+
 def _us(limit: float) -> Asked:
     return Asked(limit, "us")
 
@@ -184,6 +198,14 @@ ARRANGEMENTS = (
     Arrangement("threshold functions", 5, 94_572, Asked(60, "s")),
     Arrangement("braid", 7, 5_040, Asked(30, "s")),
     Arrangement("type B", 5, 3_840),
+)
+
+COUNTS = (
+    Counted("resonance", 6, Asked(60, "s")),
+    Counted("threshold_functions", 6),
+    Counted("lines in a box", 30_000, Asked(10, "s")),
+    Counted("lines in a box", 55_000),
+    Counted("lines in the plane", 30_000),
 )
 
 # regioncam keeps what every unit puts out at every vertex, which is why 2-1400 needs about 40 GB.

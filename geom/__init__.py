@@ -5,12 +5,12 @@ Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`
 The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`.
 Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`.
-Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`. Counts: `bounds`.
+Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`. Counts: `bounds`, `arrangement`; networks with known counts: `examples`.
 Formulas: `PartitionPolynomial`, `Turn`, `relu_turn`, `equal_relu_turn`, `abs_turn`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
-from geom import bounds
+from geom import arrangement, bounds, examples
 from geom.backpropagation import site
 from geom.boundary import Boundary
 from geom.budget import Budget
@@ -77,11 +77,13 @@ __all__ = [
     "Turn",
     "UnsupportedOperator",
     "abs_turn",
+    "arrangement",
     "bounds",
     "check",
     "count",
     "distance",
     "equal_relu_turn",
+    "examples",
     "from_sklearn",
     "from_torch",
     "line",
