@@ -15,6 +15,8 @@ __all__ = [
     "ARRANGEMENT",
     "ARRANGEMENTS",
     "BESIDE",
+    "BOUNDARIES",
+    "BOUNDARY",
     "COUNTED",
     "FASTER_ASKED",
     "HE",
@@ -34,6 +36,7 @@ __all__ = [
     "WITH_RELUCENT",
     "Arrangement",
     "Asked",
+    "Boundary",
     "Located",
     "Neighbours",
     "Property",
@@ -50,11 +53,12 @@ ARRANGEMENT = "degenerate arrangements, the whole space"
 ADJACENCY = "Partition.adjacency, alone"
 LOCATE = "Partition.locate, us a point"
 SITES = "Partition.sites and whole_diagram, alone"
+BOUNDARY = "decision boundary with all angles, alone"
 POWER = "PowerDiagram, to its adjacency"
 INFERENCE = "an input's cell, us an input"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, INFERENCE, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, BOUNDARY, POWER, INFERENCE, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,23 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
+class Boundary:
+    """A partition whose decision boundary is looked for, or where a form of its outputs is zero: a network as in `Neighbours`."""
+
+    network: str
+    number: int | None = None
+    form: tuple[int, ...] | None = None
+    of: str = ""
+    asked: Asked | None = None
+    rounds: int = 5
+
+    @property
+    def name(self) -> str:
+        place = self.network if self.number is None else f"{self.network}, property {self.number}"
+        return ", ".join(filter(None, (place, self.of)))
+
+
+@dataclass(frozen=True)
 class Located:
     """A network over [-1, 1]^d and how many random points are looked up in its partition."""
 
@@ -199,6 +220,13 @@ NEIGHBOURS = (
     Neighbours("4-50"),
 )
 NEIGHBOURS_MEMORY = 0.5  # gigabytes more than the partition itself
+
+# In the box of property 3 class 0 is nowhere the largest of 1_1: it meets class 4 where their difference is zero.
+BOUNDARIES = (
+    Boundary("3-32-32", asked=Asked(3, "s")),
+    Boundary("1_1", 3, (1, 0, 0, 0, -1), "f0 = f4", Asked(10, "s")),
+    Boundary("1_1", 3, of="5 classes", asked=Asked(10, "s")),
+)
 
 # 200,000 points a second.
 LOCATED = (Located("2-64-64-64", 1_000_000, Asked(5, "us")),)
