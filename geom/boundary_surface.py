@@ -37,7 +37,7 @@ def plot_boundary_3d(boundary: Boundary, ax: Any = None, *, colour: str = "absol
     ax : Axes3D, optional
         By default those of a new pyplot figure. For plotly, a figure to add to.
     colour : {"absolute", "signed", "cell", "component", "classes"}
-        The mean curvature of every piece by `bending`, without or with its sign; or one colour for each cell, component or pair of classes.
+        The curvature of every piece by `bending`, without or with its sign; or one colour for each cell, component or pair of classes.
     view : Box, optional
         What is shown; by default the domain, or, if that is unbounded, all vertices of the boundary.
     backend : {"matplotlib", "plotly"}
@@ -86,10 +86,10 @@ def plot_boundary_3d(boundary: Boundary, ax: Any = None, *, colour: str = "absol
 
 
 def bending(boundary: Boundary, signed: bool = False) -> FloatArray:
-    """(n,) the mean curvature of each piece: sums of theta times ridge volume over its ridges, divided by its own volume.
+    """(n,) curvature of each piece: half of theta times ridge volume, summed over its ridges, divided by its own volume.
 
-    Half of what a ridge has goes to each of the two pieces that meet there. So these values times `Boundary.volume` add up to the total of
-    `Boundary.curvature`. NaN of unbounded pieces.
+    The other half goes to the other piece at the ridge. So these values times `Boundary.volume` add up to the total of `Boundary.curvature`. Signed,
+    they are in space what the sum of the principal curvatures is for a smooth surface, twice the mean curvature. NaN of unbounded pieces.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ class _Surface(NamedTuple):
 
     @property
     def title(self) -> str:
-        return "mean curvature" + ", signed" * (self.name == "signed")
+        return "curvature" + ", signed" * (self.name == "signed")
 
 
 def _strongest(values: FloatArray, area: FloatArray) -> float:
