@@ -7,16 +7,21 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from cases import CASES
 
 import geom
 from geom.boundary_plot import plot_boundary, save_boundary_picture
 from geom.boundary_shapes import polygon_order, shapes, view_of
 from geom.boundary_surface import UNKNOWN, bending, plot_boundary_3d
 from geom.histograms import plot_angles, plot_distances, save_angles_picture
+from geom.level import decision_segments
+from geom.polygon import Polygons
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib.colors import to_rgba  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
+
+DRAWN = [problem for problem in CASES if problem.dim in (2, 3) and problem.name != "largest box"]  # which is too large for volumes
 
 
 def boundary_of(weights, biases, domain=None, activation="relu"):
@@ -141,6 +146,33 @@ def test_cells_can_be_left_out_and_are_those_of_the_layers_below_an_edge():
     assert len(found["cells"].get_segments()) == 8  # two lines cut a square in four cells, each with two inner sides
     assert len(found["pieces"].get_segments()) == 4
     assert set(named(plot_boundary(part.edge(1, 0), axes(), cells=False))) == {"pieces", "convex"}
+
+
+@pytest.mark.parametrize("outputs", [1, 4])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_picture_of_the_partition_has_the_same_red_line(seed, outputs):
+    boundary = random_boundary(seed, 2, 8, 8, outputs)
+    assert boundary.volume.sum() == pytest.approx(length(decision_segments(Polygons(boundary.partition))))
+    assert length(np.array(named(plot_boundary(boundary, axes()))["pieces"].get_segments())) == pytest.approx(boundary.volume.sum())
+
+
+def length(segments):
+    return np.linalg.norm(segments[:, 1] - segments[:, 0], axis=1).sum() if len(segments) else 0.0
+
+
+@pytest.mark.parametrize("problem", DRAWN, ids=str)
+def test_degenerate_boundaries_are_drawn_piece_by_piece_within_the_view(problem):
+    boundary = geom.subdivide(problem.network(), problem.region()).decision_boundary()
+    view = view_of(boundary)
+    corners = shapes(boundary, view)
+    size = (view.high - view.low).max()
+    for piece, drawn in zip(boundary, corners, strict=True):
+        assert len(drawn) >= boundary.dim
+        assert ((drawn >= view.low - 1e-9 * size) & (drawn <= view.high + 1e-9 * size)).all()
+        alpha, beta = piece.hyperplane()
+        with np.errstate(over="ignore"):
+            assert np.abs(drawn @ alpha + beta).max() <= 1e-9 * (size * np.abs(alpha).sum() + abs(beta))
+    plot_boundary(boundary, axes(boundary.dim))
 
 
 # --- what is drawn in space ----------------------------------------------------------------------------------------------------------------------
