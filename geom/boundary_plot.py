@@ -28,6 +28,7 @@ INK, QUIET, BORDER, PAPER = "#2b3350", "#8a8d91", "#bcc2cd", "#f7f9fb"
 WIDTH = 2.0  # of a piece, in points
 STRAIGHT_BACK = 110.0  # area of the dot of an angle of pi, in square points; others in proportion
 KEYS = (45, 90, 135)  # degrees of the angles in the key
+MANY_CELLS, MANY_DOTS = 300, 100  # beyond these lines are thinner and dots smaller
 
 
 def plot_boundary(
@@ -149,7 +150,8 @@ def _draw_cells(ax: Axes, polygons: Polygons) -> None:
     from matplotlib.collections import LineCollection
 
     sides = list(polygons.sides(polygons.layer >= 0))
-    ax.add_collection(LineCollection(sides, colors=BORDER, linewidths=0.7, capstyle="round", zorder=1, label="cells"), autolim=False)
+    width = 0.7 * crowding(len(polygons.partition), MANY_CELLS)
+    ax.add_collection(LineCollection(sides, colors=BORDER, linewidths=width, capstyle="round", zorder=1, label="cells"), autolim=False)
 
 
 def _draw_vanishing(ax: Axes, polygons: Polygons, cells: NDArray[np.int64]) -> None:
@@ -172,16 +174,17 @@ def _draw_pieces(ax: Axes, segments: list[FloatArray], colours: FloatArray) -> N
 
 def _draw_angles(ax: Axes, boundary: Boundary) -> None:
     table, points = boundary.angles(), meeting_points(boundary)
+    largest = STRAIGHT_BACK * crowding(len(points), MANY_DOTS)
     for sign, name, face, rim in ((1, "convex", INK, "white"), (-1, "reflex", "white", INK)):
         chosen = table["sign"] == sign
         if chosen.any():
-            sizes = STRAIGHT_BACK * table["theta"][chosen] / np.pi
+            sizes = largest * table["theta"][chosen] / np.pi
             ax.scatter(points[chosen, 0], points[chosen, 1], s=sizes, c=face, edgecolors=rim, linewidths=0.8, zorder=4, label=name)
     if len(table["theta"]):
-        _key(ax, table["sign"])
+        _key(ax, table["sign"], largest)
 
 
-def _key(ax: Axes, sign: Any) -> None:
+def _key(ax: Axes, sign: Any, largest: float) -> None:
     """What the dots mean."""
     from matplotlib.lines import Line2D
 
@@ -192,12 +195,17 @@ def _key(ax: Axes, sign: Any) -> None:
         for s, name, face, rim in kinds
         if (sign == s).any()
     ]
-    sizes = [(STRAIGHT_BACK * degrees / 180) ** 0.5 for degrees in KEYS]
+    sizes = [(largest * degrees / 180) ** 0.5 for degrees in KEYS]
     dots += [
         Line2D([], [], markersize=size, markerfacecolor=QUIET, markeredgecolor="white", label=f"{degrees}°", **style)
         for size, degrees in zip(sizes, KEYS, strict=True)
     ]
     ax.legend(handles=dots, fontsize=8, labelcolor=INK, frameon=True, framealpha=0.9, edgecolor="none", borderpad=0.5, loc="upper right")
+
+
+def crowding(n: int, many: int) -> float:
+    """By how much n things are drawn smaller: each has room as the root of their number."""
+    return float(min(1.0, (many / max(1, n)) ** 0.5))
 
 
 def _frame(ax: Axes, view: View) -> None:
