@@ -15,6 +15,8 @@ __all__ = [
     "ARRANGEMENT",
     "ARRANGEMENTS",
     "BESIDE",
+    "BOUNDARIES",
+    "BOUNDARY",
     "COUNTED",
     "COUNTING",
     "COUNTS",
@@ -38,6 +40,7 @@ __all__ = [
     "WITH_RELUCENT",
     "Arrangement",
     "Asked",
+    "Boundary",
     "Counted",
     "Located",
     "Neighbours",
@@ -55,6 +58,7 @@ ARRANGEMENT = "degenerate arrangements, the whole space"
 ADJACENCY = "Partition.adjacency, alone"
 LOCATE = "Partition.locate, us a point"
 SITES = "Partition.sites and whole_diagram, alone"
+BOUNDARY = "decision boundary with all angles, alone"
 POWER = "PowerDiagram, to its adjacency"
 COUNTING = "cells counted without listing them"
 INFERENCE = "an input's cell, us an input"
@@ -62,7 +66,7 @@ NEAREST = "nearest point of a polyhedron, exact, us a polyhedron"
 VOLUMES = "volumes with those of facets, us a polytope"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, COUNTING, INFERENCE, NEAREST, VOLUMES, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, BOUNDARY, POWER, COUNTING, INFERENCE, NEAREST, VOLUMES, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,23 @@ class Neighbours:
     @property
     def name(self) -> str:
         return self.network if self.number is None else f"{self.network}, property {self.number}"
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A partition whose decision boundary is looked for, or where a form of its outputs is zero: a network as in `Neighbours`."""
+
+    network: str
+    number: int | None = None
+    form: tuple[int, ...] | None = None
+    of: str = ""
+    asked: Asked | None = None
+    rounds: int = 5
+
+    @property
+    def name(self) -> str:
+        place = self.network if self.number is None else f"{self.network}, property {self.number}"
+        return ", ".join(filter(None, (place, self.of)))
 
 
 @dataclass(frozen=True)
@@ -225,6 +246,13 @@ NEIGHBOURS = (
     Neighbours("4-50"),
 )
 NEIGHBOURS_MEMORY = 0.5  # gigabytes more than the partition itself
+
+# In the box of property 3 class 0 is nowhere the largest of 1_1: it meets class 4 where their difference is zero.
+BOUNDARIES = (
+    Boundary("3-32-32", asked=Asked(3, "s")),
+    Boundary("1_1", 3, (1, 0, 0, 0, -1), "f0 = f4", Asked(10, "s")),
+    Boundary("1_1", 3, of="5 classes", asked=Asked(10, "s")),
+)
 
 # 200,000 points a second.
 LOCATED = (Located("2-64-64-64", 1_000_000, Asked(5, "us")),)
