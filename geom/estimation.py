@@ -29,10 +29,11 @@ FEWEST_PROBES = 200
 RUNS = 16  # independent estimates
 PATHS = 16  # single paths at the beginning of the pilot
 ROUNDS, ROUND_RUNS = 3, 8  # of the pilot
-GIVEN_UP = 20  # times as many cells as a pilot run should have
+GIVEN_UP = 6  # times as many cells as a pilot run should have
 SHARE_COUNTED = 8  # the first 1 / 8 of the probes try whether the network has no more cells than that
 SHARE_ROUND = 250
-SHARE_USED = 0.85  # of the probes that are left after the pilot, since runs may take more than they should
+SHARE_USED = 0.75  # of the probes that are left after the pilot, since runs may take more than they should
+LARGEST_LOG = 700.0
 TIMED_CLUSTERS, LEAST_CLUSTER, LARGEST_CLUSTER, SHARE_TIMED = 8, 200, 1500, 1000
 
 
@@ -207,7 +208,7 @@ class _Estimation:
         """By walking a few random subtrees wholly, as `subdivide` would."""
         cells = sum(run.total for run in self.runs) / len(self.runs)
         cluster = min(LARGEST_CLUSTER, max(LEAST_CLUSTER, cells / SHARE_TIMED))
-        run = prober.run(cells / TIMED_CLUSTERS, cluster=cluster, wants_cells=True)
+        run = prober.run(cells / TIMED_CLUSTERS, cluster=cluster, is_timed=True)
         assert run is not None, "only a run with a limit is given up"
         return run.seconds / run.cells if run.cells else math.nan
 
@@ -232,8 +233,11 @@ def interval(estimates: Sequence[float], confidence: float) -> tuple[float, floa
     [100.0, 78.0, 128.2]
     """
     mean = math.fsum(estimates) / len(estimates)
+    if mean == 0.0:
+        return 0.0, 0.0, math.inf
     error = math.sqrt(math.fsum((v - mean) ** 2 for v in estimates) / (len(estimates) - 1) / len(estimates))
-    factor = math.exp(float(stdtrit(len(estimates) - 1, (1 + confidence) / 2)) * error / mean)
+    log = float(stdtrit(len(estimates) - 1, (1 + confidence) / 2)) * error / mean
+    factor = math.exp(min(log, LARGEST_LOG))
     return mean, mean / factor, mean * factor
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -10,8 +11,9 @@ import numpy as np
 
 from geom.budget import Pace
 from geom.exact import FloatArray
-from geom.kernels.probes import Figure, Probes, Record, Tally, probing_walk
-from geom.kernels.state import Control, Status
+from geom.kernels.probes import AT_CLUSTER, Figure, Probes, Record, Tally, probing_walk
+from geom.kernels.state import Control, Frame, Phase, Stack, Status
+from geom.kernels.walk import walk
 from geom.run import Walk
 from geom.subtree_sizes import SubtreeSizes
 from geom.workspace import clear_output, enlarge, open_pieces
@@ -53,6 +55,13 @@ class Run(NamedTuple):
     records: FloatArray
 
 
+class _Timed(NamedTuple):
+    """Cells of clusters, and the seconds that they took."""
+
+    cells: int
+    seconds: float
+
+
 class Prober:
     """Random walks of one network over one domain.
 
@@ -88,7 +97,7 @@ class Prober:
         self.sizes = self.sizes.learnt(records)
         self.probes = self.probes._replace(theta=self.sizes.theta, limits=self.sizes.limits)
 
-    def run(self, threshold: float, *, cluster: float = 0.0, wants_cells: bool = False, most: int | None = None) -> Run | None:
+    def run(self, threshold: float, *, cluster: float = 0.0, is_timed: bool = False, most: int | None = None) -> Run | None:
         """Walk once.
 
         Parameters
@@ -97,8 +106,9 @@ class Prober:
             The weight that finished cells should have: about the number of cells divided by how many are to be seen. Infinity takes a single path.
         cluster : float
             Subtrees that are guessed to have at most so many cells are walked wholly.
-        wants_cells : bool
-            Do all that `subdivide` does for a finished cell, and throw it away; nothing is recorded then.
+        is_timed : bool
+            Walk these exactly as `subdivide` does, throw away what it would keep, and count only these cells and these seconds; `total` then means
+            nothing, and nothing is recorded.
         most : int, optional
             Give up after so many cells.
 
@@ -113,22 +123,52 @@ class Prober:
         """
         self._begin(threshold, cluster)
         figure, tally = self.probes.figure, self.probes.tally
-        started, before = time.perf_counter(), self.cells
+        started, before, timed = time.perf_counter(), self.cells, _Timed(0, 0.0)
         status = Status.RUNNING
         while status != Status.DONE:
             self._pace.begin()
-            status = probing_walk(self.walk.state, self._pace.steps, wants_cells, self.probes)
+            status = probing_walk(self.walk.state, self._pace.steps, is_timed, self.probes)
             self._pace.end(status == Status.RUNNING and tally[Tally.DRAWS] < DRAWS)
+            if status == AT_CLUSTER:
+                timed = self._walk_cluster(timed)
             self._answer(status)
             cells = int(tally[Tally.CELLS])
             self.cells = before + cells
-            limit = self.stop(self.cells, self.walk.n_bytes)
-            if limit is not None:
-                raise Stopped(limit)
+            self._look_at_limits(timed.cells)
             if most is not None and cells > most:
                 return None
+        choices = int(tally[Tally.CHOICES])
+        if is_timed:
+            return Run(math.nan, timed.cells, choices, timed.seconds, self.probes.record[:0].copy())
         records = self.probes.record[: tally[Tally.RECORDS]].copy()
-        return Run(float(figure[Figure.TOTAL]), cells, int(tally[Tally.CHOICES]), time.perf_counter() - started, records)
+        return Run(float(figure[Figure.TOTAL]), cells, choices, time.perf_counter() - started, records)
+
+    def _walk_cluster(self, timed: _Timed) -> _Timed:
+        """Walk the two top frames to their end; add cells and seconds to those before."""
+        control = self.walk.state.control
+        bottom, cells, started = int(control[Control.TOP]) - 1, 0, time.perf_counter()
+        status = Status.RUNNING
+        while status != Status.DONE:
+            # The walk sees no more of the stack than the cluster, and so is done when the cluster is.
+            control[Control.TOP] -= bottom
+            control[Control.CELLS] = 0
+            status = walk(self.walk.state._replace(stack=_above(self.walk.state.stack, bottom)), self._pace.steps, True)
+            control[Control.TOP] += bottom
+            cells += int(control[Control.CELLS])
+            clear_output(self.walk.state)
+            self._answer(status)
+            self._look_at_limits(timed.cells + cells)
+        seconds = time.perf_counter() - started
+        if bottom > 0:
+            below = self.walk.state.stack.frame[bottom - 1]
+            control[Control.POOL_TOP], control[Control.INDEX_TOP] = below[Frame.POOL_TOP], below[Frame.INDEX_TOP]
+            control[Control.PHASE] = Phase.ENTER if below[Frame.IS_NEW] else Phase.NEXT
+        return _Timed(timed.cells + cells, timed.seconds + seconds)
+
+    def _look_at_limits(self, more_cells: int) -> None:
+        limit = self.stop(self.cells + more_cells, self.walk.n_bytes)
+        if limit is not None:
+            raise Stopped(limit)
 
     def _begin(self, threshold: float, cluster: float) -> None:
         state, probes = self.walk.state, self.probes
@@ -147,9 +187,7 @@ class Prober:
         tally = self.probes.tally
         if status == Status.UNKNOWN:
             self.walk.oracle.answer(self.walk.state)
-        elif status == Status.FULL:
-            clear_output(self.walk.state)
-        elif status >= Status.MORE_POOL:
+        elif Status.MORE_POOL <= status < AT_CLUSTER:
             self.walk.state = enlarge(self.walk.state, status)
             if status == Status.MORE_DEPTH:
                 weight, feature = self.probes.weight, self.probes.feature
@@ -159,3 +197,9 @@ class Prober:
         if tally[Tally.DRAWS] == DRAWS:
             self.probes.draw[:] = self.rng.random(DRAWS)
             tally[Tally.DRAWS] = 0
+
+
+def _above(stack: Stack, bottom: int) -> Stack:
+    """The stack without the slots below this one."""
+    frame, active, code, touch, row_of, members = stack
+    return Stack(frame[bottom:], active[bottom:], code[bottom:], touch[bottom:], row_of[bottom:], members)

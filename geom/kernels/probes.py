@@ -3,8 +3,8 @@
 Where the walk keeps both halves of every cut, this one may drop a half, and gives the half that it keeps, with probability p, the weight 1 / p: the
 expected sum of the weights of the finished cells is their number, whatever the probabilities are (Knuth 1975). They decide how far the sum
 strays. Here they follow a guess of how many cells each half will give: with weight * guess much the same for all frames of the stack, every
-finished cell ends with about the same weight, the `THRESHOLD`, and the sum hardly varies (the weight windows of particle transport; Chen 1992 for trees).
-So near the root, where weight * guess is above the threshold, both halves are kept for certain.
+finished cell ends with about the same weight, the `THRESHOLD`, and the sum hardly varies (Chen 1992 for trees; the weight windows of particle
+transport). So near the root, where weight * guess is above the threshold, both halves are kept for certain.
 
 The steps are those of `walk`, which knows nothing of weights and pays nothing for them. A half that is dropped stays on the stack with weight 0, and
 is left when its turn comes.
@@ -25,8 +25,9 @@ from geom.kernels.split import children
 from geom.kernels.state import Control, Frame, Phase, State, Status
 from geom.kernels.walk import pop, walk
 
-__all__ = ["FEATURES", "Figure", "Probes", "Record", "Tally", "probing_walk"]
+__all__ = ["AT_CLUSTER", "FEATURES", "Figure", "Probes", "Record", "Tally", "probing_walk"]
 
+AT_CLUSTER = 100  # a status besides those of `walk`
 FEATURES = 6  # terms of the guess, see _guess
 LOWEST = 0.25  # a path goes on, at a weight that changes with what it meets, until weight * guess falls below so many thresholds
 RAREST = 0.1  # of probabilities, so that one wrong guess costs a factor of ten and no more
@@ -79,8 +80,12 @@ Record = _Record()  # columns of Probes.record
 
 
 @kernel
-def probing_walk(state: State, steps: int, wants_cells: bool, probes: Probes) -> int:
-    """Go on for at most this many steps and as long as there are random numbers, as `walk` does; the `Status` says why it came back."""
+def probing_walk(state: State, steps: int, stops: bool, probes: Probes) -> int:
+    """Go on for at most this many steps and as long as there are random numbers, as `walk` does; the `Status` says why it came back.
+
+    With `stops` it also comes back, AT_CLUSTER, where the two top frames are a cluster, in which nothing would be left to chance; it records
+    nothing then.
+    """
     control = state.control
     weight = probes.weight
     figure = probes.figure
@@ -94,27 +99,28 @@ def probing_walk(state: State, steps: int, wants_cells: bool, probes: Probes) ->
             if weight[top] == 0.0:
                 pop(state)
             else:
-                if not wants_cells:
+                if not stops:
                     _open_record(state, probes)
                 before = control[Control.CELLS]
-                status = walk(state, min(steps + 1, 1), wants_cells)  # no literals, for which it would be compiled anew
+                status = walk(state, min(steps + 1, 1), False)  # no literals, for which it would be compiled anew
                 if control[Control.CELLS] > before:
                     figure[Figure.TOTAL] += weight[top]
                     tally[Tally.CELLS] += 1
             _close_records(state, probes)
         elif phase == Phase.CHILDREN:
             children(state)
-            _choose_halves(state, probes)
+            if _choose_halves(state, probes) and stops:
+                status = AT_CLUSTER
         else:
-            status = walk(state, min(steps + 1, 1), wants_cells)
+            status = walk(state, min(steps + 1, 1), False)
             if phase == Phase.ENTERED:
                 _reconsider(state, probes)
     return status
 
 
 @inlined
-def _choose_halves(state: State, probes: Probes) -> None:
-    """Give the two halves that have just been made their weights; the frame they come from was in the lower slot."""
+def _choose_halves(state: State, probes: Probes) -> bool:
+    """Give the two halves that have just been made their weights; the frame they come from was in the lower slot. Say whether they are a cluster."""
     weight = probes.weight
     threshold, top = probes.figure[Figure.THRESHOLD], state.control[Control.TOP]
     low = top - 1
@@ -123,7 +129,7 @@ def _choose_halves(state: State, probes: Probes) -> None:
     weight[top] = w
     both = guess_0 + guess_1
     if both <= probes.figure[Figure.CLUSTER]:
-        return
+        return True
     expected = w * both / threshold
     if expected == 0.0 or LOWEST <= expected < 1.0:  # one of the two
         p_0, p_1 = guess_0 / both, guess_1 / both
@@ -131,18 +137,18 @@ def _choose_halves(state: State, probes: Probes) -> None:
         p_0, p_1 = w * guess_0 / threshold, w * guess_1 / threshold
     p_0, p_1 = min(1.0, max(RAREST, p_0)), min(1.0, max(RAREST, p_1))
     if p_0 == 1.0 and p_1 == 1.0:
-        return
+        return False
     if w == 1.0:
         weight[top] = w / p_0 if _is_kept(probes, w, p_0) else 0.0
         weight[low] = w / p_1 if _is_kept(probes, w, p_1) else 0.0
-        return
-    # One number for both, so that their number varies as little as it can: the arcs [0, p_0) and [p_0, p_0 + p_1) of a circle of length 1.
-    u = _draw(probes)
-    weight[top] = w / p_0 if u < p_0 else 0.0
-    u -= p_0
-    if u < 0.0:
-        u += 1.0
-    weight[low] = w / p_1 if u < p_1 else 0.0
+    else:  # one number for both, so that as nearly as possible the same number is kept: arcs [0, p_0), [p_0, p_0 + p_1) of a circle of length 1
+        u = _draw(probes)
+        weight[top] = w / p_0 if u < p_0 else 0.0
+        u -= p_0
+        if u < 0.0:
+            u += 1.0
+        weight[low] = w / p_1 if u < p_1 else 0.0
+    return False
 
 
 @inlined
