@@ -18,18 +18,20 @@ from scipy.special import stdtrit
 from geom.budget import Budget, Interrupts
 from geom.domain import Domain
 from geom.errors import BudgetExceeded, GeomError, Interrupted
+from geom.exact import FloatArray
 from geom.network import Network
 from geom.probing import Prober, Run, Stopped
 from geom.run import Walk
 from geom.subdivision import AnyBudget, check_problem
 
-__all__ = ["Estimate", "EstimateStopped", "estimate"]
+__all__ = ["Estimate", "EstimateStopped", "estimate", "expected_cells"]
 
 FEWEST_PROBES = 200
+EXPECTED_SECONDS = 1.0
 RUNS = 16  # independent estimates
 PATHS = 16  # single paths at the beginning of the pilot
 ROUNDS, ROUND_RUNS = 3, 8  # of the pilot
-GIVEN_UP = 6  # times as many cells as a pilot run should have
+GIVEN_UP = 10  # times as many cells as are wanted of a pilot run
 SHARE_COUNTED = 8  # the first 1 / 8 of the probes try whether the network has no more cells than that
 SHARE_ROUND = 250
 SHARE_USED = 0.75  # of the probes that are left after the pilot, since runs may take more than they should
@@ -146,6 +148,18 @@ def estimate(
         return work.result()
 
 
+def expected_cells(net: Network, domain: Domain) -> float | None:
+    """A rough estimate for a progress bar, in at most a second or so; None if that was too short.
+
+    It leaves Ctrl-C to the walk that is waiting for it.
+    """
+    try:
+        work = _Estimation(Walk(net, domain), FEWEST_PROBES, 0, Budget(seconds=EXPECTED_SECONDS), 0.95, Interrupts())
+        return work.result().cells
+    except EstimateStopped as stopped:
+        return None if stopped.partial is None else stopped.partial.cells
+
+
 class _Estimation:
     """The stages of an estimate, and what they have found so far."""
 
@@ -184,25 +198,18 @@ class _Estimation:
     def _pilot(self, prober: Prober) -> float:
         """Learn how large subtrees are; return the threshold with which the runs take about as many paths as they should."""
         found = [run for _ in range(PATHS) if (run := prober.run(math.inf)) is not None]
-        about = _mean(found)
-        records = [run.records for run in found]
-        prober.learn(np.concatenate(records))
-        records, wanted, per_path = [], max(2, self.n_probes // SHARE_ROUND), 1.5
+        prober.learn(np.concatenate([run.records for run in found]))
+        about, wanted = _mean(found), max(2, self.n_probes // SHARE_ROUND)
+        records: list[FloatArray] = []
         for _ in range(ROUNDS):
-            found = []
-            for _ in range(ROUND_RUNS):
-                run = prober.run(about / wanted, most=GIVEN_UP * wanted)
-                if run is None:
-                    about *= 2.0
-                else:
-                    found.append(run)
-            if found:
-                about, threshold = _mean(found), about / wanted
-                per_path = sum(run.cells for run in found) * threshold / (len(found) * about)
-                records += [run.records for run in found]
-                prober.learn(np.concatenate(records))
-        left = max(3.0 * RUNS, SHARE_USED * (self.n_probes - prober.cells))
-        return about * max(1.0, per_path) * RUNS / left
+            found, threshold = _finished(prober, about / wanted, ROUND_RUNS, GIVEN_UP * wanted)
+            about = _mean(found)
+            records += [run.records for run in found]
+            prober.learn(np.concatenate(records))
+        paths = sum(run.cells for run in found) / ROUND_RUNS * threshold / about  # that are taken where one is wanted
+        wanted = max(3, math.ceil(SHARE_USED * (self.n_probes - prober.cells) / (RUNS * max(1.0, paths))))
+        # The runs that count must not be given up, or their expectation would no longer be the number of cells; so one more before them is tried.
+        return _finished(prober, about / wanted, 1, GIVEN_UP * wanted)[1]
 
     def _seconds_per_cell(self, prober: Prober) -> float:
         """By walking a few random subtrees wholly, as `subdivide` would."""
@@ -214,7 +221,8 @@ class _Estimation:
 
     def _exactly(self, cells: int, seconds_per_cell: float) -> Estimate:
         seconds = time.perf_counter() - self.started
-        return Estimate(cells, cells, cells, self.confidence, cells, seconds, seconds_per_cell, True, (float(cells),))
+        known = float(cells)
+        return Estimate(known, known, known, self.confidence, cells, seconds, seconds_per_cell, True, (known,))
 
     def _estimate(self, seconds_per_cell: float) -> Estimate:
         totals = [run.total for run in self.runs]
@@ -222,6 +230,17 @@ class _Estimation:
         low = max(low, max(run.cells for run in self.runs))  # so many different cells have been seen
         seconds = time.perf_counter() - self.started
         return Estimate(cells, low, max(low, high), self.confidence, self.probes, seconds, seconds_per_cell, False, tuple(totals))
+
+
+def _finished(prober: Prober, threshold: float, n: int, most: int) -> tuple[list[Run], float]:
+    """So many runs of at most so many cells each, with the first of the thresholds t, 4 t, 16 t, ... with which none takes more; and that one."""
+    while True:
+        found: list[Run] = []
+        while len(found) < n and (run := prober.run(threshold, most=most)) is not None:
+            found.append(run)
+        if len(found) == n:
+            return found, threshold
+        threshold *= 4.0
 
 
 def interval(estimates: Sequence[float], confidence: float) -> tuple[float, float, float]:

@@ -29,8 +29,9 @@ __all__ = ["AT_CLUSTER", "FEATURES", "Figure", "Probes", "Record", "Tally", "pro
 
 AT_CLUSTER = 100  # a status besides those of `walk`
 FEATURES = 6  # terms of the guess, see _guess
-LOWEST = 0.25  # a path goes on, at a weight that changes with what it meets, until weight * guess falls below so many thresholds
-RAREST = 0.1  # of probabilities, so that one wrong guess costs a factor of ten and no more
+LOWEST = 0.05  # a path goes on, at a weight that changes with what it meets, until weight * guess falls below so many thresholds
+RAREST = 0.3  # probability with which a path goes on then, so that one wrong guess costs a factor of three and no more
+LEAST = 0.05  # probability of a half of a cut
 LARGEST_LOG = 80.0
 
 
@@ -130,12 +131,11 @@ def _choose_halves(state: State, probes: Probes) -> bool:
     both = guess_0 + guess_1
     if both <= probes.figure[Figure.CLUSTER]:
         return True
-    expected = w * both / threshold
-    if expected == 0.0 or LOWEST <= expected < 1.0:  # one of the two
-        p_0, p_1 = guess_0 / both, guess_1 / both
-    else:
-        p_0, p_1 = w * guess_0 / threshold, w * guess_1 / threshold
-    p_0, p_1 = min(1.0, max(RAREST, p_0)), min(1.0, max(RAREST, p_1))
+    expected = w * both / threshold  # about how many of the two should be kept
+    if expected == 0.0 or LOWEST <= expected < 1.0:
+        expected = 1.0
+    expected = max(RAREST, expected)
+    p_0, p_1 = min(1.0, max(LEAST, expected * guess_0 / both)), min(1.0, max(LEAST, expected * guess_1 / both))
     if p_0 == 1.0 and p_1 == 1.0:
         return False
     if w == 1.0:
