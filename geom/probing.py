@@ -97,7 +97,7 @@ class Prober:
         self.sizes = self.sizes.learnt(records)
         self.probes = self.probes._replace(theta=self.sizes.theta, limits=self.sizes.limits)
 
-    def run(self, threshold: float, *, cluster: float = 0.0, is_timed: bool = False, most: int | None = None) -> Run | None:
+    def run(self, threshold: float, *, cluster: float = 1.0, is_timed: bool = False, most: int | None = None) -> Run | None:
         """Walk once.
 
         Parameters

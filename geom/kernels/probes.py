@@ -29,9 +29,9 @@ __all__ = ["AT_CLUSTER", "FEATURES", "Figure", "Probes", "Record", "Tally", "pro
 
 AT_CLUSTER = 100  # a status besides those of `walk`
 FEATURES = 6  # terms of the guess, see _guess
-LOWEST = 0.05  # a path goes on, at a weight that changes with what it meets, until weight * guess falls below so many thresholds
-RAREST = 0.3  # probability with which a path goes on then, so that one wrong guess costs a factor of three and no more
-LEAST = 0.05  # probability of a half of a cut
+LOWEST = 0.25  # a path goes on, at a weight that changes with what it meets, until weight * guess falls below so many thresholds
+RAREST = 0.1  # probability with which a path goes on then, so that one wrong guess costs a factor of ten and no more
+LEAST = 0.2  # probability of a half of a cut
 LARGEST_LOG = 80.0
 
 
