@@ -31,7 +31,7 @@ AT_CLUSTER = 100  # a status besides those of `walk`
 FEATURES = 6  # terms of the guess, see _guess
 LOWEST = 0.25  # a path goes on, at a weight that changes with what it meets, until weight * guess falls below so many thresholds
 RAREST = 0.1  # probability with which a path goes on then, so that one wrong guess costs a factor of ten and no more
-LEAST = 0.2  # probability of a half of a cut
+LEAST = 0.02  # share of a half of a cut, whatever the guess
 LARGEST_LOG = 80.0
 
 
@@ -134,8 +134,9 @@ def _choose_halves(state: State, probes: Probes) -> bool:
     expected = w * both / threshold  # about how many of the two should be kept
     if expected == 0.0 or LOWEST <= expected < 1.0:
         expected = 1.0
+    share_0 = LEAST + (1.0 - 2.0 * LEAST) * guess_0 / both
     expected = max(RAREST, expected)
-    p_0, p_1 = min(1.0, max(LEAST, expected * guess_0 / both)), min(1.0, max(LEAST, expected * guess_1 / both))
+    p_0, p_1 = min(1.0, expected * share_0), min(1.0, expected * (1.0 - share_0))
     if p_0 == 1.0 and p_1 == 1.0:
         return False
     if w == 1.0:
