@@ -22,6 +22,7 @@ __all__ = ["Prober", "Run", "Stopped"]
 
 DRAWS = 1 << 12
 RECORDS = 1 << 12
+STEPS_PER_CELL = 3  # at least: a cut, its two halves, the decision that a half is finished
 
 
 class Stopped(Exception):
@@ -126,9 +127,10 @@ class Prober:
         started, before, timed = time.perf_counter(), self.cells, _Timed(0, 0.0)
         status = Status.RUNNING
         while status != Status.DONE:
+            steps = self._pace.steps if most is None else min(self._pace.steps, STEPS_PER_CELL * (most - int(tally[Tally.CELLS])) + STEPS_PER_CELL)
             self._pace.begin()
-            status = probing_walk(self.walk.state, self._pace.steps, is_timed, self.probes)
-            self._pace.end(status == Status.RUNNING and tally[Tally.DRAWS] < DRAWS)
+            status = probing_walk(self.walk.state, steps, is_timed, self.probes)
+            self._pace.end(status == Status.RUNNING and steps == self._pace.steps and tally[Tally.DRAWS] < DRAWS)
             if status == AT_CLUSTER:
                 timed = self._walk_cluster(timed)
             self._answer(status)
