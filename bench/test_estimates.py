@@ -21,7 +21,7 @@ HE = (
     "2-1400",
     "2-64-64-64",
     "2-256-256-256",
-    "2-24-24-24-24-24-24",
+    "2-48-48-48-48-48-48",
     "3-60",
     "3-100",
     "3-64-64-64",
@@ -33,7 +33,7 @@ HE = (
 )
 ACAS = (("1_1", 1), ("1_1", 3), ("3_3", 9), ("3_3", 2))
 ARRANGEMENTS = (("resonance", 5), ("threshold functions", 5))
-TWINS = "3-40-40, each unit twice, no biases"
+TWINS = "3-80-80, each deep unit twice, no biases"
 ASKED = 18  # intervals of 20 that must hold
 
 LINES = []
@@ -42,9 +42,9 @@ LINES = []
 def twins():
     """A degenerate network: its hyperplanes pass through the origin, and each unit of the second layer stands there twice."""
     rng = np.random.default_rng(0)
-    weight = rng.integers(-3, 4, (40, 3))
-    deep = np.repeat(rng.integers(-2, 3, (20, 40)), 2, axis=0)
-    return geom.Network.mlp([weight.astype(float), deep.astype(float), np.ones((1, 40))], [np.zeros(40), np.zeros(40), np.zeros(1)])
+    weight = rng.integers(-5, 6, (80, 3))
+    deep = np.repeat(rng.integers(-2, 3, (40, 80)), 2, axis=0)
+    return geom.Network.mlp([weight.astype(float), deep.astype(float), np.ones((1, 80))], [np.zeros(80), np.zeros(80), np.zeros(1)])
 
 
 def problems():

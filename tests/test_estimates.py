@@ -1,7 +1,10 @@
 """Estimates: unbiased whatever chance does, near the true count as often as they say, and exact where nothing is left to chance."""
 
 import math
+import os
 import signal
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import pairwise
 
@@ -354,3 +357,38 @@ def test_segments_lie_in_the_domain():
     assert triangle.contains(found.points.reshape(-1, 2)).all()
     assert found.points.shape == (20, 2, 2)
     assert repr(found).endswith("cells on a segment (20 segments)")
+
+
+# --- time, and the compiler off ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_timed_run_walks_whole_subtrees():
+    net, domain = LARGE["2-24-24-24"]
+    cells = geom.count(net, domain).cells
+    prober = prober_of(net, domain)
+    whole = prober.run(1.0, cluster=math.inf, is_timed=True)
+    assert (whole.cells, whole.choices) == (cells, 0)
+    some = prober.run(cells / 5, cluster=100.0, is_timed=True)
+    assert 5 < some.cells < cells
+    assert some.seconds > 0
+    assert prober.run(1.0, cluster=math.inf).total == cells  # the arrays are as they were
+
+
+PRINTS_RUNS = """
+import numpy as np, geom
+from geom.probing import Prober
+from geom.run import Walk
+rng = np.random.default_rng(0)
+weights, biases = [rng.integers(-8, 9, (8, 2)), rng.integers(-8, 9, (8, 8)), np.ones((1, 8))], [rng.integers(-8, 9, 8) / 8.0] * 2 + [np.zeros(1)]
+prober = Prober(Walk(geom.Network.mlp([w.astype(float) for w in weights], biases), geom.Box([-1, -1], [1, 1])), rng, lambda cells, n_bytes: None)
+print([prober.run(8.0).total for _ in range(5)], prober.run(12.0, cluster=5.0, is_timed=True).cells)
+"""
+
+
+@pytest.mark.slow
+def test_the_compiler_changes_nothing():
+    def printed(off):
+        settings = os.environ | {"NUMBA_DISABLE_JIT": off}
+        return subprocess.run([sys.executable, "-c", PRINTS_RUNS], check=True, capture_output=True, text=True, env=settings).stdout
+
+    assert printed("1") == printed("0") != ""
