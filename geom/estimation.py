@@ -27,7 +27,7 @@ from geom.subdivision import AnyBudget, check_problem
 __all__ = ["Estimate", "EstimateStopped", "estimate", "expected_cells"]
 
 FEWEST_PROBES = 200
-EXPECTED_SECONDS = 1.0
+EXPECTED_PROBES, EXPECTED_SECONDS = 1000, 1.0  # for the progress bar
 RUNS = 16  # independent estimates
 PATHS = 16  # single paths at the beginning of the pilot
 ROUNDS, ROUND_RUNS = 3, 8  # of the pilot
@@ -154,7 +154,7 @@ def expected_cells(net: Network, domain: Domain) -> float | None:
     It leaves Ctrl-C to the walk that is waiting for it.
     """
     try:
-        work = _Estimation(Walk(net, domain), FEWEST_PROBES, 0, Budget(seconds=EXPECTED_SECONDS), 0.95, Interrupts())
+        work = _Estimation(Walk(net, domain), EXPECTED_PROBES, 0, Budget(seconds=EXPECTED_SECONDS), 0.95, Interrupts())
         return work.result().cells
     except EstimateStopped as stopped:
         return None if stopped.partial is None else stopped.partial.cells
