@@ -1,4 +1,4 @@
-"""A progress bar for long walks: cells so far, rate, time. Nothing is drawn during the first second."""
+"""A progress bar for long walks: cells so far, rate, time, and what is left where that can be told. Nothing is drawn during the first second."""
 
 from __future__ import annotations
 
@@ -8,29 +8,73 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-__all__ = ["rich_progress"]
+__all__ = ["rich_progress", "time_left"]
 
 QUIET_SECONDS = 1.0
 
 
 @contextmanager
-def rich_progress() -> Iterator[Callable[[int, float], None]]:
-    """A callable that takes cells and seconds, and shows them on standard error while the context is open."""
-    columns = (SpinnerColumn(), TextColumn("{task.fields[cells]:>12,} cells  {task.fields[rate]:>10,.0f} a second"), TimeElapsedColumn())
+def rich_progress(expected: Callable[[], float | None] | None = None) -> Iterator[Callable[[int, float], None]]:
+    """A callable that takes cells and seconds, and shows them on standard error while the context is open.
+
+    Parameters
+    ----------
+    expected : callable, optional
+        About how many cells there will be, or None where that cannot be told. It is asked once, when the bar is first drawn: short walks never pay
+        for the answer.
+    """
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.fields[cells]:>12,} cells  {task.fields[rate]:>10,.0f} a second"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("walk", total=None, cells=0, rate=0.0)
+    task = bar.add_task("walk", total=None, cells=0, rate=0.0, left="")
+    total: float | None = None
     started = False
 
     def report(cells: int, seconds: float) -> None:
-        nonlocal started
+        nonlocal started, total
         if not started and seconds > QUIET_SECONDS:
             bar.start()
             started = True
+            total = expected() if expected is not None else None
         if started:
-            bar.update(task, cells=cells, rate=cells / seconds)
+            bar.update(task, cells=cells, rate=cells / seconds, left=time_left(cells, seconds, total))
 
     try:
         yield report
     finally:
         if started:
             bar.stop()
+
+
+def time_left(cells: int, seconds: float, expected: float | None) -> str:
+    """What is left of a walk, in words, if cells go on at the rate they had; nothing where that cannot be told.
+
+    Parameters
+    ----------
+    cells : int
+        Finished.
+    seconds : float
+        They took.
+    expected : float, optional
+        About how many there will be.
+
+    Examples
+    --------
+    >>> time_left(500_000, 10.0, 3.1e6)
+    'about 52 s left of 3.1e+06 cells'
+    >>> time_left(3_200_000, 60.0, 3.1e6)
+    'soon done'
+    """
+    if expected is None or cells == 0:
+        return ""
+    left = (expected - cells) * seconds / cells
+    if left <= 0:
+        return "soon done"
+    for unit, size in (("h", 3600.0), ("min", 60.0)):
+        if left >= 2 * size:
+            return f"about {left / size:.0f} {unit} left of {expected:.2g} cells"
+    return f"about {left:.0f} s left of {expected:.2g} cells"

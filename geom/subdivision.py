@@ -103,7 +103,7 @@ def subdivide(
         raise GeomError(f"workers={workers}: only workers=1 is supported yet")
     asked, net = net, net if upto is None else net.upto(upto)
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
-    with _reporting(progress) as report:
+    with _reporting(progress, net, whole) as report:
         stopped = run.run(collector.take, lambda: collector.n_bytes, limits, report)
     columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
@@ -145,7 +145,7 @@ def count(
     whole = check_problem(net, domain)
     net = net if upto is None else net.upto(upto)
     limits, run = Budget.of(budget), Walk(net, whole, engine)
-    with _reporting(progress) as report:
+    with _reporting(progress, net, whole) as report:
         stopped = run.run(None, lambda: 0, limits, report)
     cells = min(run.cells, limits.cells) if stopped == "cells" and limits.cells is not None else run.cells
     result = Count(cells, run.seconds, run.stats)
@@ -166,10 +166,12 @@ def check_problem(net: Network, domain: Domain | None) -> Domain:
     return domain
 
 
-def _reporting(progress: Progress) -> AbstractContextManager[Callable[[int, float], None]]:
+def _reporting(progress: Progress, net: Network, domain: Domain) -> AbstractContextManager[Callable[[int, float], None]]:
+    from geom.estimation import expected_cells  # which imports this module
+
     if callable(progress):
         return nullcontext(progress)
-    return rich_progress() if progress else nullcontext(lambda cells, seconds: None)
+    return rich_progress(lambda: expected_cells(net, domain)) if progress else nullcontext(lambda cells, seconds: None)
 
 
 def _raise_if(stopped: str | None, limits: Budget, cells: int, partial: Partition | Count) -> None:
