@@ -5,8 +5,9 @@ Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`
 The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`, `plot_boundary`, `plot_boundary_3d`, `plot_angles`, `plot_distances`.
 Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`.
-Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`. Counts: `bounds`, `arrangement`; networks with known counts: `examples`.
-Formulas: `PartitionPolynomial`, `Turn`, `relu_turn`, `equal_relu_turn`, `abs_turn`.
+Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`.
+Counts: `bounds`, `arrangement`, `estimate`, `Estimate`, `segment_statistics`, `plane_statistics`; networks with known counts: `examples`.
+Formulas: `PartitionPolynomial`, `Turn`, `relu_turn`, `equal_relu_turn`, `abs_turn`, `expected_crossings`.
 Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
@@ -32,6 +33,7 @@ from geom.errors import (
     SaveError,
     UnsupportedOperator,
 )
+from geom.estimation import Estimate, EstimateStopped, estimate
 from geom.exploration import Exploration, walk
 from geom.histograms import plot_angles, plot_distances
 from geom.layer import Layer
@@ -42,6 +44,7 @@ from geom.plot import plot_partition
 from geom.polynomial import PartitionPolynomial
 from geom.power import PowerDiagram
 from geom.proof import Report, check
+from geom.random_sections import SectionStatistics, expected_crossings, plane_statistics, segment_statistics
 from geom.run import Stats
 from geom.segment import Line, Path, line
 from geom.slices import plane
@@ -58,6 +61,8 @@ __all__ = [
     "Distances",
     "DomainError",
     "Engine",
+    "Estimate",
+    "EstimateStopped",
     "Exploration",
     "Facet",
     "GeomError",
@@ -76,6 +81,7 @@ __all__ = [
     "PowerDiagram",
     "Report",
     "SaveError",
+    "SectionStatistics",
     "Stats",
     "Turn",
     "UnsupportedOperator",
@@ -86,7 +92,9 @@ __all__ = [
     "count",
     "distance",
     "equal_relu_turn",
+    "estimate",
     "examples",
+    "expected_crossings",
     "from_sklearn",
     "from_torch",
     "line",
@@ -95,12 +103,14 @@ __all__ = [
     "load_vnnlib",
     "open",
     "plane",
+    "plane_statistics",
     "plot_angles",
     "plot_boundary",
     "plot_boundary_3d",
     "plot_distances",
     "plot_partition",
     "relu_turn",
+    "segment_statistics",
     "site",
     "subdivide",
     "walk",
