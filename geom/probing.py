@@ -148,6 +148,7 @@ class Prober:
     def _walk_cluster(self, timed: _Timed) -> _Timed:
         """Walk the two top frames to their end; add cells and seconds to those before."""
         control = self.walk.state.control
+        walk(self.walk.state, 0, True)  # where the kernel is not compiled or loaded yet, that is done here, before the clock runs
         bottom, cells, started = int(control[Control.TOP]) - 1, 0, time.perf_counter()
         status = Status.RUNNING
         while status != Status.DONE:
