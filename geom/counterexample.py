@@ -97,7 +97,9 @@ def violation_in(found: Inquiry, net: Network, domain: Domain | FlatBox, unsafe:
         violation = violation_at(net, domain, unsafe, point)
         if violation is not None:
             slopes, offsets = net.dyadic_affine(net.exact_code(point))
-            again = [sum(p * v for p, v in zip(row, point, strict=True)) + h for row, (h,) in zip(slopes.fractions(), offsets.fractions(), strict=True)]
+            again = [
+                sum(p * v for p, v in zip(row, point, strict=True)) + h for row, (h,) in zip(slopes.fractions(), offsets.fractions(), strict=True)
+            ]
             assert tuple(again) == violation.outputs, "the affine map of the point's code and the definition of the layers give the same outputs"
             return violation
     raise AssertionError("a part that a walk found is not empty, and its own exact point violates")

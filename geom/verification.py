@@ -248,9 +248,7 @@ class _Outcome(NamedTuple):
     stopped: str | None
 
 
-def _outcome(
-    net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, report: Callable[[int, float], None]
-) -> _Outcome:
+def _outcome(net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, report: Callable[[int, float], None]) -> _Outcome:
     """Ask one domain after another, until one violates or the budget is spent."""
     cells, stats, started = 0, NONE, time.perf_counter()
     if not unsafe.polyhedra:

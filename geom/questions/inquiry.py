@@ -67,6 +67,13 @@ class Inquiry:
         chunks = self.walk.asking.chunks if self.walk.asking is not None else []
         return gathered(chunks, self.walk.start, self.extended.widths, self.walk.n_idle, self.net.input_dim)
 
+    def take(self) -> Pieces:
+        """What was found since the last time; it is not kept."""
+        pieces = self.pieces()
+        if self.walk.asking is not None:
+            self.walk.asking.chunks.clear()
+        return pieces
+
     @cached_property
     def oracle(self) -> Oracle:
         """Exact rows of walls, units and forms in input coordinates."""
