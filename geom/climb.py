@@ -68,6 +68,11 @@ class Climb:
         self.top: Top | None = None
         self._forms: dict[bytes, AffineForm] = {}
 
+    def highest(self) -> Top:
+        """The largest value of all, when all was looked at."""
+        assert self.top is not None, "a cell without lines has a vertex"
+        return self.top
+
     def take(self, pieces: Pieces) -> None:
         """Look at one more batch."""
         own = np.flatnonzero(pieces.clause == self.form)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Extreme", "Range", "output_range"]
 
+SAMPLE = 100
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Extreme:
@@ -118,7 +120,7 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     net = part.network
     signs = (1, -1)
     functionals = [Functional(net, tuple(s * v for v in row), denominator) for s in signs]
-    forms = Forms.of_outputs(net, [[s * v for v in row[:-1]] for s in signs], [s * row[-1] for s in signs])
+    forms = Forms.of_outputs(net, [[s * v for v in row[:-1]] for s in signs], [s * row[-1] + _lift(part, row) for s in signs])
     inquiry = Inquiry(net, forms, part.domain, [((p,), ()) for p in range(len(signs))], HIGHEST)
     climbs = [Climb(inquiry, p, functional, part) for p, functional in enumerate(functionals)]
 
@@ -135,9 +137,7 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     if inquiry.is_trivial:
         value = Fraction(functionals[0].on(part[0].code).at((*[0] * part.dim, 1)))
         return Range(*[_extreme(Top(value, 0, (*[0] * part.dim, 1)), 1)] * 2)
-    tops = [climb.top for climb in climbs]
-    high, low = tops
-    assert high is not None and low is not None, "a cell without lines has a vertex"
+    high, low = (climb.highest() for climb in climbs)
     return Range(_extreme(low, -1), _extreme(high, 1))
 
 
@@ -151,6 +151,18 @@ def _functional(part: Partition, c: Any, offset: Any) -> tuple[Row, int]:
         raise NetworkError(f"a functional of {part.network.output_dim} outputs has as many coefficients; got shape {coefficients.shape}")
     values = [*coefficients, constant]
     return integer_row(values), math.lcm(*(v.denominator for v in values))
+
+
+def _lift(part: Partition, row: Row) -> Fraction:
+    """A constant of the size of the functional's values, to be added to the forms that are walked.
+
+    A form that vanishes on a cell leaves its sign there to exact arithmetic, at every vertex, and the walk asks although nothing here depends on signs. Dead
+    outputs vanish on many cells; lifted by a number that no value is likely to cancel, their signs are seen at once.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = part.network(part.witnesses[:SAMPLE]) @ [round_ratio(v, 1) for v in row[:-1]]
+        size = np.abs(values).max(initial=0.0)
+    return Fraction((math.sqrt(5) - 1) * (size if math.isfinite(size) and size > 0 else 1.0))
 
 
 def _extreme(top: Top, sign: int) -> Extreme:
