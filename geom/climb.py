@@ -8,11 +8,13 @@ plateaus cost one composition, not one a cell.
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.codes import CodeTable
 from geom.errors import GeomError
 from geom.exact import FloatArray, Row, as_fractions, integer_row, round_ratio
 from geom.kernels.ball import INFLATE, U
@@ -79,19 +81,17 @@ class Climb:
         cells = self.part.code_table.find_words(pieces.words[own])
         if (cells < 0).any():
             raise GeomError("the walk met a cell that this partition does not have: it is not a partition of its network and domain")
-        codes = self.functional.live(self.part.code_table.unpack(cells))
-        keys, group = np.unique(codes, axis=0, return_inverse=True) if codes.shape[1] else (codes[:1], np.zeros(len(own), dtype=np.int64))
-        order = np.argsort(group.ravel(), kind="stable")
-        begins = np.searchsorted(group.ravel()[order], np.arange(len(keys) + 1))
-        for k in range(len(keys)):
-            members = order[begins[k] : begins[k + 1]]
-            if len(members):
-                self._take_group(pieces, own[members], cells[members], self._form_on(keys[k]))
+        table = self.part.code_table
+        words = table.pack(self.functional.live(table.unpack(cells)))
+        order, begins = _groups(words)
+        for start, stop in pairwise(begins):
+            members = order[start:stop]
+            self._take_group(pieces, own[members], cells[members], self._form_on(words[members[:1]]))
 
-    def _form_on(self, code: NDArray[np.uint8]) -> AffineForm:
-        key = code.tobytes()
+    def _form_on(self, words: NDArray[np.uint64]) -> AffineForm:
+        key = words.tobytes()
         if key not in self._forms:
-            self._forms[key] = self.functional.on(code)
+            self._forms[key] = self.functional.on(CodeTable(words, self.part.network.widths).unpack()[0])
         return self._forms[key]
 
     def _take_group(self, pieces: Pieces, members: Ints, cells: Ints, form: AffineForm) -> None:
@@ -141,6 +141,15 @@ class Climb:
 
     def _exact(self, pieces: Pieces, piece: int, vertex: int) -> Row:
         return self.inquiry.exact_vertex(pieces.tight_of(vertex), pieces.words[piece], pieces.vertex[vertex])
+
+
+def _groups(words: NDArray[np.uint64]) -> tuple[Ints, list[int]]:
+    """An order in which equal rows (n, V) stand together, and where each group of them begins and ends."""
+    if not words.size:
+        return np.arange(len(words)), [0, len(words)] if len(words) else [0]
+    order = np.lexsort(words.T)
+    is_new = (words[order[1:]] != words[order[:-1]]).any(axis=1)
+    return order, [0, *(1 + np.flatnonzero(is_new)).tolist(), len(words)]
 
 
 def _upper_bounds(pieces: Pieces, vertices: Ints, form: AffineForm) -> FloatArray:

@@ -71,17 +71,19 @@ class Functional:
         factors = Dyadic(fmpz_mat(1, len(row) - 1, list(row[:-1])), 0)
         self._slopes, self._constant = factors @ weight, factors @ bias + Dyadic(fmpz_mat(1, 1, [row[-1]]), 0)
         self._linear = [_own_rows(layer) for layer in network.hidden]
-        self._is_taken = [_nonzero(weight) for weight, _ in self._linear]
+        self._is_taken = [_nonzero(weight).astype(np.float32) for weight, _ in self._linear]
 
     def live(self, codes: Codes) -> Codes:
         """Codes (n, units) with 0 for the units whose piece does not matter."""
         live, out = np.repeat(_nonzero(self._slopes), len(codes), axis=0), np.zeros_like(codes)
         for i in reversed(range(len(self.network.hidden))):
+            if not live.any():
+                break
             layer, start = self.network.hidden[i], self.network.first[i]
             own = codes[:, start : start + layer.n_units]
             out[:, start : start + layer.n_units] = own * live
-            goes_on = live & (layer.slope[np.arange(layer.n_units), own] != 0)
-            live = goes_on.astype(np.float32) @ self._is_taken[i].astype(np.float32) > 0
+            goes_on = live & np.where(own, layer.slope[:, 1] != 0, layer.slope[:, 0] != 0)
+            live = goes_on.astype(np.float32) @ self._is_taken[i] > 0
         return out
 
     def on(self, code: Codes) -> AffineForm:
