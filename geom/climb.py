@@ -1,12 +1,13 @@
 """The largest value of one functional among candidates that a walk puts out, decided in rationals.
 
-The walk puts out every generator of a cell at which floats with error bounds do not exclude the largest value. Here each is bounded again by the exact form of its
-cell, and evaluated exactly if that leaves it possible. Cells with one form are taken together, and where that form is constant nothing is evaluated at all: so
-plateaus cost one composition, not one a cell.
+The walk puts out every generator of a cell at which floats with error bounds do not exclude the largest value. Here each is bounded again by the
+exact form of its cell, and evaluated exactly if that leaves it possible. Cells with one form are taken together, and where that form is constant
+nothing is evaluated at all: so plateaus cost one composition, not one a cell.
 """
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -115,8 +116,8 @@ class Climb:
         if self.top is None:
             return True
         if self.top.value is None:
-            return bound == np.inf
-        return bound >= np.nextafter(round_ratio(self.top.value.numerator, self.top.value.denominator), -np.inf)
+            return bound == math.inf
+        return bound >= math.nextafter(round_ratio(self.top.value.numerator, self.top.value.denominator), -math.inf)
 
     def _try(self, pieces: Pieces, piece: int, cell: int, vertex: int, form: AffineForm) -> None:
         """Evaluate one generator exactly."""

@@ -1,8 +1,8 @@
 """A verdict proven again, by other means than those that found it.
 
-*Violated* is proven by evaluating the network at the point, exactly. *Holds* is proven cell by cell: the cells are enumerated anew and checked (`proof`), and for each
-cell and each polyhedron of the unsafe set weights are found that show that no input of the cell violates (`proof.clear`). Over all cells of a partition that is
-proven complete, this is a proof; over a random sample it is evidence.
+*Violated* is proven by evaluating the network at the point, exactly. *Holds* is proven cell by cell: the cells are enumerated anew and checked
+(`proof`), and for each cell and each polyhedron of the unsafe set weights are found that show that no input of the cell violates (`proof.clear`).
+Over all cells of a partition that is proven complete, this is a proof; over a random sample it is evidence.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def confirm(found: Verification, sample: int | None = 1000, *, seed: int = 0, bu
     True
     """
     if found.verdict == "unknown":
-        raise GeomError(f"the verdict is unknown, stopped by {found.stopped} after {found.cells:,} cells: there is nothing to prove; raise the budget")
+        raise GeomError(
+            f"the verdict is unknown, stopped by {found.stopped} after {found.cells:,} cells: there is nothing to prove; raise the budget"
+        )
     started = time.perf_counter()
     if found.verdict == "violated":
         failures = () if _violates(found) else ("the point does not violate",)
@@ -138,7 +140,9 @@ def _not_clear(part: Partition, question: Question, cells: Sequence[int], report
         rows = composer.rows([*cell.code.tolist(), *[1] * n_forms])
         own = [rows[facet.walls[0] if facet.walls else n_walls + facet.units[0]] for facet in cell.facets]
         forms = rows[len(rows) - n_forms :]
-        wrong += [f"cell {i}: no certificate against polyhedron {p}" for p, clause in enumerate(question.clauses) if not _is_clear(own, forms, clause)]
+        wrong += [
+            f"cell {i}: no certificate against polyhedron {p}" for p, clause in enumerate(question.clauses) if not _is_clear(own, forms, clause)
+        ]
         report(done + 1, time.perf_counter() - started)
     return wrong
 

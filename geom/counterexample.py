@@ -1,7 +1,7 @@
 """A point that violates a property, in exact arithmetic: from the part of a cell that a walk found to a point that anybody can evaluate.
 
-The part is not empty, proven; so its generators give a rational point of it. Doubles are tried before that one: they can be written down and fed to the
-network as they are. What is handed out was evaluated by the definition of the layers, in fractions, and never by what the walk believed.
+The part is not empty, proven; so its generators give a rational point of it. Doubles are tried before that one: they can be written down and fed to
+the network as they are. What is handed out was evaluated by the definition of the layers, in fractions, and never by what the walk believed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 
 from geom.domain import Domain
-from geom.exact import FloatArray, Row, round_ratio
+from geom.exact import FloatArray, Fractions, Row, round_ratio
 from geom.loaders import FlatBox, OutputProperty
 from geom.network import Network
 from geom.questions.inquiry import Inquiry
 from geom.questions.pieces import Pieces
 
-__all__ = ["Counterexample", "exact_outputs", "is_in_domain", "is_in_part", "violation_at", "violation_in"]
+__all__ = ["Counterexample", "exact_outputs", "is_in_domain", "is_in_polyhedron", "violation_at", "violation_in"]
 
 Point = tuple[Fraction, ...]
 MOST_VERTICES = 64  # of a part that are tried one by one
@@ -72,11 +72,11 @@ def violation_at(net: Network, domain: Domain | FlatBox, unsafe: OutputProperty,
     if not is_in_domain(domain, x):
         return None
     y = exact_outputs(net, x)
-    polyhedron = next((p for p, (c, d) in enumerate(unsafe.polyhedra) if is_in_part(c, d, y)), None)
+    polyhedron = next((p for p, (c, d) in enumerate(unsafe.polyhedra) if is_in_polyhedron(c, d, y)), None)
     return None if polyhedron is None else Counterexample(x, y, polyhedron)
 
 
-def is_in_part(c: Sequence[Sequence[Fraction]], d: Sequence[Fraction], y: Point) -> bool:
+def is_in_polyhedron(c: Fractions, d: Fractions, y: Point) -> bool:
     """Whether y lies in the polyhedron {C y <= d}."""
     return all(sum(p * v for p, v in zip(row, y, strict=True)) <= bound for row, bound in zip(c, d, strict=True))
 

@@ -1,7 +1,8 @@
 """A linear functional of the outputs as one exact affine form on a cell, and the part of the cell's code that it depends on.
 
-The functional is carried backwards through the layers. Where a unit's output is multiplied by 0 on the way, by a slope or by weights, its own
-code does not matter, nor does what lies only below it. With these bits put to 0, cells of equal codes have equal forms: where an output is dead, all of them.
+The functional is carried backwards through the layers. Where a unit's output is multiplied by 0 on the way, by a slope or by weights, its own code
+does not matter, nor does what lies only below it. With these bits put to 0, cells of equal codes have equal forms: where an output is dead, all of
+them.
 """
 
 from __future__ import annotations

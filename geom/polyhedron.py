@@ -102,7 +102,7 @@ def farkas_weights(a: Fractions, b: Fractions) -> tuple[Fraction, ...] | None:
 
 
 def _relaxed(a: Fractions, b: Fractions) -> Any:
-    """The linear program of the largest t <= 1 such that A x + t <= b has a solution, solved. Its dual weights of rows are those of Farkas if t < 0."""
+    """The linear program of the largest t <= 1 such that A x + t <= b has a solution, solved; where t < 0, its dual weights of rows are Farkas'."""
     d = a.shape[1]
     rows = [[Fraction(beta), *(-Fraction(alpha) for alpha in row), Fraction(-1)] for row, beta in zip(a, b, strict=True)]
     rows.append([Fraction(1), *[Fraction(0)] * d, Fraction(-1)])

@@ -1,7 +1,8 @@
 """The smallest and the largest value of a linear functional of a network's outputs over a partition's domain, exactly, and where they are.
 
-On a cell the functional is affine, so it is largest at a vertex, or grows for ever along a ray. The walk passes through all cells once more and puts out the
-generators that may decide (`questions`, HIGHEST), for the functional and its negative at once; `climb` decides among them in rationals.
+On a cell the functional is affine, so it is largest at a vertex, or grows for ever along a ray. The walk passes through all cells once more and
+puts out the generators that may decide (`questions`, HIGHEST), for the functional and its negative at once; `climb` decides among them in
+rationals.
 """
 
 from __future__ import annotations
@@ -120,8 +121,9 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     net = part.network
     signs = (1, -1)
     functionals = [Functional(net, tuple(s * v for v in row), denominator) for s in signs]
-    forms = Forms.of_outputs(net, [[s * v for v in row[:-1]] for s in signs], [s * row[-1] + _lift(part, row) for s in signs])
-    inquiry = Inquiry(net, forms, part.domain, [((p,), ()) for p in range(len(signs))], HIGHEST)
+    lift = _lift(part, row)
+    slopes, constants = as_fractions([[s * v for v in row[:-1]] for s in signs]), as_fractions([s * row[-1] + lift for s in signs])
+    inquiry = Inquiry(net, Forms.of_outputs(net, slopes, constants), part.domain, [((p,), ()) for p in range(len(signs))], HIGHEST)
     climbs = [Climb(inquiry, p, functional, part) for p, functional in enumerate(functionals)]
 
     def take(cells: int = 0, seconds: float = 0.0) -> None:
@@ -156,8 +158,8 @@ def _functional(part: Partition, c: Any, offset: Any) -> tuple[Row, int]:
 def _lift(part: Partition, row: Row) -> Fraction:
     """A constant of the size of the functional's values, to be added to the forms that are walked.
 
-    A form that vanishes on a cell leaves its sign there to exact arithmetic, at every vertex, and the walk asks although nothing here depends on signs. Dead
-    outputs vanish on many cells; lifted by a number that no value is likely to cancel, their signs are seen at once.
+    A form that vanishes on a cell leaves its sign there to exact arithmetic, at every vertex, and the walk asks although nothing here depends on
+    signs. Dead outputs vanish on many cells; lifted by a number that no value is likely to cancel, their signs are seen at once.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         values = part.network(part.witnesses[:SAMPLE]) @ [round_ratio(v, 1) for v in row[:-1]]

@@ -1,8 +1,8 @@
 """Does a network keep a property: is there an input of a domain whose outputs lie in the unsafe set?
 
 The unsafe set is a union of closed polyhedra {C y <= d}. Each becomes a clause of forms d - C y >= 0, asked of every cell while the walk passes
-through it (`questions`), with a proven sign for every form at every generator: a part of a cell where a clause holds, be it one point, is a violation. No
-cell is kept, so memory does not grow with their number.
+through it (`questions`), with a proven sign for every form at every generator: a part of a cell where a clause holds, be it one point, is a
+violation. No cell is kept, so memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -275,12 +275,27 @@ def _outcome_of(net: Network, unsafe: OutputProperty, domain: AnyDomain, limits:
         return _Outcome(0, NONE, _violation_inside(net, domain, unsafe), None)
     net_there, place, forms, clauses = Question.of(net, domain, unsafe)
     inquiry = Inquiry(net_there, forms, place, clauses, CLOSED, stops=True)
-    stopped = inquiry.run(limits, report)
+    stopped = _run_to_a_violation(inquiry, limits, report)
     if inquiry.is_trivial:
         return _Outcome(inquiry.cells, NONE, _violation_inside(net, domain, unsafe), None)
     counterexample = violation_in(inquiry, net, domain, unsafe) if inquiry.has_found else None
     # A walk that has asked every cell has its answer, however many they were.
     return _Outcome(inquiry.cells, inquiry.walk.stats, counterexample, None if inquiry.walk.is_done and stopped != "interrupt" else stopped)
+
+
+def _run_to_a_violation(inquiry: Inquiry, limits: Budget, report: Callable[[int, float], None]) -> str | None:
+    """Walk until a part with a point is found, or all cells were asked; the limit that stopped it, if one did.
+
+    In an unbounded domain a part is a cone in homogeneous coordinates. One of rays alone, such as where a constant form is 0 at infinity, has no
+    point.
+    """
+    stopped = inquiry.run(limits, report)
+    while inquiry.has_found and inquiry.pieces().is_ray.all():
+        inquiry.take()
+        if stopped is not None or inquiry.walk.is_done:
+            break
+        stopped = inquiry.run(limits, report)
+    return stopped
 
 
 def _violation_inside(net: Network, domain: AnyDomain, unsafe: OutputProperty) -> Counterexample | None:

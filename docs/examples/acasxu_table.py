@@ -1,4 +1,4 @@
-"""The ten properties of ACAS Xu on their networks: every verdict, the cells asked, the seconds, and the input of every violation, as tables in Markdown.
+"""The ten properties of ACAS Xu on their networks: every verdict, the cells asked, the seconds, and the input of every violation, as Markdown tables.
 
     python docs/examples/acasxu_table.py FOLDER                      properties 1 to 4 on all 45 networks, 5, 6, 9 and 10 on theirs
     python docs/examples/acasxu_table.py FOLDER 7 8 --seconds 3600   these two, which take long

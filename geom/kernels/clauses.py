@@ -113,7 +113,9 @@ def _sign_given(state: State, w: int, b: int) -> None:
 
 
 @inlined
-def _next_clause(state: State, need: NDArray[np.uint64], now: NDArray[np.int64], signed: NDArray[np.uint64], best: FloatArray, found: Found) -> int:
+def _next_clause(
+    state: State, need: NDArray[np.uint64], now: NDArray[np.int64], signed: NDArray[np.uint64], best: FloatArray, found: Found
+) -> int:
     """Open a frame for the base's next clause, unless it holds nowhere; after the last one leave the base."""
     control = state.control
     stack = state.stack

@@ -1,7 +1,8 @@
 """That a cell is clear of an unsafe set, with a certificate that is checked by adding and multiplying alone.
 
-The inputs of a cell that violate one polyhedron of the set satisfy the cell's rows and that polyhedron's, pulled back by the cell's affine map. By Farkas' lemma
-there are none if and only if some weights >= 0 add these rows up to 0.x + a negative number. An exact linear program proposes the weights; `Farkas.holds` is the proof.
+The inputs of a cell that violate one polyhedron of the set satisfy the cell's rows and that polyhedron's, pulled back by the cell's affine map. By
+Farkas' lemma there are none if and only if some weights >= 0 add these rows up to 0.x + a negative number. An exact linear program proposes the
+weights; `Farkas.holds` is the proof.
 """
 
 from __future__ import annotations

@@ -153,11 +153,7 @@ def _placed(generators: FloatArray, tight_at: Ints, tight: Int32s, start: Start,
     centre, scale = start.placement.floats()
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         divisor = np.where(is_ray, 1.0, w)
-        off = (
-            np.zeros(len(y))
-            if start.is_bounded
-            else np.where(is_ray, error, error / (w - error) * (1 + np.abs(y / divisor[:, None]).max(axis=1, initial=0)))
-        )
+        off = np.zeros(len(y)) if start.is_bounded else np.where(is_ray, error, error / (w - error) * (1 + np.abs(y / divisor[:, None]).max(axis=1, initial=0)))
         off = np.where(start.is_bounded, error, off)
         step = scale * (y / divisor[:, None])
         x = np.where(is_ray[:, None], step, centre + step)
