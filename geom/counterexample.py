@@ -20,7 +20,7 @@ from geom.network import Network
 from geom.questions.inquiry import Inquiry
 from geom.questions.pieces import Pieces
 
-__all__ = ["Counterexample", "exact_outputs", "is_in_domain", "is_in_polyhedron", "violation_at", "violation_in"]
+__all__ = ["Counterexample", "embedded", "exact_outputs", "is_in_domain", "is_in_polyhedron", "violation_at", "violation_in"]
 
 Point = tuple[Fraction, ...]
 MOST_VERTICES = 64  # of a part that are tried one by one
@@ -93,7 +93,7 @@ def violation_in(found: Inquiry, net: Network, domain: Domain | FlatBox, unsafe:
     unsafe : OutputProperty
     """
     for candidate in _candidates(found):
-        point = _embedded(domain, candidate)
+        point = embedded(domain, candidate)
         violation = violation_at(net, domain, unsafe, point)
         if violation is not None:
             slopes, offsets = net.dyadic_affine(net.exact_code(point))
@@ -105,7 +105,7 @@ def violation_in(found: Inquiry, net: Network, domain: Domain | FlatBox, unsafe:
     raise AssertionError("a part that a walk found is not empty, and its own exact point violates")
 
 
-def _embedded(domain: Domain | FlatBox, free: Point) -> Point:
+def embedded(domain: Domain | FlatBox, free: Point) -> Point:
     """A point of the free coordinates as one of all."""
     if not isinstance(domain, FlatBox):
         return free

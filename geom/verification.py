@@ -21,6 +21,7 @@ from geom.counterexample import Counterexample, Point, violation_at, violation_i
 from geom.domain import Box, Domain, HPolytope, Space
 from geom.errors import DomainError, GeomError, Interrupted, NetworkError
 from geom.exact import FloatArray, round_ratio
+from geom.falsification import violation_by_search
 from geom.loaders import FlatBox, OutputProperty, load, load_vnnlib
 from geom.network import Network
 from geom.progress import reporting
@@ -139,6 +140,7 @@ def verify(
     domain: AnyDomain | Iterable[AnyDomain] | None = None,
     *,
     budget: Budget | dict[str, Any] | None = None,
+    search: bool = True,
     progress: bool | Callable[[int, float], None] = False,
 ) -> Verification:
     """Whether no input of a domain has outputs in an unsafe set, decided exactly.
@@ -154,13 +156,15 @@ def verify(
     budget : Budget or dict, optional
         Limits on cells, seconds and memory, for all domains together; they are looked at about twenty times a second, and an answer that is there by
         then is given.
+    search : bool
+        Whether some points of a box are tried before its cells are asked; a violation found so asks no cell (see `falsification`).
     progress : bool or callable
         True shows a progress bar; a callable gets cells and seconds now and then.
 
     Returns
     -------
     Verification
-        With a counterexample, if there is one: the first that the walk meets.
+        With a counterexample, if there is one: the first that is met.
 
     Raises
     ------
@@ -191,7 +195,7 @@ def verify(
     unsafe_set, domains = _asked(network, unsafe, domain)
     limits, started = Budget.of(budget), time.perf_counter()
     with reporting(progress) as report:
-        outcome = _outcome(network, unsafe_set, domains, limits, report)
+        outcome = _outcome(network, unsafe_set, domains, limits, search, report)
     verdict: Verdict = "violated" if outcome.counterexample else "unknown" if outcome.stopped else "holds"
     result = Verification(
         verdict,
@@ -248,7 +252,9 @@ class _Outcome(NamedTuple):
     stopped: str | None
 
 
-def _outcome(net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, report: Callable[[int, float], None]) -> _Outcome:
+def _outcome(
+    net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, search: bool, report: Callable[[int, float], None]
+) -> _Outcome:
     """Ask one domain after another, until one violates or the budget is spent."""
     cells, stats, started = 0, NONE, time.perf_counter()
     if not unsafe.polyhedra:
@@ -262,7 +268,8 @@ def _outcome(net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain],
         def further(more: int, seconds: float, before: int = before) -> None:
             report(before + more, time.perf_counter() - started)
 
-        found = _outcome_of(net, unsafe, domain, left, further)
+        violation = violation_by_search(net, domain, unsafe) if search and all(len(d) for _, d in unsafe.polyhedra) else None
+        found = _outcome_of(net, unsafe, domain, left, further) if violation is None else _Outcome(0, NONE, violation, None)
         cells, stats = cells + found.cells, Stats(*(a + b for a, b in zip(stats, found.stats, strict=True)))
         if found.counterexample is not None or found.stopped is not None:
             return _Outcome(cells, stats, found.counterexample, found.stopped)

@@ -15,6 +15,7 @@ from cases import CASES, SPACE_ARRANGEMENTS, random_problem
 import geom
 from geom.confirmation import confirm
 from geom.counterexample import Counterexample, exact_outputs
+from geom.falsification import violation_by_search
 from geom.loaders import FlatBox
 from geom.proof.clear import Farkas, certificate
 from geom.verification import Verification, verify
@@ -86,9 +87,10 @@ def random_polyhedra(rng, problem, outputs):
 
 def assert_as_in_the_reference(problem, polyhedra, outputs):
     net, cells = problem.reference_network(), problem.reference_cells()
-    result = verify(problem.network(), unsafe(*polyhedra, dim=outputs), problem.region())
+    result = verify(problem.network(), unsafe(*polyhedra, dim=outputs), problem.region(), search=False)
     affine = {code: reference.affine(net, code, problem.dim) for code in cells}
     expected = any(violates(cell, affine[code], rows) for code, cell in cells.items() for rows in polyhedra)
+    assert expected or violation_by_search(problem.network(), problem.region(), unsafe(*polyhedra, dim=outputs)) is None, problem.shown()
     assert result.verdict == ("violated" if expected else "holds"), problem.shown()
     if expected:
         y = reference.output_at(net, result.exact_point)
@@ -118,8 +120,8 @@ def test_a_random_property_of_a_random_network(seed):
 
 @pytest.mark.slow
 def test_many_random_properties_of_random_networks():
-    verdicts = [assert_as_in_the_reference(*random_question(seed)) for seed in range(80, 480)]
-    assert min(verdicts.count("holds"), verdicts.count("violated")) > 60
+    verdicts = [assert_as_in_the_reference(*random_question(seed)) for seed in range(80, 280)]
+    assert min(verdicts.count("holds"), verdicts.count("violated")) > 30
 
 
 @pytest.mark.parametrize("problem", [case for case in CASES if case.cells <= 20 and case.dim <= 2], ids=str)
@@ -183,6 +185,46 @@ def test_two_half_planes_that_meet_between_the_outputs_of_all_cells():
     net = geom.Network.mlp([[[1], [-1]], [[1, 1], [1, -1]]], [[0, 0], [0, 0]])
     assert verify(net, unsafe([([1, 0], "0.5"), ([0, -1], "-0.5")], dim=2), INTERVAL).exact_point == (Fraction(1, 2),)
     assert verify(net, unsafe([([1, 0], "0.5"), ([0, -1], "-0.5000000000000000000001")], dim=2), INTERVAL).verdict == "holds"
+
+
+# --- the search before the walk -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_violation_that_a_search_finds_asks_no_cell():
+    searched, walked = (verify(MANY, at_least(0), geom.Box([0, 0], [1, 1]), search=search) for search in (True, False))
+    assert (searched.verdict, searched.cells, walked.verdict, walked.cells > 0) == ("violated", 0, "violated", True)
+    assert searched.outputs[0] >= 0
+    assert searched.outputs == exact_outputs(MANY, searched.exact_point)
+    again = verify(MANY, at_least(0), geom.Box([0, 0], [1, 1]))
+    assert again.exact_point == searched.exact_point
+
+
+def test_a_search_climbs_to_a_small_peak():
+    """1 - 200 |x - 1/3| - 200 |y + 1/5| is large on a hundred-thousandth of the box only."""
+    peak = geom.Network.mlp([[[1, 0], [-1, 0], [0, 1], [0, -1]], [[-200] * 4]], [[-1 / 3, 1 / 3, 0.2, -0.2], [1]])
+    found = violation_by_search(peak, SQUARE, at_least("0.5"))
+    assert exact_outputs(peak, found.point)[0] >= Fraction(1, 2)
+    assert violation_by_search(peak, SQUARE, at_least(1 + Fraction(1, 10**6))) is None
+
+
+def test_a_search_stays_in_the_box_and_looks_at_boxes_only():
+    net = geom.Network.mlp([[[1]], [[1]]], [[1], [0]])
+    found = violation_by_search(net, geom.Box([0], ["0.1"]), at_least("1.0999999"))
+    assert 0 <= found.point[0] <= Fraction(1, 10)
+    assert violation_by_search(net, geom.HPolytope([[-1], [1]], [0, 1]), at_least(0)) is None
+    assert violation_by_search(PYRAMID, FlatBox([-1, "0.25"], [1, "0.25"]), at_least("0.5")).point[1] == Fraction(1, 4)
+
+
+def test_a_violation_in_floats_alone_is_none():
+    """x + 2**60 - 2**60 in floats forgets x, which is below -1/2 all over the box."""
+    net = geom.Network.mlp([[[1]], [[1]], [[1]]], [[2.0**60], [-(2.0**60)], [0]])
+    box = geom.Box([-1], ["-0.5"])
+    assert net([[-0.75]])[0] == 0
+    assert violation_by_search(net, box, unsafe([([-1], 0), ([1], 0)])) is not None  # relu(x) is 0 there
+    tilted = geom.Network.mlp([[[1]], [[1]]], [[2.0**60], [-(2.0**60)]])
+    assert tilted([[-0.75]])[0] == 0
+    assert violation_by_search(tilted, box, at_least(0)) is None
+    assert verify(tilted, at_least(0), box).verdict == "holds"
 
 
 # --- unions -------------------------------------------------------------------------------------------------------------------------------
