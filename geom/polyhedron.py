@@ -16,7 +16,7 @@ from typing import Any
 
 import cdd.gmp
 import numpy as np
-from cdd import LPObjType, LPStatusType, RepType
+from cdd import LPObjType, LPSolverType, LPStatusType, RepType
 from numpy.typing import NDArray
 
 from geom.exact import dot_sign, integer_row, round_fractions
@@ -110,7 +110,8 @@ def _relaxed(a: Fractions, b: Fractions) -> Any:
     matrix.obj_type = LPObjType.MAX
     matrix.obj_func = [Fraction(0)] * (d + 1) + [Fraction(1)]
     program = cdd.gmp.linprog_from_matrix(matrix)
-    cdd.gmp.linprog_solve(program)
+    # cddlib's dual simplex, its default, writes beyond its memory on rows that are nearly dependent; the criss-cross method is finite, too.
+    cdd.gmp.linprog_solve(program, solver=LPSolverType.CRISS_CROSS)
     assert program.status == LPStatusType.OPTIMAL, "feasible (t may be very negative) and bounded (t <= 1)"
     return program
 

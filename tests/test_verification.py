@@ -15,6 +15,7 @@ from cases import CASES, SPACE_ARRANGEMENTS, random_problem
 import geom
 from geom.confirmation import confirm
 from geom.counterexample import Counterexample, exact_outputs
+from geom.exact import integer_row
 from geom.falsification import violation_by_search
 from geom.loaders import FlatBox
 from geom.proof.clear import Farkas, certificate
@@ -311,6 +312,30 @@ def test_an_arrangement_of_the_whole_space(problem):
             assert all(sum(a * b for a, b in zip(row, y, strict=True)) <= most for row, most in rows)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_random_network_on_the_whole_space_agrees_with_linear_programs(seed):
+    """Of each cell's rows with those of the unsafe set."""
+    problem = random_problem(seed - 1 if seed % 4 == 3 else seed)
+    rng = np.random.default_rng(seed)
+    head = rng.integers(-2, 3, size=(2, len(problem.hidden[-1][1]))), rng.integers(-1, 2, size=2)
+    problem = replace(problem, domain=("space", problem.dim), head=head)
+    rows, bounds = rng.integers(-2, 3, size=(2, 2)), [Fraction(int(v), 3) for v in rng.integers(-9, 3, size=2)]
+    net = problem.network()
+    found = verify(net, unsafe(list(zip(rows.tolist(), bounds, strict=True)), dim=2))
+    part, expected = geom.subdivide(net), False
+    for cell in part:
+        g, h = net.affine(cell.code, exact=True)
+        a, b = cell.hrep(exact=True)
+        own = [[*(-v for v in row), bound] for row, bound in [*zip(a, b, strict=True), *zip(rows @ g, bounds - rows @ h, strict=True)]]
+        expected = expected or certificate([integer_row(row) for row in own]) is None
+    assert found.verdict == ("violated" if expected else "holds"), problem.shown()
+    if expected:
+        y = reference.output_at(problem.reference_network(), found.exact_point)
+        assert all(sum(int(r) * v for r, v in zip(row, y, strict=True)) <= bound for row, bound in zip(rows, bounds, strict=True))
+    else:
+        assert found.cells == len(part)
+
+
 def test_a_half_plane():
     half = geom.HPolytope([[-1, 0]], [-2])  # x >= 2
     assert verify(PYRAMID, at_least(-1), half).exact_point == (2, 0)
@@ -412,6 +437,18 @@ def test_a_system_has_a_certificate_where_it_has_no_basic_solution(seed):
     found = certificate(rows)
     assert (found is None) == bool(reference.minimal_faces([[Fraction(v) for v in row] for row in rows], 2))
     assert found is None or found.holds(rows)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_rows_that_nearly_depend_on_each_other_have_certificates(seed):
+    """Combinations of two rows, moved by units in the 50th bit: cddlib's dual simplex method spoils its memory on such rows."""
+    rng = np.random.default_rng(seed)
+    for _ in range(30):
+        n = int(rng.integers(2, 7))
+        rows = rng.integers(-3, 4, size=(n, 2)) @ rng.integers(-1, 2, size=(2, 4)) * 2**50 + rng.integers(-3, 4, size=(n, 4))
+        found = certificate(rows.tolist())
+        assert (found is None) == bool(reference.minimal_faces([[Fraction(int(v)) for v in row] for row in rows], 3)), rows.tolist()
+        assert found is None or found.holds(rows.tolist())
 
 
 # --- what is asked ------------------------------------------------------------------------------------------------------------------------
