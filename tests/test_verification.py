@@ -114,14 +114,14 @@ def random_question(seed):
     return problem, random_polyhedra(rng, problem, 2), 2
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", range(60))
 def test_a_random_property_of_a_random_network(seed):
     assert_as_in_the_reference(*random_question(seed))
 
 
 @pytest.mark.slow
 def test_many_random_properties_of_random_networks():
-    verdicts = [assert_as_in_the_reference(*random_question(seed)) for seed in range(80, 280)]
+    verdicts = [assert_as_in_the_reference(*random_question(seed)) for seed in range(60, 280)]
     assert min(verdicts.count("holds"), verdicts.count("violated")) > 30
 
 
@@ -439,16 +439,17 @@ def test_a_system_has_a_certificate_where_it_has_no_basic_solution(seed):
     assert found is None or found.holds(rows)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_rows_that_nearly_depend_on_each_other_have_certificates(seed):
-    """Combinations of two rows, moved by units in the 50th bit: cddlib's dual simplex method spoils its memory on such rows."""
-    rng = np.random.default_rng(seed)
-    for _ in range(30):
-        n = int(rng.integers(2, 7))
-        rows = rng.integers(-3, 4, size=(n, 2)) @ rng.integers(-1, 2, size=(2, 4)) * 2**50 + rng.integers(-3, 4, size=(n, 4))
-        found = certificate(rows.tolist())
-        assert (found is None) == bool(reference.minimal_faces([[Fraction(int(v)) for v in row] for row in rows], 3)), rows.tolist()
-        assert found is None or found.holds(rows.tolist())
+def test_rows_that_nearly_depend_on_each_other_have_certificates():
+    """cddlib's dual simplex method spoils its memory on these rows, which are small integers but for some units in the 50th bit."""
+    rows = [
+        (-2251799813685249, -1125899906842622, 1125899906842624, -1125899906842624),
+        (-2251799813685250, 1125899906842625, -1125899906842626, 0),
+        (-60798594969501738, 3377699720527911, -3377699720527902, -14636698788954112),
+    ]
+    assert reference.rank([row[:-1] for row in rows]) == 3
+    assert certificate(rows) is None  # three independent slopes: all three rows can be as large as one likes
+    impossible = [*rows, (0, 0, 0, -1)]
+    assert certificate(impossible).holds(impossible)
 
 
 # --- what is asked ------------------------------------------------------------------------------------------------------------------------

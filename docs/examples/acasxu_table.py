@@ -71,13 +71,14 @@ def totals(rows: list[dict[str, Any]]) -> Iterator[str]:
     for number in sorted({row["property"] for row in rows}):
         own = [row for row in rows if row["property"] == number]
         counts = " | ".join(str(sum(row["verdict"] == verdict for row in own)) for verdict in ("holds", "violated", "unknown"))
+        name = OWN.get(number, f"all {len(own)}")
         n_cells, seconds = sum(row["cells"] for row in own), [row["seconds"] for row in own]
-        yield f"| {number} | {len(own)} | {counts} | {n_cells:,} | {sum(seconds):.1f} | {max(seconds):.1f} |"
+        yield f"| {number} | {name} | {counts} | {n_cells:,} | {sum(seconds):.1f} | {max(seconds):.1f} |"
 
 
 def cells(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Verdict, cells asked and seconds, a line for each network and a column for each property."""
-    numbers = sorted({row["property"] for row in rows})
+    """Verdict, cells asked and seconds of the properties of all networks, a line for each network and a column for each property."""
+    numbers = sorted({row["property"] for row in rows} - set(OWN))
     of = {(row["network"], row["property"]): row for row in rows}
     yield "| network | " + " | ".join(f"property {number}" for number in numbers) + " |"
     yield "| --- |" + " --- |" * len(numbers)
