@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 import numpy as np
 
 from geom.budget import Budget
-from geom.counterexample import Counterexample, Point, violation_at, violation_in
+from geom.counterexample import Counterexample, Point, embedded, violation_at, violation_in
 from geom.domain import Box, Domain, HPolytope, Space
 from geom.errors import DomainError, GeomError, Interrupted, NetworkError
 from geom.exact import FloatArray, round_ratio
@@ -307,10 +307,8 @@ def _run_to_a_violation(inquiry: Inquiry, limits: Budget, report: Callable[[int,
 
 def _violation_inside(net: Network, domain: AnyDomain, unsafe: OutputProperty) -> Counterexample | None:
     """Whether a point inside the domain violates, which stands for all where outputs are everywhere the same."""
-    inside = list(domain.box.interior() if isinstance(domain, FlatBox) else domain.interior())
-    if isinstance(domain, FlatBox):
-        inside = [inside[domain.free.index(j)] if j in domain.free else domain.exact_low[j] for j in range(domain.dim)]
-    return violation_at(net, domain, unsafe, tuple(inside))
+    place = domain.box if isinstance(domain, FlatBox) else domain
+    return violation_at(net, domain, unsafe, embedded(domain, place.interior()))
 
 
 def _left(limits: Budget, cells: int, seconds: float) -> Budget | str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from geom.budget import Budget
 from geom.domain import Box
 from geom.errors import Interrupted
-from geom.exact import as_fractions
+from geom.exact import as_fractions, round_ratio
 from geom.loaders import OutputProperty, load
 from geom.network import Network
 from geom.one_line import INTERRUPTED, STOPPED, Stop
@@ -68,7 +68,7 @@ def _facts(found: Verification) -> list[tuple[str, str]]:
         ("seconds", f"{found.seconds:,.4f}"),
     ]
     if found.counterexample is not None:
-        y = ", ".join(f"{float(v):.17g}" for v in found.counterexample.outputs)
+        y = ", ".join(f"{_rounded(v):.17g}" for v in found.counterexample.outputs)
         x = ", ".join(repr(v) for v in found.point.tolist()) if found.is_double and found.point is not None else _shown(found.counterexample.point)
         facts += [("input", x), ("outputs", y), ("lies in", f"polyhedron {found.polyhedron} of the unsafe set, in exact arithmetic")]
     return facts
@@ -76,8 +76,12 @@ def _facts(found: Verification) -> list[tuple[str, str]]:
 
 def _shown(point: tuple[Fraction, ...]) -> str:
     """Fractions, where they are short; else the doubles next to them."""
-    texts = [str(v) if len(str(v)) <= SHOWN_DIGITS else f"about {float(v)!r}" for v in point]
+    texts = [str(v) if len(str(v)) <= SHOWN_DIGITS else f"about {_rounded(v)!r}" for v in point]
     return ", ".join(texts)
+
+
+def _rounded(value: Fraction) -> float:
+    return round_ratio(value.numerator, value.denominator)
 
 
 def _stop(found: Verification, budget: Budget) -> Stop | None:
