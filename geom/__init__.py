@@ -4,7 +4,7 @@ Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Bo
 Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
 The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`, `plot_boundary`, `plot_boundary_3d`, `plot_angles`, `plot_distances`.
-Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`.
+Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`, `Partition.range`, `verify`, `Verification`.
 Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`.
 Counts: `bounds`, `arrangement`, `estimate`, `Estimate`, `segment_statistics`, `plane_statistics`; networks with known counts: `examples`.
 Formulas: `PartitionPolynomial`, `Turn`, `relu_turn`, `equal_relu_turn`, `abs_turn`, `expected_crossings`.
@@ -50,6 +50,7 @@ from geom.segment import Line, Path, line
 from geom.slices import plane
 from geom.store import open_ as open
 from geom.subdivision import Count, count, subdivide
+from geom.verification import Verification, verify
 
 __all__ = [
     "Boundary",
@@ -85,6 +86,7 @@ __all__ = [
     "Stats",
     "Turn",
     "UnsupportedOperator",
+    "Verification",
     "abs_turn",
     "arrangement",
     "bounds",
@@ -113,6 +115,7 @@ __all__ = [
     "segment_statistics",
     "site",
     "subdivide",
+    "verify",
     "walk",
 ]
 __version__ = "0.1.0"

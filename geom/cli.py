@@ -1,7 +1,7 @@
 """The command `geom`: what a network is, its cells in a domain, their picture, and their proof.
 
 Results go to standard output; standard error has a progress bar where it is a terminal, and at most one line. Exit status: 0 done, 1 a partition
-was rejected, 2 bad input, 3 a budget was reached (what was found is printed), 130 Ctrl-C (likewise).
+was rejected or a property violated, 2 bad input, 3 a budget was reached (what was found is printed), 130 Ctrl-C (likewise).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from geom.proof import check
 from geom.store import holds_partition, open_
 from geom.subdivision import count, subdivide
 from geom.tables import Result, describe_domain, print_facts, print_graph, print_network, print_result, print_results
+from geom.verify_command import run_verify
 
 __all__ = ["main"]
 
@@ -217,6 +218,26 @@ def check_command(file: str, sample: int, check_all: bool, level: Any, seed: int
     print_facts([("partition", name), ("domain", describe_domain(part.domain)), *report.facts()])
     if not report.ok:
         raise Stop(report.verdict, REJECTED)
+
+
+@main.command("verify")
+@click.argument("file")
+@click.option("--vnnlib", required=True, metavar="FILE", help="The property: its inputs are the domain, its outputs the unsafe set.")
+@click.option("--max-cells", type=click.IntRange(min=1), metavar="N", help="Stop after N cells.")
+@click.option("--max-seconds", type=float, metavar="S", help="Stop after S seconds.")
+@click.option("--max-memory", type=click.IntRange(min=1), metavar="BYTES", help="Stop when the walk takes more bytes.")
+@click.option("--check", "sample", type=click.IntRange(min=1), metavar="N", help="Prove the verdict again, on at most N cells drawn at random.")
+def verify_command(file: str, vnnlib: str, max_cells: int | None, max_seconds: float | None, max_memory: int | None, sample: int | None) -> None:
+    """Whether the network in FILE (.npz or .onnx) keeps a property: no input of the domain has outputs in the unsafe set.
+
+    Every cell is asked, in exact arithmetic where floats cannot tell, and none is kept. A violation is printed with its input. Exit status: 0 the
+    property holds, 1 it is violated, 3 a limit ended the walk first and the verdict is unknown, 130 Ctrl-C, 2 bad input.
+
+    \b
+    Example:
+        geom verify docs/examples/iris.npz --vnnlib docs/examples/iris.vnnlib
+    """
+    run_verify(file, vnnlib, Budget(cells=max_cells, seconds=max_seconds, memory=max_memory), sample)
 
 
 # --- what is asked ---------------------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from geom.boundary import Boundary, BoundaryDistance
 from geom.boundary.find import decision_boundary, unit_edge, zero_set
+from geom.ranges import Range, output_range
 
 if TYPE_CHECKING:
     from geom.network import Network
@@ -138,6 +139,31 @@ class Outputs:
         array([0.9])
         """
         return self.decision_boundary(i, j).distance(x)
+
+    def range(self, c: ArrayLike, offset: object = 0) -> Range:
+        """Exact minimum and maximum of c.f(x) + offset over the domain, f the network's outputs, with points and cells that attain them.
+
+        Parameters
+        ----------
+        c : (output_dim,) of float, int, Fraction, Decimal or decimal string
+            Taken exactly.
+        offset : the same
+
+        Raises
+        ------
+        NetworkError
+            If c does not fit the outputs.
+        GeomError
+            If the partition was cut short.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> tent = Network.mlp([[[1], [-1]], [[-1, -1]]], [[0, 0], [1]])
+        >>> subdivide(tent, Box([-1], ["0.5"])).range([1])
+        Range(0.0 to 1.0)
+        """
+        return output_range(cast("Partition", self), c, offset)
 
     @cached_property
     def _coarser(self) -> dict[int, Partition]:

@@ -16,12 +16,12 @@ from typing import Any
 
 import cdd.gmp
 import numpy as np
-from cdd import LPObjType, LPStatusType, RepType
+from cdd import LPObjType, LPSolverType, LPStatusType, RepType
 from numpy.typing import NDArray
 
 from geom.exact import dot_sign, integer_row, round_fractions
 
-__all__ = ["Generators", "generators", "inner_point", "interior_slack", "stacked", "volume"]
+__all__ = ["Generators", "farkas_weights", "generators", "inner_point", "interior_slack", "stacked", "volume"]
 
 Fractions = NDArray[np.object_]
 
@@ -78,6 +78,31 @@ def _inequalities(a: Fractions, b: Fractions) -> Any:
 @_any_number_of_digits()
 def interior_slack(a: Fractions, b: Fractions) -> Fraction:
     """The largest t <= 1 such that A x + t <= b has a solution: positive for a full-dimensional set, 0 for a flat one, negative for an empty one."""
+    return Fraction(_relaxed(a, b).obj_value)
+
+
+@_any_number_of_digits()
+def farkas_weights(a: Fractions, b: Fractions) -> tuple[Fraction, ...] | None:
+    """Weights (m,) >= 0 of the rows a.x <= b that add up to 0.x <= a negative number, so that no point satisfies all; None if some point does.
+
+    Examples
+    --------
+    >>> from geom.exact import as_fractions
+    >>> farkas_weights(as_fractions([[1], [-2]]), as_fractions([0, -1]))  # x <= 0 and x >= 1/2
+    (Fraction(2, 3), Fraction(1, 3))
+    >>> farkas_weights(as_fractions([[1], [-2]]), as_fractions([1, -2]))  # x = 1
+    """
+    program = _relaxed(a, b)
+    if Fraction(program.obj_value) >= 0:
+        return None
+    weights = [Fraction(0)] * len(b)
+    for row, weight in program.dual_solution:
+        weights[row] = Fraction(weight)  # that of t <= 1 is 0, because t < 0
+    return tuple(weights)
+
+
+def _relaxed(a: Fractions, b: Fractions) -> Any:
+    """The linear program of the largest t <= 1 such that A x + t <= b has a solution, solved; where t < 0, its dual weights of rows are Farkas'."""
     d = a.shape[1]
     rows = [[Fraction(beta), *(-Fraction(alpha) for alpha in row), Fraction(-1)] for row, beta in zip(a, b, strict=True)]
     rows.append([Fraction(1), *[Fraction(0)] * d, Fraction(-1)])
@@ -85,9 +110,10 @@ def interior_slack(a: Fractions, b: Fractions) -> Fraction:
     matrix.obj_type = LPObjType.MAX
     matrix.obj_func = [Fraction(0)] * (d + 1) + [Fraction(1)]
     program = cdd.gmp.linprog_from_matrix(matrix)
-    cdd.gmp.linprog_solve(program)
+    # cddlib's dual simplex, its default, writes beyond its memory on rows that are nearly dependent; the criss-cross method is finite, too.
+    cdd.gmp.linprog_solve(program, solver=LPSolverType.CRISS_CROSS)
     assert program.status == LPStatusType.OPTIMAL, "feasible (t may be very negative) and bounded (t <= 1)"
-    return Fraction(program.obj_value)
+    return program
 
 
 @_any_number_of_digits()

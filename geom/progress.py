@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-__all__ = ["rich_progress", "time_left"]
+__all__ = ["reporting", "rich_progress", "time_left"]
 
 QUIET_SECONDS = 1.0
+
+
+def reporting(
+    progress: bool | Callable[[int, float], None], expected: Callable[[], float | None] | None = None
+) -> AbstractContextManager[Callable[[int, float], None]]:
+    """What `progress=` asks for: a bar for True (see `rich_progress`), nothing for False, the callable itself for a callable."""
+    if callable(progress):
+        return nullcontext(progress)
+    return rich_progress(expected) if progress else nullcontext(lambda cells, seconds: None)
 
 
 @contextmanager

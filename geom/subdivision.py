@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any
@@ -15,7 +14,7 @@ from geom.engine import Engine
 from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError
 from geom.network import Network
 from geom.partition import Partition
-from geom.progress import rich_progress
+from geom.progress import reporting
 from geom.run import Stats, Walk
 
 __all__ = ["Count", "count", "subdivide"]
@@ -103,7 +102,7 @@ def subdivide(
         raise GeomError(f"workers={workers}: only workers=1 is supported yet")
     asked, net = net, net if upto is None else net.upto(upto)
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
-    with _reporting(progress, net, whole) as report:
+    with reporting(progress, _expected(net, whole)) as report:
         stopped = run.run(collector.take, lambda: collector.n_bytes, limits, report)
     columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
@@ -145,7 +144,7 @@ def count(
     whole = check_problem(net, domain)
     net = net if upto is None else net.upto(upto)
     limits, run = Budget.of(budget), Walk(net, whole, engine)
-    with _reporting(progress, net, whole) as report:
+    with reporting(progress, _expected(net, whole)) as report:
         stopped = run.run(None, lambda: 0, limits, report)
     cells = min(run.cells, limits.cells) if stopped == "cells" and limits.cells is not None else run.cells
     result = Count(cells, run.seconds, run.stats)
@@ -166,12 +165,15 @@ def check_problem(net: Network, domain: Domain | None) -> Domain:
     return domain
 
 
-def _reporting(progress: Progress, net: Network, domain: Domain) -> AbstractContextManager[Callable[[int, float], None]]:
-    from geom.estimation import expected_cells  # which imports this module
+def _expected(net: Network, domain: Domain) -> Callable[[], float | None]:
+    """About how many cells there will be, for the progress bar."""
 
-    if callable(progress):
-        return nullcontext(progress)
-    return rich_progress(lambda: expected_cells(net, domain)) if progress else nullcontext(lambda cells, seconds: None)
+    def ask() -> float | None:
+        from geom.estimation import expected_cells  # which imports this module
+
+        return expected_cells(net, domain)
+
+    return ask
 
 
 def _raise_if(stopped: str | None, limits: Budget, cells: int, partial: Partition | Count) -> None:

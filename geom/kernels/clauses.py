@@ -181,10 +181,7 @@ def _restrict(state: State, need: NDArray[np.uint64], is_closed: bool, signed: N
             some_wrong |= wrong
             all_right &= right
             all_wrong &= wrong
-        if is_closed:
-            dead = all_wrong
-        else:
-            dead = asked & ~some_right & (some_wrong | need[1, w])
+        dead = all_wrong if is_closed else asked & ~some_right & (some_wrong | need[1, w])
         if dead & signed[w] != NONE:
             return False
         stack.active[base + 1, w] = signed[w] & asked & ~all_right & (some_right | some_wrong) & ~stack.touch[base, w]
@@ -221,12 +218,9 @@ def _next_form(state: State, now: NDArray[np.int64], flat: NDArray[np.uint64], f
             control[Control.PHASE] = Phase.SPLIT
             return Status.RUNNING
     p = now[CLAUSE] - 1
-    if now[MODE] == CLOSED:
-        status = write_part(state, p, found)
-    else:
-        status = write_pieces(state, p, flat, found)
+    status = write_part(state, p, found) if now[MODE] == CLOSED else write_pieces(state, p, flat, found)
     if status == Status.RUNNING:
         pop(state)
-        if now[STOP] != 0:
+        if now[STOP] != 0 and found.n[0] > 0:
             status = Status.FULL
     return status

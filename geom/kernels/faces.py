@@ -294,7 +294,17 @@ def _write_flat(state: State, clause: int | np.int64, flat: NDArray[np.uint64], 
 
 @kernel
 def write_part(state: State, clause: int | np.int64, found: Found) -> int:
-    """Put out the top frame's part as a whole: a piece that lies on no constraint; FULL if there is no room."""
+    """Put out the top frame's part as a whole: a piece that lies on no constraint; FULL if there is no room.
+
+    A part that has rays only is at infinity, and no part of the cell.
+    """
+    stack = state.stack
+    top = state.control[Control.TOP]
+    is_real = False
+    for k in range(stack.frame[top, Frame.START], stack.frame[top, Frame.START] + stack.frame[top, Frame.COUNT]):
+        is_real = is_real or not _is_ray(state, np.int64(stack.members[k]))
+    if not is_real:
+        return Status.RUNNING
     i = found.n[0]
     if i >= found.code.shape[0] or not _write_vertices(state, -1, found):
         return Status.FULL

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from math import prod
 from os import PathLike
@@ -17,7 +16,7 @@ from geom.domain import Box, Domain
 from geom.errors import DomainError, GeomError
 from geom.exact import Row, integer_row
 from geom.polyhedron import volume
-from geom.progress import rich_progress
+from geom.progress import reporting
 from geom.proof.across import code_across, outwards
 from geom.proof.report import LEVELS, Failure, Report
 from geom.proof.rows import Composer, values
@@ -97,7 +96,7 @@ def check(
     if wrong:
         return Report(len(opened), {}, None, (Failure(None, "columns", wrong),), 1, time.perf_counter() - started)
     run = _Check(opened, wanted)
-    with _reporting(progress) as report:
+    with reporting(progress) as report:
         run.all(cells, lambda done: report(done, time.perf_counter() - started))
     return Report(len(opened), run.checked, seed if is_sample else None, tuple(run.failures), run.n_failures, time.perf_counter() - started)
 
@@ -199,12 +198,6 @@ def _levels(part: Partition, level: str | None, is_sample: bool) -> list[str]:
     if level is None:
         level = "volume" if part.domain.is_bounded and part.domain.dim <= VOLUME_DIM and not is_sample else "closure"
     return list(LEVELS)[: list(LEVELS).index(level) + 1]
-
-
-def _reporting(progress: Progress) -> AbstractContextManager[Callable[[int, float], None]]:
-    if callable(progress):
-        return nullcontext(progress)
-    return rich_progress() if progress else nullcontext(lambda cells, seconds: None)
 
 
 # --- what is compared ------------------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from geom.questions.asking import Clause
 from geom.questions.forms import Forms
 from geom.questions.pieces import Pieces, gathered
 from geom.run import Walk, integer_walls
+from geom.start import without_idle
 
 __all__ = ["Inquiry"]
 
@@ -59,13 +60,25 @@ class Inquiry:
 
     @property
     def cells(self) -> int:
-        """Cells that were asked."""
-        return self.walk.cells
+        """Cells that were asked; one where no unit cuts, though the walk may then have begun with several pieces of the space."""
+        return self.walk.cells if without_idle(self.net.hidden) else min(1, self.walk.cells)
+
+    @property
+    def has_found(self) -> bool:
+        """Whether anything was found so far."""
+        return self.walk.asking is not None and bool(self.walk.asking.chunks)
 
     def pieces(self) -> Pieces:
         """What was found so far."""
         chunks = self.walk.asking.chunks if self.walk.asking is not None else []
         return gathered(chunks, self.walk.start, self.extended.widths, self.walk.n_idle, self.net.input_dim)
+
+    def take(self) -> Pieces:
+        """What was found since the last time; it is not kept."""
+        pieces = self.pieces()
+        if self.walk.asking is not None:
+            self.walk.asking.chunks.clear()
+        return pieces
 
     @cached_property
     def oracle(self) -> Oracle:
