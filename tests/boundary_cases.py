@@ -31,6 +31,7 @@ DEGENERATE = {
         _case("(1 - |x|) (1 - |y|) zero on four walls", [(EYE2, [0, 0]), ([[-1, -1], [1, -1]], [2, 0])], ([[0.5, -0.5]], [0]), cube(2), "abs"),
         _case("min(|x|, y + 1), a line that ends on a wall of zeros", [([[1, 0]], [0]), ([[1], [-1]], [0, 0])], ([[1, -1]], [0]), cube(2), "abs"),
         _case("relu(y + 1) on the wall y = -1", [([[0, 1], [1, 0]], [1, 0])], ([[1, 0]], [0]), cube(2)),
+        _case("relu(y + 1) + relu(x) on half of the wall y = -1", [([[0, 1], [1, 0]], [1, 0])], ([[1, 1]], [0]), cube(2)),
         _case("constant output", [([[1, 0], [0, 1]], [0, 0])], ([[0, 0]], [1]), cube(2)),
         _case("zero output", [([[1, 0], [0, 1]], [0, 0])], ([[0, 0]], [0]), cube(2)),
         _case("twin logits", [(EYE2, [0, 0])], ([[1, 1], [1, 1]], [0, 0]), cube(2)),
