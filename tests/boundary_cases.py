@@ -39,6 +39,9 @@ DEGENERATE = {
         _case("a third and twin logits", [(EYE2, [0, 0])], ([[2, 0], [1, 1], [1, 1]], [0, 0, 0]), cube(2)),
         _case("twins on one cell only", [(EYE2, [0, 0])], ([[1, 0], [0, 1]], [0, 0]), cube(2)),
         _case("twins on one cell only, the other way round", [(EYE2, [0, 0])], ([[0, 1], [1, 0]], [0, 0]), cube(2)),
+        _case(
+            "classes 1 and 2 beside a tie of 0 and 3", [([[1, 0], [0, 1]], [0, 0])], ([[1, 0], [4, 2], [4, -2], [1, 1]], [0.25, 0, 0, 0.25]), cube(2)
+        ),
         _case("class 1 beside a tie", [([[1, 0]], [0])], ([[0], [1]], [0, 0]), cube(2)),
         _case("class 0 beside a tie", [([[1, 0]], [0])], ([[1], [0]], [0, 0]), cube(2)),
         _case("class 1 below a tie", [([[1, 0]], [0])], ([[0], [-1]], [0, 0]), cube(2)),

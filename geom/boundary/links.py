@@ -6,7 +6,7 @@ cells' own complex, and that decides how the pieces around it are found:
 - *in a cell*: only forms vanish on it, three or more classes tie. All pieces around it are pieces of that cell, and the classes name it;
 - *in a facet* of a cell, and nothing else: two cells lie around it, each with one piece for each pair of classes, because in both cells the form
   vanishes on the ridge, and changes its sign across it along the facet (Lemma 6 of the paper). So the two cells and the classes name the ridge.
-  But where a third class ties on all of the piece, or one equals another all over the cell, others may win beyond: that is the next kind;
+  But where a third class ties on all of the piece, or equals one of the two all over the cell, it may win beyond: that is the next kind;
 - *in a face of lower dimension*, as where a piece itself lies on a facet: any number of cells lie around it. Then its exact vertices are its name, as
   two faces of a complex that share their relative interior are one;
 - *on a wall* of the domain, and nothing else: the boundary ends there. It also does so in a lower face of a wall, if no other piece is there.
@@ -125,7 +125,7 @@ def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.in
     np.minimum.at(first, owner[~is_wall], pieces.name[~is_wall].astype(np.int64) - n_walls)
     kind, beyond = np.full(len(of), DEEPER, dtype=np.int8), np.full(len(of), -1, dtype=np.int64)
     inside = found.facet[of] < 0
-    is_tied = (np.diff(pieces.constraint_at) > 1) | np.isin(found.cell, found.equal[:, 0])
+    is_tied = (np.diff(pieces.constraint_at) > 1) | _has_equal(found)
     kind[inside & (n_units == 0) & (n_walls_on == 0)] = IN_CELL
     plain = np.flatnonzero(inside & ~is_tied[of] & (n_units > 0) & (n_forms == 0) & (n_walls_on == 0))
     across, size = _facets_named(partition, found.cell[of[plain]], first[plain])
@@ -133,6 +133,13 @@ def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.in
     kind[plain[lies]], beyond[plain[lies]] = IN_FACET, across[lies]
     kind[(n_walls_on == 1) & (n_units == 0) & (n_forms == 0) & (found.facet[of] < 0)] = ON_WALL
     return kind, beyond
+
+
+def _has_equal(found: Sided) -> NDArray[np.bool_]:
+    """(n,) whether one of a piece's two classes is equal to another all over the cell."""
+    n = int(max(found.classes.max(initial=0), found.equal[:, 1:].max(initial=0))) + 2
+    ties = found.equal[:, 0] * n + found.equal[:, 1] + 1  # classes from 1, because a form by itself has the class -1
+    return np.asarray(np.isin(found.cell[:, None] * n + found.classes + 1, ties).any(axis=1))
 
 
 def _facets_named(partition: Partition, cells: Ints, units: Ints) -> tuple[Ints, Ints]:
