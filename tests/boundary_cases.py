@@ -118,3 +118,14 @@ def _central(rng, n, m):
 
 def _gaussians(rng, n, m):
     return rng.normal(size=(n, m)) * np.sqrt(2 / m), rng.normal(size=n) * 0.3
+
+
+def tied_boundary(seed):
+    """Several classes of small integers over few units: ties on facets, on whole cells, and of many classes at once."""
+    rng = np.random.default_rng([seed, 66])
+    dim, depth, n_outputs = (1, 2, 2, 3)[seed % 4], 1 + seed // 4 % 2, 3 + int(rng.integers(4))
+    widths = [dim, *rng.integers(1, 4, size=depth)]
+    hidden = tuple((rng.integers(-1, 2, size=(n, m)), rng.integers(-1, 2, size=n) * (seed % 3 == 0)) for m, n in pairwise(widths))
+    head = rng.integers(-1, 3, size=(n_outputs, widths[-1])), rng.integers(0, 2, size=n_outputs) * (seed % 2)
+    domain = ("space", dim) if seed % 5 == 4 else cube(dim)
+    return Problem(f"tied {seed}", hidden, domain, activation=["relu", "abs"][seed // 8 % 2], head=head)

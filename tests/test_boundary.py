@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import reference
-from boundary_cases import DEGENERATE, FAMILIAR, familiar, random_boundary
+from boundary_cases import DEGENERATE, FAMILIAR, familiar, random_boundary, tied_boundary
 from boundary_comparison import assert_same_boundary, point_set, rows_at_least_zero
 from cases import Problem, cube, random_problem
 from comparison import codes, exact_vertices
@@ -96,7 +96,8 @@ def classes_asked(boundary):
 @pytest.mark.parametrize(
     ("maker", "key"),
     [(degenerate, name) for name, case in DEGENERATE.items() if case.head and len(case.head[1]) > 1]
-    + [(random_boundary, seed) for seed in range(200) if len(random_boundary(seed).head[1]) > 2],
+    + [(random_boundary, seed) for seed in range(120) if len(random_boundary(seed).head[1]) > 2]
+    + [(tied_boundary, seed) for seed in range(0, 120, 2)],
 )
 def test_the_boundary_of_named_classes_is_the_part_of_the_whole_that_has_them(maker, key):
     problem, part = subdivided(maker, key)
