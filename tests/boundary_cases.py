@@ -129,3 +129,16 @@ def tied_boundary(seed):
     head = rng.integers(-1, 3, size=(n_outputs, widths[-1])), rng.integers(0, 2, size=n_outputs) * (seed % 2)
     domain = ("space", dim) if seed % 5 == 4 else cube(dim)
     return Problem(f"tied {seed}", hidden, domain, activation=["relu", "abs"][seed // 8 % 2], head=head)
+
+
+def unbounded_boundary(seed):
+    """A small network over a random polyhedron, half-space, strip, cone or the whole space; some have layers that do not cut, or no layer."""
+    rng = np.random.default_rng([seed, 666])
+    dim, depth, n_outputs = (1, 2, 3, 2)[seed % 4], int(rng.integers(0, 3)), 1 + seed // 4 % 6
+    widths = [dim, *rng.integers(1, 4, size=depth)]
+    hidden = tuple((rng.integers(-2, 3, size=(n, m)), rng.integers(-1, 2, size=n)) for m, n in pairwise(widths))
+    head = rng.integers(-2, 3, size=(n_outputs, widths[-1])), rng.integers(-1, 2, size=n_outputs)
+    activation = [[("leaky_relu", 1), "relu", "abs", "relu"][k] for k in rng.integers(4, size=depth)]
+    walls = [row for row in rng.integers(-1, 2, size=(int(rng.integers(0, 3)), dim)).tolist() if any(row)]
+    domain = ("polyhedron", walls, rng.integers(1, 3, size=len(walls)).tolist()) if walls else ("space", dim)
+    return Problem(f"unbounded {seed}", hidden, domain, activation=activation, head=head)

@@ -1,15 +1,16 @@
 """Pieces of decision boundaries and zero sets: against the slow reference, degenerate ones by name, and what must hold of any."""
 
+from collections import defaultdict
 from fractions import Fraction
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import boundary_reference
 import networkx as nx
 import numpy as np
 import pytest
 import reference
-from boundary_cases import DEGENERATE, FAMILIAR, familiar, random_boundary, tied_boundary
+from boundary_cases import DEGENERATE, FAMILIAR, familiar, random_boundary, tied_boundary, unbounded_boundary
 from boundary_comparison import assert_same_boundary, point_set, rows_at_least_zero
 from cases import Problem, cube, random_problem
 from comparison import codes, exact_vertices
@@ -115,7 +116,8 @@ def test_the_boundary_of_named_classes_is_the_part_of_the_whole_that_has_them(ma
 
 # --- representations ----------------------------------------------------------------------------------------------------------------------
 
-REPRESENTED = [(degenerate, name) for name in DEGENERATE] + [(random_boundary, seed) for seed in range(0, 160, 3)]
+REPRESENTED = [(degenerate, name) for name in DEGENERATE]
+REPRESENTED += [(random_boundary, seed) for seed in range(0, 120, 3)] + [(unbounded_boundary, seed) for seed in range(0, 96, 4)]
 
 
 def dot(a, x):
@@ -276,6 +278,39 @@ def test_generic_compact_surfaces_are_closed(seed, dim):
     assert boundary.is_closed.all()
     assert (boundary.links.size == 2).all()
     assert len(boundary.links.size) == len(set(ridges))
+
+
+def larger(seed):
+    """A network too large for the reference: its links need only the exact vertices of its own pieces."""
+    rng = np.random.default_rng([seed, 9])
+    dim, width, kind = 2 + seed % 3, (12, 7, 5)[seed % 3], seed // 3 % 3
+    widths = [dim, width, width, 2 + seed % 4]
+    if kind:
+        weights = [rng.integers(-3, 4, size=(n, m)) / (1, 2)[kind - 1] for m, n in pairwise(widths)]
+        biases = [rng.integers(-2, 3, size=len(weight)) / 2 for weight in weights]
+    else:
+        weights = [rng.normal(size=(n, m)) for m, n in pairwise(widths)]
+        biases = [rng.normal(size=len(weight)) for weight in weights]
+    return geom.Network.mlp(weights, biases, ["relu", "abs"][: 1 + kind % 2] * (2 - kind % 2)), geom.Box([-2] * dim, [2] * dim)
+
+
+@pytest.mark.parametrize("seed", range(18))
+def test_ridges_of_larger_networks_are_shared_iff_their_exact_vertices_are_equal(seed):
+    net, box = larger(seed)
+    boundary = geom.subdivide(net, box).decision_boundary()
+    assert len(boundary) > 5
+    sharing = defaultdict(list)
+    for piece in boundary:
+        points = exact_vertices(piece)
+        for corners in boundary.corners_of(piece.index):
+            sharing[frozenset(points[k] for k in corners)].append(piece.index)
+    links = boundary.links
+    found = sorted(sorted(links.piece[links.ridge == number].tolist()) for number in range(len(links.size)))
+    ends = [ridge for ridge, pieces in sharing.items() if len(pieces) == 1]
+    assert sorted(pieces for pieces in sharing.values() if len(pieces) > 1) == found
+    assert len(ends) == (links.ridge < 0).sum()
+    walls = [(j, bound) for j in range(boundary.dim) for bound in (-2, 2)]
+    assert all(any(all(x[j] == bound for x in ridge) for j, bound in walls) for ridge in ends), "a boundary of all classes ends only on walls"
 
 
 def test_a_boundary_that_leaves_the_domain_is_not_closed():
