@@ -281,7 +281,13 @@ def test_generic_compact_surfaces_are_closed(seed, dim):
 
 
 def larger(seed):
-    """A network too large for the reference: its links need only the exact vertices of its own pieces."""
+    """A network too large for the reference, with its box."""
+    weights, biases, activation = larger_arrays(seed)
+    dim = weights[0].shape[1]
+    return geom.Network.mlp(weights, biases, activation), geom.Box([-2] * dim, [2] * dim)
+
+
+def larger_arrays(seed):
     rng = np.random.default_rng([seed, 9])
     dim, width, kind = 2 + seed % 3, (12, 7, 5)[seed % 3], seed // 3 % 3
     widths = [dim, width, width, 2 + seed % 4]
@@ -291,7 +297,10 @@ def larger(seed):
     else:
         weights = [rng.normal(size=(n, m)) for m, n in pairwise(widths)]
         biases = [rng.normal(size=len(weight)) for weight in weights]
-    return geom.Network.mlp(weights, biases, ["relu", "abs"][: 1 + kind % 2] * (2 - kind % 2)), geom.Box([-2] * dim, [2] * dim)
+    activation = ["relu", "abs" if kind == 1 else "relu"]
+    outputs = geom.Network.mlp(weights, biases, activation)(rng.uniform(-2, 2, size=(200, dim)))
+    biases[-1] = biases[-1] - outputs.mean(axis=0).round(1 if kind else 9)  # so that every class wins somewhere
+    return weights, biases, activation
 
 
 @pytest.mark.parametrize("seed", range(18))
@@ -502,3 +511,38 @@ def test_random_problems_with_one_output_have_the_zero_set_of_the_reference(seed
     part = geom.subdivide(problem.network(), problem.region())
     expected = boundary_reference.zero_set(problem.reference_network(), problem.dim, problem.reference_region(), [1], "-1/4")
     assert_same_boundary(part.zero_set([1], "-1/4"), expected, problem.shown())
+
+
+def on_the_line(net, start, direction):
+    """The network along start + t direction, for the reference."""
+    first = net.hidden[0]
+    weight = [[dot(row, direction)] for row in first.weight]
+    bias = [dot(row, start) + b for row, b in zip(first.weight, first.bias, strict=True)]
+    return reference.Net([reference.Layer(weight, bias, first.slope), *net.hidden[1:]], net.head)
+
+
+@pytest.mark.parametrize("seed", range(18))
+def test_a_segment_changes_its_class_where_it_meets_pieces_and_nowhere_else(seed):
+    # Networks too large for the reference, but not along a segment.
+    net, box = larger(seed)
+    boundary = geom.subdivide(net, box).decision_boundary()
+    weights, biases, activation = larger_arrays(seed)
+    plain = reference.network([w.tolist() for w in weights], [b.tolist() for b in biases], activation)
+    planes = [(*piece.hyperplane(exact=True), piece) for piece in boundary]
+    for a, b in np.random.default_rng(seed).uniform(-2, 2, size=(4, 2, boundary.dim)):
+        start = [Fraction(v) for v in a.tolist()]
+        direction = [Fraction(v) - u for v, u in zip(b.tolist(), start, strict=True)]
+        changes = boundary_reference.argmax_boundary(on_the_line(plain, start, direction), 1, reference.box([0], [1])).pieces
+        expected = {(next(iter(piece.vertices))[0], piece.classes) for piece in changes}
+        assert expected == {hit for hit in (met(*plane, start, direction) for plane in planes) if hit is not None}, seed
+
+
+def met(alpha, beta, piece, start, direction):
+    """Where a segment crosses a piece, and between which classes; None if it misses it."""
+    slope = dot(alpha, direction)
+    t = -(dot(alpha, start) + beta) / slope
+    x = [u + t * v for u, v in zip(start, direction, strict=True)]
+    if not 0 <= t <= 1:
+        return None
+    rows, _ = rows_at_least_zero(piece)
+    return (t, piece.classes) if all(dot(row, (*x, 1)) >= 0 for row in rows) else None
