@@ -15,13 +15,18 @@ __all__ = [
     "ARRANGEMENT",
     "ARRANGEMENTS",
     "BESIDE",
+    "BOUNDARIES",
+    "BOUNDARY",
     "COUNTED",
+    "COUNTING",
+    "COUNTS",
     "FASTER_ASKED",
     "HE",
     "INFERENCE",
     "LOCATE",
     "LOCATED",
     "MEMORY_ASKED",
+    "NEAREST",
     "NEIGHBOURS",
     "NEIGHBOURS_MEMORY",
     "POWER",
@@ -30,10 +35,13 @@ __all__ = [
     "SECTIONS",
     "SITES",
     "VERITEX",
+    "VOLUMES",
     "WALKS",
     "WITH_RELUCENT",
     "Arrangement",
     "Asked",
+    "Boundary",
+    "Counted",
     "Located",
     "Neighbours",
     "Property",
@@ -50,11 +58,15 @@ ARRANGEMENT = "degenerate arrangements, the whole space"
 ADJACENCY = "Partition.adjacency, alone"
 LOCATE = "Partition.locate, us a point"
 SITES = "Partition.sites and whole_diagram, alone"
+BOUNDARY = "decision boundary with all angles, alone"
 POWER = "PowerDiagram, to its adjacency"
+COUNTING = "cells counted without listing them"
 INFERENCE = "an input's cell, us an input"
+NEAREST = "nearest point of a polyhedron, exact, us a polyhedron"
+VOLUMES = "volumes with those of facets, us a polytope"
 BESIDE = "beside regioncam"
 WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, POWER, INFERENCE, BESIDE, WITH_RELUCENT)
+SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, BOUNDARY, POWER, COUNTING, INFERENCE, NEAREST, VOLUMES, BESIDE, WITH_RELUCENT)
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,23 @@ class Neighbours:
 
 
 @dataclass(frozen=True)
+class Boundary:
+    """A partition whose decision boundary is looked for, or where a form of its outputs is zero: a network as in `Neighbours`."""
+
+    network: str
+    number: int | None = None
+    form: tuple[int, ...] | None = None
+    of: str = ""
+    asked: Asked | None = None
+    rounds: int = 5
+
+    @property
+    def name(self) -> str:
+        place = self.network if self.number is None else f"{self.network}, property {self.number}"
+        return ", ".join(filter(None, (place, self.of)))
+
+
+@dataclass(frozen=True)
 class Located:
     """A network over [-1, 1]^d and how many random points are looked up in its partition."""
 
@@ -137,6 +166,16 @@ class Located:
     points: int
     asked: Asked
     rounds: int = 5
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One layer whose cells are counted: one of `geom.examples` with its published count, or so many random lines."""
+
+    example: str
+    size: int
+    asked: Asked | None = None
+    rounds: int = 3
 
 
 def _us(limit: float) -> Asked:
@@ -182,6 +221,14 @@ ARRANGEMENTS = (
     Arrangement("type B", 5, 3_840),
 )
 
+COUNTS = (
+    Counted("resonance", 6, Asked(60, "s")),
+    Counted("threshold_functions", 6),
+    Counted("lines in a box", 30_000, Asked(10, "s")),
+    Counted("lines in a box", 55_000),
+    Counted("lines in the plane", 30_000),
+)
+
 # regioncam keeps what every unit puts out at every vertex, which is why 2-1400 needs about 40 GB.
 REGIONCAM = (
     Rival("2-400", 2),
@@ -199,6 +246,13 @@ NEIGHBOURS = (
     Neighbours("4-50"),
 )
 NEIGHBOURS_MEMORY = 0.5  # gigabytes more than the partition itself
+
+# In the box of property 3 class 0 is nowhere the largest of 1_1: it meets class 4 where their difference is zero.
+BOUNDARIES = (
+    Boundary("3-32-32", asked=Asked(3, "s")),
+    Boundary("1_1", 3, (1, 0, 0, 0, -1), "f0 = f4", Asked(10, "s")),
+    Boundary("1_1", 3, of="5 classes", asked=Asked(10, "s")),
+)
 
 # 200,000 points a second.
 LOCATED = (Located("2-64-64-64", 1_000_000, Asked(5, "us")),)

@@ -55,6 +55,7 @@ class Line:
     points: int | None = None
     inputs: int | None = None
     multiply_adds: Sequence[int] | None = None
+    bends: Sequence[int] | None = None
     pairs: Sequence[int] | None = None
 
     @property
@@ -178,6 +179,9 @@ def notes(rows: list[Line]) -> list[str]:
         if line.pairs is not None:
             ours, theirs = line.pairs
             said.append(f"{line.name}: {ours:,} pairs of cells that share a facet, {theirs:,} by Qhull.")
+        if line.bends is not None:
+            pieces, angles = line.bends
+            said.append(f"{line.name}: a boundary of {pieces:,} pieces with {angles:,} angles.")
         if line.multiply_adds is not None:
             forward, search = line.multiply_adds
             said.append(f"{line.name}: {forward:,} multiply-adds by the layers, {search:,} by the sites of all {line.cells:,} cells.")

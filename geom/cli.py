@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any
 
 import click
 from rich.console import Console
 
 from geom import __version__
+from geom.boundary_command import BoundaryFiles, boundary_facts, boundary_options, check_boundary, write_boundary
+from geom.bounds.command import bounds_command
 from geom.budget import Budget
 from geom.domain import Box
 from geom.errors import BudgetExceeded, DomainError, Interrupted, SaveError
@@ -154,13 +157,41 @@ def graph_command(file: str, out: str | None, wants_diameter: bool, **place: Any
     """
     if out is not None:
         check_graph_name(out)
-    part, stop = _cells_of(file, out, place)
+    part, stop = _cells_of(file, [out], place)
     name = f"{click.format_filename(file)}, {_sizes(part.network)}"
     if out is not None:
         write_graph(part, out)
     print_graph(name, describe_domain(part.domain), part, wants_diameter, [click.format_filename(out)] if out else [])
     if stop is not None:
         raise stop
+
+
+@main.command("boundary")
+@click.argument("file")
+@domain_options
+@boundary_options
+def boundary_command(file: str, classes: tuple[int, int] | None, out: str | None, picture: str | None, angles: str | None, **place: Any) -> None:
+    """Where the network in FILE (.npz or .onnx) decides, within a domain; or that of the cells that FILE holds.
+
+    Of one output its zero set, of several where the largest changes: exact pieces, how they hang together, and how they bend where they meet.
+
+    \b
+    Examples:
+        geom boundary docs/examples/digits.npz --box -1 1 --picture boundary.png --angles angles.csv
+        geom boundary docs/examples/wine.npz --box -1 1 --classes 0 2 --out pieces.csv
+    """
+    files = BoundaryFiles(out, picture, angles)
+    part, stop = _cells_of(file, files, place, "a boundary lies in", lambda net: check_boundary(net, classes, files))
+    if stop is not None:
+        raise stop
+    start = perf_counter()
+    boundary = part.decision_boundary(*classes or ())
+    facts = list(boundary_facts(boundary))
+    seconds = perf_counter() - start
+    names = write_boundary(boundary, files)
+    name = f"{click.format_filename(file)}, {_sizes(part.network)}"
+    known = [("network", name), ("domain", describe_domain(part.domain)), ("cells", f"{len(part):,}"), *facts, ("seconds", f"{seconds:,.4f}")]
+    print_facts([*known, *(("written", path) for path in names)])
 
 
 @main.command("check")
@@ -213,21 +244,37 @@ def _check_outputs(inputs: list[str | None], picture: str | None, out: str | Non
             raise DomainError(f"only two dimensions can be drawn; the network takes {net.input_dim} inputs")
 
 
-def _cells_of(file: str, out: str | None, place: dict[str, Any]) -> tuple[Partition, Stop | None]:
-    """The cells that a file holds, or those of the network in it within one domain."""
+def _cells_of(
+    file: str, outs: Sequence[str | None], place: dict[str, Any], what: str = "a graph shows", look: Callable[[Network], None] = lambda net: None
+) -> tuple[Partition, Stop | None]:
+    """The cells that a file holds, or those of the network in it within one domain; `look` may refuse the network before they are walked."""
     if holds_partition(file):
         if any(place.values()):
             raise click.UsageError(f"{click.format_filename(file)} holds cells with their own domain; give no other one")
         part = open_(file)
-        _check_outputs([file], None, out, part.network)
+        look(part.network)
+        _check_each([file], outs, part.network)
         return part, None
     problems = problems_of(load(file), **place)
     if len(problems) > 1:
-        raise click.UsageError("a graph shows one domain; this is a union")
-    _check_outputs([file, place["vnnlib"]], None, out, problems[0].net)
+        raise click.UsageError(f"{what} one domain; this is a union")
+    look(problems[0].net)
+    _check_each([file, place["vnnlib"]], outs, problems[0].net)
     results, stop = _walk(problems, False, Budget())
     assert isinstance(results[0], Partition), "without --count there are cells"
     return results[0], stop
+
+
+def _check_each(inputs: list[str | None], outs: Sequence[str | None], net: Network) -> None:
+    """`_check_outputs` for any number of files."""
+    paths = [path for path in outs if path]
+    for path in paths:
+        _check_outputs(inputs, None, path, net)
+    if len({os.path.realpath(path) for path in paths}) < len(paths):
+        raise SaveError(paths[-1], "two files have this name")
+
+
+main.add_command(bounds_command)
 
 
 # --- what is done ------------------------------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def polytope_volumes(
     Float arithmetic, not proven: every simplex of a triangulation by incidences gets the volume of one whose edges are off by some k d u relative
     to their lengths (u = 2**-53; Higham, Accuracy and Stability of Numerical Algorithms, section 19.8). The terms are all positive, so the sum has a
     relative error of a few u for well-shaped simplices, more for flat ones. `exact_volume` is correctly rounded.
-    About 10 us for a polytope of 20 vertices and 10 facets in four dimensions.
+    About 15 us for a four-dimensional polytope of 26 vertices and 10 facets in R^5, less than 1 us for polygons.
 
     Examples
     --------

@@ -7,14 +7,17 @@ lightness: no cell shouts.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geom.exact import FloatArray
 
-__all__ = ["colours_of_maps", "oklch_to_srgb"]
+__all__ = ["category_colours", "colours_of_maps", "oklch_to_srgb"]
 
 LIGHTNESS = (0.98, 0.76)  # flat map, steepest map
 CHROMA = (0.006, 0.105)
 HUE = 250.0  # of a map that rises to the right: blue
+CATEGORY = (0.58, 0.16)  # lightness and chroma of a line
+GOLDEN_ANGLE = 180.0 * (3.0 - 5.0**0.5)  # degrees; so many hues in a row as one likes are apart from each other
 
 # Ottosson's matrices: Oklab to cone responses, and those, cubed, to linear sRGB.
 TO_CONES = np.array([[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.2914855480]])
@@ -42,6 +45,19 @@ def colours_of_maps(gradients: FloatArray) -> FloatArray:
     chroma = CHROMA[0] + (CHROMA[1] - CHROMA[0]) * rank
     hue = np.arctan2(plane[:, 1], plane[:, 0]) + np.radians(HUE)
     return oklch_to_srgb(lightness, chroma, hue)
+
+
+def category_colours(numbers: NDArray[np.int64]) -> FloatArray:
+    """Colours (n, 3) for things that are numbered (n,) by kind: equal numbers have equal colours, consecutive ones differ strongly.
+
+    Examples
+    --------
+    >>> first, second, third = category_colours(np.array([0, 1, 0]))
+    >>> bool((first == third).all()), bool(np.abs(first - second).max() > 0.3)
+    (True, True)
+    """
+    n = len(numbers)
+    return oklch_to_srgb(np.full(n, CATEGORY[0]), np.full(n, CATEGORY[1]), np.radians(HUE + GOLDEN_ANGLE * numbers))
 
 
 def _plane(gradients: FloatArray) -> FloatArray:

@@ -21,7 +21,7 @@ from geom.store import read_arrays, write_whole
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["picture_format", "plot_partition", "read_points", "save_picture"]
+__all__ = ["picture_format", "plot_partition", "read_points", "require_matplotlib", "save_picture"]
 
 BORDER = "#46506b"
 BORDER_WIDTHS = (0.75, 0.4, 0.25, 0.18)  # points, by layer; deeper ones have the last
@@ -73,7 +73,7 @@ def plot_partition(
     >>> len(ax.collections[0].get_paths())
     2
     """
-    _require_matplotlib()
+    require_matplotlib()
     polygons = Polygons(part)
     if ax is None:
         import matplotlib.pyplot as plt
@@ -120,7 +120,7 @@ def picture_format(path: str | PathLike[str]) -> str:
     MissingDependency
         If matplotlib is not installed.
     """
-    _require_matplotlib()
+    require_matplotlib()
     from matplotlib.backend_bases import FigureCanvasBase
 
     known = FigureCanvasBase.get_supported_filetypes()
@@ -147,7 +147,8 @@ def read_points(path: str | PathLike[str]) -> tuple[FloatArray, NDArray[Any] | N
     return x.astype(np.float64), y
 
 
-def _require_matplotlib() -> None:
+def require_matplotlib() -> None:
+    """Raise `MissingDependency` where matplotlib is not installed."""
     if find_spec("matplotlib") is None:
         raise MissingDependency("matplotlib", "plotting", "plot")
 

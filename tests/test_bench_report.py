@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.asked import ADJACENCY, BESIDE, HE, LOCATE, WITH_RELUCENT
+from bench.asked import ADJACENCY, BESIDE, BOUNDARY, HE, LOCATE, WITH_RELUCENT
 from bench.report import digits, lines, notes, ratio
 
 
@@ -72,3 +72,9 @@ def test_memory_beside_the_partition_and_mean_degree_are_told():
     (line,) = lines({"benchmarks": [entry(ADJACENCY, "a", [1.0], neighbours=neighbours, asked={"limit": 3, "unit": "s"})]})
     assert line.columns[5:7] == ("3 s", "0.33")
     assert any("mean degree 3.500 (2d = 4)" in note and "under 0.5 GB" in note for note in notes([line]))
+
+
+def test_pieces_and_angles_of_a_boundary_are_told():
+    (line,) = lines({"benchmarks": [entry(BOUNDARY, "a", [1.5], signs=[], bends=[1234, 56], asked={"limit": 3, "unit": "s"})]})
+    assert line.columns[5:7] == ("3 s", "0.50")
+    assert any("a: a boundary of 1,234 pieces with 56 angles." in note for note in notes([line]))

@@ -140,6 +140,9 @@ def test_a_wrong_answer_has_no_proof(seed):
     if isinstance(found, Empty):
         assert not replace(found, weights=tuple(-w for w in found.weights), equality_weights=(Fraction(0),) * len(c)).holds(a, b, x, (c, d))
         assert not Empty((), (), (Fraction(0),) * len(c)).holds(a, b, x, (c, d))
+        if found.weights:  # a weight of a row is none of an equation
+            shifted = replace(found, weights=found.weights[1:], equality_weights=(*found.equality_weights, found.weights[0]))
+            assert not shifted.holds(a, b, x, (c, d))
         return
     assert not replace(found, squared_distance=found.squared_distance + 1).holds(a, b, x, (c, d))
     moved = (found.point[0] + Fraction(1, 7), *found.point[1:])

@@ -44,13 +44,13 @@ def curvature(angles: dict[str, NDArray[Any]], components: NDArray[np.int64]) ->
 
     Examples
     --------
-    The unit cube {max |x_i| <= 1} has 12 edges of length 2 and angles pi/2: 12 pi.
+    An octahedron has 12 edges of length sqrt(2), at which its faces turn by arccos(1/3).
 
     >>> from geom import Box, Network, subdivide
-    >>> rows = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]]
-    >>> part = subdivide(Network.mlp([rows, [[-1] * 6]], [[-1] * 6, [0]]), Box([-2] * 3, [2] * 3))
-    >>> part.zero_set([1]).vanishing[:, 0].tolist()  # f = 0 on the cube: a boundary of full dimension
-    [0]
+    >>> part = subdivide(Network.mlp([np.eye(3), [[-1, -1, -1]]], [[0] * 3, [1]], "abs"), Box([-2] * 3, [2] * 3))
+    >>> total = part.decision_boundary().curvature()
+    >>> bool(np.isclose(total.absolute, 12 * 2**0.5 * np.arccos(1 / 3))), total.signed == total.absolute
+    (True, True)
     """
     with np.errstate(invalid="ignore"):
         amount = np.where(angles["theta"] == 0, 0.0, angles["theta"] * angles["ridge_volume"])

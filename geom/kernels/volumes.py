@@ -161,7 +161,7 @@ def _triangulate(
     face = room.face
     size = room.size
     edge = room.edge
-    ridge, height, largest = 0.0, 0.0, 0.0
+    ridge, height, largest, length = 0.0, 0.0, 0.0, 1.0
     product_at = vertex.shape[1]
     origin = start + _first(face, 0, f, n_words)  # vertex 0 of all simplices of this facet
     edge[0, product_at] = 1.0
@@ -174,13 +174,16 @@ def _triangulate(
                 left = face[level, at, w]
                 while left != NONE:
                     if t > 0:
-                        _push(vertex, start + 64 * w + lowest(left), origin, edge, t, scale)
+                        length = _push(vertex, start + 64 * w + lowest(left), origin, edge, t, scale)
+                        if t < dim - 1:
+                            _divide(edge, t, length)
                     left &= left - bit(0)
                     t += 1
             product = edge[dim - 1, product_at]
             ridge += product
             if product > largest and origin != start:  # a facet whose first vertex is the polytope's has no height
                 largest = product
+                _divide(edge, dim - 1, length)
                 height = _orthogonal(vertex, start, origin, edge, dim, scale)
         else:
             # A face of dimension 0 or 1 is a simplex, and any other has a facet that misses its first vertex.
@@ -191,7 +194,7 @@ def _triangulate(
             if n == 0:
                 return -1.0, 0.0
             if level > 0:
-                _push(vertex, start + first, origin, edge, level, scale)
+                _divide(edge, level, _push(vertex, start + first, origin, edge, level, scale))
             level += 1
             room.n_faces[level] = n
             room.at[level] = -1
@@ -218,6 +221,7 @@ def _first(face: Words, level: int, at: int, n_words: int) -> int:
 def _open(face: Words, size: Ints, level: int, at: int, least: int, n_ridges: int, n_words: int, first: int) -> int:
     """Put the facets, of at least so many vertices, of a face that miss its first vertex one level below; how many there are."""
     below = level + 1
+    word, one = first // 64, bit(first % 64)
     n = 0
     for f in range(n_ridges):
         found = 0
@@ -225,10 +229,10 @@ def _open(face: Words, size: Ints, level: int, at: int, least: int, n_ridges: in
             common = face[level, at, w] & face[0, f, w]
             face[below, n, w] = common
             found += popcount(common)
-        if least <= found < size[level, at]:
+        # Of the edges of a polygon none lies in another, so that those at the first vertex need not be kept for comparison.
+        if least <= found < size[level, at] and (least > 2 or face[below, n, word] & one == NONE):
             size[below, n] = found
             n = _keep_largest(face, size, below, n, n_words)
-    word, one = first // 64, bit(first % 64)
     kept = 0
     for j in range(n):
         if face[below, j, word] & one == NONE:
@@ -270,13 +274,17 @@ def _copy(face: Words, size: Ints, level: int, source: int, target: int, n_words
 
 
 @kernel
-def _push(vertex: FloatArray, row: int, origin: int, edge: FloatArray, t: int, scale: float) -> None:
-    """Make a row of `vertex` vertex t > 0 of the simplex."""
-    d = vertex.shape[1]
+def _push(vertex: FloatArray, row: int, origin: int, edge: FloatArray, t: int, scale: float) -> float:
+    """Make a row of `vertex` vertex t > 0 of the simplex; the length of the edge to it, which is yet to be divided by that."""
     length = _orthogonal(vertex, row, origin, edge, t, scale)
-    edge[t, d] = edge[t - 1, d] * length
+    edge[t, vertex.shape[1]] = edge[t - 1, vertex.shape[1]] * length
+    return length
+
+
+@kernel
+def _divide(edge: FloatArray, t: int, length: float) -> None:
     if length > 0.0:  # else the edge remains 0, and so does the product
-        for c in range(d):
+        for c in range(edge.shape[1] - 1):
             edge[t, c] /= length
 
 

@@ -1,0 +1,165 @@
+"""All bounds of one architecture, as a table: those that apply with their numbers, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geom.bounds.architecture import Architecture
+from geom.bounds.catalogue import CATALOGUE, Bound
+from geom.errors import NetworkError
+from geom.network import Network
+
+__all__ = ["BoundTable", "Row", "aligned", "short_number", "table"]
+
+LONGEST = 15  # digits that a number may have before a table shows it rounded
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bound of an architecture.
+
+    Attributes
+    ----------
+    bound : Bound
+    value : int or None
+        Exact; None where the bound does not apply.
+    why_not : str
+        Which hypothesis fails, with its values; empty where the bound applies.
+    """
+
+    bound: Bound
+    value: int | None
+    why_not: str = ""
+
+    @property
+    def applies(self) -> bool:
+        return self.value is not None
+
+    def __repr__(self) -> str:
+        return f"Row({self.bound.name}: {self.value if self.applies else 'does not apply'})"
+
+
+@dataclass(frozen=True)
+class BoundTable:
+    """What `table` found: `architecture`, and `rows`, one for each bound of the catalogue and in its order."""
+
+    architecture: Architecture
+    rows: tuple[Row, ...]
+
+    def __getitem__(self, name: str) -> Row:
+        """The row of the bound with this name.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        found = next((row for row in self.rows if row.bound.name == name), None)
+        if found is None:
+            raise KeyError(f"no bound is called {name!r}; there are {', '.join(row.bound.name for row in self.rows)}")
+        return found
+
+    @property
+    def best_upper(self) -> int:
+        """The least upper bound on the number of cells; the number of codes applies always, so there is one."""
+        return min(row.value for row in self.rows if row.value is not None and row.bound.kind == "upper")
+
+    @property
+    def best_lower(self) -> int | None:
+        """The largest number of linear regions that a network of this architecture is known to have; None where no bound of this kind applies."""
+        return max((row.value for row in self.rows if row.value is not None and row.bound.kind == "lower"), default=None)
+
+    def to_columns(self) -> dict[str, list[object]]:
+        """Columns name, value, kind, counts, of, applies, why_not, hypotheses, source, status: lists with one entry a bound."""
+        columns: dict[str, list[object]] = {"name": [], "value": []}
+        columns["name"] = [row.bound.name for row in self.rows]
+        columns["value"] = [row.value for row in self.rows]
+        for field in ("kind", "counts", "of"):
+            columns[field] = [getattr(row.bound, field) for row in self.rows]
+        columns["applies"] = [row.applies for row in self.rows]
+        columns["why_not"] = [row.why_not for row in self.rows]
+        for field in ("hypotheses", "source", "status"):
+            columns[field] = [getattr(row.bound, field) for row in self.rows]
+        return columns
+
+    def __str__(self) -> str:
+        used = [row for row in self.rows if row.value is not None]
+        lines = [(row.bound.name, short_number(row.value or 0), row.bound.kind, row.bound.counts, row.bound.of) for row in used]
+        others = [f"  {row.bound.name}: {row.why_not}" for row in self.rows if not row.applies]
+        shown = aligned(("bound", "value", "kind", "counts", "of"), lines)
+        return "\n".join([str(self.architecture), "", *shown, *(["", "do not apply:", *others] if others else [])])
+
+    def __repr__(self) -> str:
+        return f"BoundTable({self.architecture}: {sum(row.applies for row in self.rows)} of {len(self.rows)} bounds apply)"
+
+
+def table(network: Network | Architecture) -> BoundTable:
+    """Every bound of the catalogue, for a network's architecture.
+
+    Parameters
+    ----------
+    network : Network or Architecture
+        Of a network, the layers say what its units are: how many pieces, and whether they are ReLU. Units of one piece do not cut.
+
+    Returns
+    -------
+    BoundTable
+        ``str(...)`` is a table to read, ``.rows`` and ``.to_columns()`` have exact integers.
+
+    Raises
+    ------
+    NetworkError
+        If it is neither.
+
+    Notes
+    -----
+    Values are those of the whole space; upper bounds hold in every domain (see `geom.bounds.upper`).
+
+    Examples
+    --------
+    >>> bounds = table(Architecture.mlp(2, [3, 2]))
+    >>> bounds
+    BoundTable(2 -> 3 ReLU -> 2 ReLU: 9 of 18 bounds apply)
+    >>> bounds["Serra et al. 2018"].value, bounds.best_upper, bounds.best_lower
+    (25, 25, 4)
+    """
+    architecture = Architecture.of(network)
+    return BoundTable(architecture, tuple(_row(bound, architecture) for bound in CATALOGUE))
+
+
+def _row(bound: Bound, architecture: Architecture) -> Row:
+    if bound.evaluate is None:
+        return Row(bound, None, bound.instead)
+    try:
+        return Row(bound, bound.evaluate(architecture))
+    except NetworkError as error:
+        return Row(bound, None, str(error))
+
+
+def short_number(value: int) -> str:
+    """All digits where they are few, else a rounded power of ten: for reading, never for computing.
+
+    Examples
+    --------
+    >>> short_number(1234567), short_number(2**100)
+    ('1,234,567', '1.268e+30')
+    """
+    digits = str(value)
+    if len(digits) <= LONGEST:
+        return f"{value:,}"
+    scaled = (value + 5 * 10 ** (len(digits) - 5)) // 10 ** (len(digits) - 4)  # four digits, rounded
+    exponent = len(digits) - 1 + (scaled == 10_000)
+    return f"{str(scaled)[0]}.{str(scaled)[1:4]}e+{exponent}"
+
+
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a plain table: the first column a name, on the left, as words are; columns with digits in every entry on the right."""
+    columns = list(zip(header, *rows, strict=True))
+    right = [i > 0 and bool(rows) and all(not entry or entry[-1].isdigit() for entry in column[1:]) for i, column in enumerate(columns)]
+    widths = [max(map(len, column)) for column in columns]
+    lines = []
+    for row in (header, *rows):
+        entries = [entry.rjust(width) if to_right else entry.ljust(width) for entry, width, to_right in zip(row, widths, right, strict=True)]
+        lines.append("  ".join(entries).rstrip())
+    return lines

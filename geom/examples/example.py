@@ -1,0 +1,41 @@
+"""What an example is: a network, where it is looked at, and the numbers that mathematics gives it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from geom.domain import Box
+from geom.errors import NetworkError
+from geom.network import Network
+
+__all__ = ["Example", "check_sizes"]
+
+
+class Example(NamedTuple):
+    """A network with its known counts.
+
+    Attributes
+    ----------
+    network : Network
+    cells : int or None
+        Activation cells in the domain, by a formula or a published table, never by a run of this package; None where nobody knows.
+    linear_regions : int or None
+        Maximal connected sets of cells with one affine map; None where it is not known.
+    source : str
+        Whose construction and whose number it is.
+    domain : Box or None
+        None is the whole space.
+    """
+
+    network: Network
+    cells: int | None
+    linear_regions: int | None
+    source: str
+    domain: Box | None = None
+
+
+def check_sizes(least: int, **sizes: int) -> None:
+    """A NetworkError if one of the sizes is no whole number or less than `least`."""
+    for name, value in sizes.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise NetworkError(f"{name}={value!r}: it must be a whole number of at least {least}")
