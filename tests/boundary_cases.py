@@ -80,6 +80,10 @@ DEGENERATE = {
 FAMILIAR = [name for name, case in BY_NAME.items() if case.dim <= 3 and (case.cells or 99) <= 24 and "130" not in name and "hundred" not in name]
 
 
+def degenerate(name):
+    return DEGENERATE[name]
+
+
 def familiar(name):
     """A case of the table of degenerate networks, with three outputs that are small integers."""
     case = BY_NAME[name]
