@@ -31,6 +31,7 @@ DEGENERATE = {
         _case("(1 - |x|) (1 - |y|) zero on four walls", [(EYE2, [0, 0]), ([[-1, -1], [1, -1]], [2, 0])], ([[0.5, -0.5]], [0]), cube(2), "abs"),
         _case("min(|x|, y + 1), a line that ends on a wall of zeros", [([[1, 0]], [0]), ([[1], [-1]], [0, 0])], ([[1, -1]], [0]), cube(2), "abs"),
         _case("relu(y + 1) on the wall y = -1", [([[0, 1], [1, 0]], [1, 0])], ([[1, 0]], [0]), cube(2)),
+        _case("relu(y + 1) + relu(x) on half of the wall y = -1", [([[0, 1], [1, 0]], [1, 0])], ([[1, 1]], [0]), cube(2)),
         _case("constant output", [([[1, 0], [0, 1]], [0, 0])], ([[0, 0]], [1]), cube(2)),
         _case("zero output", [([[1, 0], [0, 1]], [0, 0])], ([[0, 0]], [0]), cube(2)),
         _case("twin logits", [(EYE2, [0, 0])], ([[1, 1], [1, 1]], [0, 0]), cube(2)),
@@ -38,6 +39,9 @@ DEGENERATE = {
         _case("a third and twin logits", [(EYE2, [0, 0])], ([[2, 0], [1, 1], [1, 1]], [0, 0, 0]), cube(2)),
         _case("twins on one cell only", [(EYE2, [0, 0])], ([[1, 0], [0, 1]], [0, 0]), cube(2)),
         _case("twins on one cell only, the other way round", [(EYE2, [0, 0])], ([[0, 1], [1, 0]], [0, 0]), cube(2)),
+        _case(
+            "classes 1 and 2 beside a tie of 0 and 3", [([[1, 0], [0, 1]], [0, 0])], ([[1, 0], [4, 2], [4, -2], [1, 1]], [0.25, 0, 0, 0.25]), cube(2)
+        ),
         _case("class 1 beside a tie", [([[1, 0]], [0])], ([[0], [1]], [0, 0]), cube(2)),
         _case("class 0 beside a tie", [([[1, 0]], [0])], ([[1], [0]], [0, 0]), cube(2)),
         _case("class 1 below a tie", [([[1, 0]], [0])], ([[0], [-1]], [0, 0]), cube(2)),
@@ -74,6 +78,10 @@ DEGENERATE = {
 }
 
 FAMILIAR = [name for name, case in BY_NAME.items() if case.dim <= 3 and (case.cells or 99) <= 24 and "130" not in name and "hundred" not in name]
+
+
+def degenerate(name):
+    return DEGENERATE[name]
 
 
 def familiar(name):
@@ -114,3 +122,27 @@ def _central(rng, n, m):
 
 def _gaussians(rng, n, m):
     return rng.normal(size=(n, m)) * np.sqrt(2 / m), rng.normal(size=n) * 0.3
+
+
+def tied_boundary(seed):
+    """Several classes of small integers over few units: ties on facets, on whole cells, and of many classes at once."""
+    rng = np.random.default_rng([seed, 66])
+    dim, depth, n_outputs = (1, 2, 2, 3)[seed % 4], 1 + seed // 4 % 2, 3 + int(rng.integers(4))
+    widths = [dim, *rng.integers(1, 4, size=depth)]
+    hidden = tuple((rng.integers(-1, 2, size=(n, m)), rng.integers(-1, 2, size=n) * (seed % 3 == 0)) for m, n in pairwise(widths))
+    head = rng.integers(-1, 3, size=(n_outputs, widths[-1])), rng.integers(0, 2, size=n_outputs) * (seed % 2)
+    domain = ("space", dim) if seed % 5 == 4 else cube(dim)
+    return Problem(f"tied {seed}", hidden, domain, activation=["relu", "abs"][seed // 8 % 2], head=head)
+
+
+def unbounded_boundary(seed):
+    """A small network over a random polyhedron, half-space, strip, cone or the whole space; some have layers that do not cut, or no layer."""
+    rng = np.random.default_rng([seed, 666])
+    dim, depth, n_outputs = (1, 2, 3, 2)[seed % 4], int(rng.integers(0, 3)), 1 + seed // 4 % 6
+    widths = [dim, *rng.integers(1, 4, size=depth)]
+    hidden = tuple((rng.integers(-2, 3, size=(n, m)), rng.integers(-1, 2, size=n)) for m, n in pairwise(widths))
+    head = rng.integers(-2, 3, size=(n_outputs, widths[-1])), rng.integers(-1, 2, size=n_outputs)
+    activation = [[("leaky_relu", 1), "relu", "abs", "relu"][k] for k in rng.integers(4, size=depth)]
+    walls = [row for row in rng.integers(-1, 2, size=(int(rng.integers(0, 3)), dim)).tolist() if any(row)]
+    domain = ("polyhedron", walls, rng.integers(1, 3, size=len(walls)).tolist()) if walls else ("space", dim)
+    return Problem(f"unbounded {seed}", hidden, domain, activation=activation, head=head)

@@ -2,10 +2,31 @@
 
 from collections import defaultdict
 from fractions import Fraction
+from functools import cache
 
 import boundary_reference
 import numpy as np
 from comparison import codes
+
+import geom
+
+
+@cache
+def subdivided(maker, key):
+    problem = maker(key)
+    return problem, geom.subdivide(problem.network(), problem.region())
+
+
+def boundary_of(maker, key):
+    problem, part = subdivided(maker, key)
+    return problem, part.decision_boundary()
+
+
+def reference_of(problem):
+    net = problem.reference_network()
+    if len(net.head[1]) > 1:
+        return boundary_reference.argmax_boundary(net, problem.dim, problem.reference_region(), problem.is_open)
+    return boundary_reference.zero_set(net, problem.dim, problem.reference_region(), [1], 0, problem.is_open)
 
 
 def point_set(rows):

@@ -97,7 +97,7 @@ def _constant(net: Network, question: Question, inquiry: Inquiry) -> Sided:
     ties = [
         (0, i, j)
         for form, (i, j) in enumerate(question.pair.tolist())
-        if constants[form] == 0 and (j < 0 or (values[i] == max(values) and question.is_wanted(i, j)))
+        if constants[form] == 0 and (j < 0 or (i == values.tolist().index(max(values)) and question.is_wanted(i, j)))
     ]
     none, vanishing = np.zeros(0, dtype=np.int64), np.array(ties, dtype=np.int64).reshape(-1, 3)
     return Sided(inquiry.pieces(), none, np.zeros((0, 2), dtype=np.int32), none, none.astype(np.bool_), vanishing, vanishing)

@@ -6,7 +6,7 @@ cells' own complex, and that decides how the pieces around it are found:
 - *in a cell*: only forms vanish on it, three or more classes tie. All pieces around it are pieces of that cell, and the classes name it;
 - *in a facet* of a cell, and nothing else: two cells lie around it, each with one piece for each pair of classes, because in both cells the form
   vanishes on the ridge, and changes its sign across it along the facet (Lemma 6 of the paper). So the two cells and the classes name the ridge.
-  But where a third class ties on all of the piece, or one equals another all over the cell, others may win beyond: that is the next kind;
+  But where a third class ties on all of the piece, or equals one of the two all over the cell, it may win beyond: that is the next kind;
 - *in a face of lower dimension*, as where a piece itself lies on a facet: any number of cells lie around it. Then its exact vertices are its name, as
   two faces of a complex that share their relative interior are one;
 - *on a wall* of the domain, and nothing else: the boundary ends there. It also does so in a lower face of a wall, if no other piece is there.
@@ -56,7 +56,7 @@ class Links(NamedTuple):
 def linked(partition: Partition, inquiry: Inquiry, question: Question, found: Sided) -> Links:
     """Number the ridges."""
     pieces = found.pieces
-    of = np.repeat(np.arange(len(found.cell)), np.diff(pieces.ridge_at))
+    of = _owners(pieces.ridge_at)
     kind, beyond = _places(partition, found, of)
     ridge = np.full(len(of), OPEN_END, dtype=np.int64)
     n = 0
@@ -98,8 +98,10 @@ def _ties(partition: Partition, question: Question, found: Sided, r: int, piece:
 
 def _without_ends(partition: Partition, found: Sided, links: Links) -> Links:
     """Ridges of a single piece on walls are open ends."""
-    on_wall = np.add.reduceat(np.append(found.pieces.name < partition.n_walls, False), found.pieces.name_at[:-1]) > 0
-    ends = on_wall & (links.ridge >= 0)
+    pieces, n_walls = found.pieces, partition.n_walls
+    in_wall = np.bincount(_owners(pieces.constraint_at)[pieces.constraint < n_walls], minlength=len(found.cell)) > 0
+    on_wall = np.bincount(_owners(pieces.name_at)[pieces.name < n_walls], minlength=len(links.ridge)) > 0
+    ends = (on_wall | in_wall[links.piece]) & (links.ridge >= 0)
     ends[ends] = links.size[links.ridge[ends]] == 1
     ridge = np.where(ends, OPEN_END, links.ridge)
     numbers, shared = np.unique(ridge[ridge >= 0], return_inverse=True)
@@ -107,18 +109,23 @@ def _without_ends(partition: Partition, found: Sided, links: Links) -> Links:
     return Links(ridge, links.piece, links.size[numbers])
 
 
+def _owners(at: Ints) -> Ints:
+    """For every entry of lists that begin there the number of its list."""
+    return np.repeat(np.arange(len(at) - 1), np.diff(at))
+
+
 def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.int8], Ints]:
     """For every ridge where it lies, and for one in a facet the cell beyond (-1 where an incomplete partition lacks it)."""
     pieces, n_walls = found.pieces, partition.n_walls
     first_form = n_walls + partition.network.n_units
-    owner = np.repeat(np.arange(len(of)), np.diff(pieces.name_at))
+    owner = _owners(pieces.name_at)
     is_wall, is_form = pieces.name < n_walls, pieces.name >= first_form
     n_walls_on, n_forms, n_units = (np.bincount(owner[c], minlength=len(of)) for c in (is_wall, is_form, ~is_wall & ~is_form))
     first = np.full(len(of), first_form)  # the first unit of each
     np.minimum.at(first, owner[~is_wall], pieces.name[~is_wall].astype(np.int64) - n_walls)
     kind, beyond = np.full(len(of), DEEPER, dtype=np.int8), np.full(len(of), -1, dtype=np.int64)
     inside = found.facet[of] < 0
-    is_tied = (np.diff(pieces.constraint_at) > 1) | np.isin(found.cell, found.equal[:, 0])
+    is_tied = (np.diff(pieces.constraint_at) > 1) | _has_equal(found)
     kind[inside & (n_units == 0) & (n_walls_on == 0)] = IN_CELL
     plain = np.flatnonzero(inside & ~is_tied[of] & (n_units > 0) & (n_forms == 0) & (n_walls_on == 0))
     across, size = _facets_named(partition, found.cell[of[plain]], first[plain])
@@ -128,11 +135,18 @@ def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.in
     return kind, beyond
 
 
+def _has_equal(found: Sided) -> NDArray[np.bool_]:
+    """(n,) whether one of a piece's two classes is equal to another all over the cell."""
+    n = int(max(found.classes.max(initial=0), found.equal[:, 1:].max(initial=0))) + 2
+    ties = found.equal[:, 0] * n + found.equal[:, 1] + 1  # classes from 1, because a form by itself has the class -1
+    return np.asarray(np.isin(found.cell[:, None] * n + found.classes + 1, ties).any(axis=1))
+
+
 def _facets_named(partition: Partition, cells: Ints, units: Ints) -> tuple[Ints, Ints]:
     """For each cell's inner facet whose first unit is this one: the cell beyond, and how many units contain it; size 0 if there is no such facet."""
     table, columns = partition.facets, partition.columns
     begins, at = runs(table.at, cells)
-    owner = np.repeat(np.arange(len(cells)), np.diff(begins))
+    owner = _owners(begins)
     hit = np.flatnonzero((table.unit[at] == units[owner]) & (table.wall[at] < 0))
     beyond, size = np.full(len(cells), -1, dtype=np.int64), np.zeros(len(cells), dtype=np.int64)
     starts = np.append(np.flatnonzero(columns.facet >= 0), len(columns.facet))

@@ -119,8 +119,7 @@ class _Judge:
         kept = []
         for i in pieces.tolist():
             a = int(self.side[i])
-            forms = [c - self.first_form for c in self.raw.constraints_of(i).tolist()]
-            ties = sorted({int(c) for f in forms for c in self.question.pair[f]})
+            ties = sorted(self._ties(i))
             gradients = self._gradients_on(int(self.cell[i]))
             other = next(m for m in ties if any(gradients[m] != gradients[a]))
             b = _fastest(gradients, ties, gradients[other] - gradients[a])
@@ -129,13 +128,29 @@ class _Judge:
         return kept
 
     def on_facets(self, pieces: Ints) -> list[_Kept]:
-        """On facets of cells, each facet once."""
-        groups: dict[int, list[tuple[int, int]]] = {}
+        """On facets of cells, each once.
+
+        Classes that are equal on one part of a facet tie nowhere on another part of it, so what ties tells which of the pieces found from the two sides
+        are one: of the classes on the two sides at least one is known to tie with the other, because they are equal in one of the two cells at most.
+        """
+        groups: dict[int, list[tuple[set[int], list[tuple[int, int]]]]] = {}
         for i in pieces.tolist():
             f, mate = self._facet(i)
-            groups.setdefault(min(f, mate) if mate >= 0 else f, []).append((i, f))
-        kept = (self._of_form(found) if self.question.is_single else self._of_classes(found) for found in groups.values())
+            group = groups.setdefault(min(f, mate) if mate >= 0 else f, [])
+            ties = self._ties(i)
+            known = next((found for others, found in group if ties & others), None)
+            if known is None:
+                group.append((ties, [(i, f)]))
+            else:
+                known.append((i, f))
+        found_on = (found for group in groups.values() for _, found in group)
+        kept = (self._of_form(found) if self.question.is_single else self._of_classes(found) for found in found_on)
         return [k for k in kept if k is not None]
+
+    def _ties(self, i: int) -> set[int]:
+        """The class on this side of a piece and those known to tie with it there."""
+        forms = [c - self.first_form for c in self.raw.constraints_of(i).tolist() if c >= self.first_form]
+        return {int(c) for f in forms for c in self.question.pair[f]}
 
     def _facet(self, i: int) -> tuple[int, int]:
         """The facet on which a piece lies, and the same facet seen from the cell beyond it (-1: none)."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geom.budget import Budget
 from geom.domain import Domain
+from geom.engine import Engine
 from geom.exact import FloatArray, Fractions, Row, meet
 from geom.layer import Layer
 from geom.network import Network
@@ -36,12 +37,22 @@ class Inquiry:
         See `kernels.clauses`.
     stops : bool
         Whether the first piece ends the walk.
+    engine : Engine, optional
     """
 
-    def __init__(self, net: Network, forms: Forms, domain: Domain, clauses: Sequence[Clause], mode: int, stops: bool = False) -> None:
+    def __init__(
+        self,
+        net: Network,
+        forms: Forms,
+        domain: Domain,
+        clauses: Sequence[Clause],
+        mode: int,
+        stops: bool = False,
+        engine: Engine | None = None,
+    ) -> None:
         self.net, self.domain, self.forms = net, domain, forms
         self.extended = forms.above(net)
-        self.walk = Walk(self.extended, domain)
+        self.walk = Walk(self.extended, domain, engine)
         self.walk.ask(clauses, mode, stops)
 
     @property
