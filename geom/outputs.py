@@ -42,8 +42,8 @@ class Outputs:
 
         Notes
         -----
-        Source: Balestriero et al. (2019), Proposition 4: the boundary is the edge of one more unit, with C pieces for C classes. A tie goes to the lowest
-        class, so where two outputs are equal and largest on a whole cell there is no boundary but a `Boundary.vanishing` cell.
+        Source: Balestriero et al. (2019), Proposition 4: the boundary is the edge of one more unit, with C pieces for C classes. A tie goes to the
+        lowest class, so where two outputs are equal and largest on a whole cell there is no boundary but a `Boundary.vanishing` cell.
 
         Examples
         --------
@@ -126,8 +126,8 @@ class Outputs:
 
         Notes
         -----
-        Exact: the pieces are visited best first, each by a quadratic program in rational arithmetic. The usual |f| / |grad f| looks at one cell only, and can
-        be too large or too small (spec.md 6.2).
+        Exact: the pieces are visited best first, each by a quadratic program in rational arithmetic. The usual |f| / |grad f| looks at one cell only,
+        and can be too large or too small (spec.md 6.2).
 
         Examples
         --------

@@ -1,9 +1,10 @@
 """Dihedral angles where two pieces of a boundary meet (Theorem 8 of the paper, corrected: E20).
 
-With the gradients alpha and alpha' of the form on the two sides, theta = arccos(<alpha, alpha'> / (|alpha| |alpha'|)) in [0, pi] is by how much the normal
-that points to f > 0 turns. The sign is +1 where {f >= 0} is convex at the ridge (f is locally concave), -1 where it is reflex, 0 where the boundary goes on
-straight: {f >= 0} has the interior angle pi - sign * theta. It is the sign that the second piece's form takes on the first piece, off the ridge:
-that side of it is where the first piece lies. For f concave across the facet between the two cells this is the sign of the jump of its gradient.
+With the gradients alpha and alpha' of the form on the two sides, theta = arccos(<alpha, alpha'> / (|alpha| |alpha'|)) in [0, pi] is by how much the
+normal that points to f > 0 turns. The sign is +1 where {f >= 0} is convex at the ridge (f is locally concave), -1 where it is reflex, 0 where the
+boundary goes on straight: {f >= 0} has the interior angle pi - sign * theta. It is the sign that the second piece's form takes on the first piece,
+off the ridge: that side of it is where the first piece lies. For f concave across the facet between the two cells this is the sign of the jump of its
+gradient.
 """
 
 from __future__ import annotations

@@ -170,9 +170,9 @@ class Boundary:
         Returns
         -------
         dict of str to (k,) array
-            ``a``, ``b`` (cells), ``piece_a``, ``piece_b``, ``i``, ``j`` (classes), ``theta`` in [0, pi], ``cos`` (of theta, signed), ``sign`` (1 where
-            {f_i >= f_j} is convex at the ridge, -1 where it is reflex, 0 where the boundary goes on straight), ``dihedral`` (pi - sign * theta: the
-            angle of {f_i >= f_j} inside, in (0, 2 pi)) and ``ridge_volume`` (in dimension d - 2; 1 for d = 2).
+            ``a``, ``b`` (cells), ``piece_a``, ``piece_b``, ``i``, ``j`` (classes), ``theta`` in [0, pi], ``cos`` (of theta, signed), ``sign`` (1
+            where {f_i >= f_j} is convex at the ridge, -1 where it is reflex, 0 where the boundary goes on straight), ``dihedral`` (pi - sign * theta:
+            the angle of {f_i >= f_j} inside, in (0, 2 pi)) and ``ridge_volume`` (in dimension d - 2; 1 for d = 2).
 
         Notes
         -----
@@ -251,8 +251,8 @@ class Boundary:
     def write(self, graph: nx.Graph) -> nx.Graph:
         """Write the angles to the edges of an adjacency graph of the cells, such as `Partition.graph` gives; returns the graph.
 
-        An edge (a, b) across which pieces of the boundary meet gets ``theta``, ``sign``, ``cos`` and ``ridge_volume``. Where several pairs of classes meet
-        across one facet, the values are those of the largest theta. Pairs of cells that share no facet have no edge, and are left out.
+        An edge (a, b) across which pieces of the boundary meet gets ``theta``, ``sign``, ``cos`` and ``ridge_volume``. Where several pairs of classes
+        meet across one facet, the values are those of the largest theta. Pairs of cells that share no facet have no edge, and are left out.
 
         Examples
         --------
@@ -272,7 +272,9 @@ class Boundary:
         return graph
 
     def graph(self) -> nx.Graph:
-        """Pieces that share a ridge: nodes are pieces, with ``cell``, ``classes`` and ``volume``; an edge has ``theta`` and ``sign`` where it has one."""
+        """Pieces that share a ridge: nodes are pieces, with ``cell``, ``classes`` and ``volume``; an edge has ``theta`` and ``sign`` where it has
+        one.
+        """
         graph = nx.Graph()
         nodes = zip(self.cell.tolist(), map(tuple, self.classes.tolist()), self.volume.tolist(), strict=True)
         graph.add_nodes_from((i, dict(zip(("cell", "classes", "volume"), values, strict=True))) for i, values in enumerate(nodes))

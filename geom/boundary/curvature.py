@@ -18,11 +18,11 @@ class Curvature(NamedTuple):
     Attributes
     ----------
     absolute : float
-        Sum of theta * ridge volume. In the plane, where a ridge is a vertex of volume 1, it is at least 2 pi for a closed curve, and equal if the curve
-        is convex.
+        Sum of theta * ridge volume. In the plane, where a ridge is a vertex of volume 1, it is at least 2 pi for a closed curve, and equal if the
+        curve is convex.
     signed : float
-        The same with the signs of the angles: in the plane, 2 pi times the Euler characteristic of a compact {f >= 0}; in space, twice its integral of
-        mean curvature.
+        The same with the signs of the angles: in the plane, 2 pi times the Euler characteristic of a compact {f >= 0}; in space, twice its integral
+        of mean curvature.
     absolute_of, signed_of : (components,) float
     """
 

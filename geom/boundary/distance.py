@@ -57,7 +57,8 @@ def boundary_distance(boundary: Boundary, x: ArrayLike) -> BoundaryDistance:
 
     Notes
     -----
-    The pieces are visited in the order of proven lower bounds, the larger one of the distances to the piece's hyperplane and to the box around its vertices.
+    The pieces are visited in the order of proven lower bounds, the larger one of the distances to the piece's hyperplane and to the box around its
+    vertices.
     """
     points = as_points(x, boundary.dim)
     n = len(points)

@@ -1,4 +1,6 @@
-"""Hyperplanes of boundary pieces: alpha.x + beta = 0 with the form's own scale, in doubles with a proven bound, or exact (equation 26 of the paper, E19)."""
+"""Hyperplanes of boundary pieces: alpha.x + beta = 0 with the form's own scale, in doubles with a proven bound, or exact (equation 26 of the paper,
+E19).
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PieceRows", "exact_rows", "rows_of"]
 
-# A row whose bound is larger than this part of it is computed exactly, and rounded. Bounds are for the worst case: on ACAS Xu (six layers) they are near
-# 1e-8, and the errors near 1e-15.
+# A row whose bound is larger than this part of it is computed exactly, and rounded. Bounds are for the worst case: on ACAS Xu (six layers) they are
+# near 1e-8, and the errors near 1e-15.
 ACCURACY = 2.0**-20
 BLOCK = 1 << 20  # numbers in the largest array of a block of cells
 

@@ -1,7 +1,7 @@
 """From what the walk found to the pieces of a boundary, each once, with the two sides that meet there.
 
-A piece inside a cell is found from both of its sides, and kept from the one of the lower class. A piece that lies on a facet of its cell is found from
-each cell that has the facet; it is a piece of the argmax boundary if the classes on the two sides differ, and of a zero set in any case.
+A piece inside a cell is found from both of its sides, and kept from the one of the lower class. A piece that lies on a facet of its cell is found
+from each cell that has the facet; it is a piece of the argmax boundary if the classes on the two sides differ, and of a zero set in any case.
 """
 
 from __future__ import annotations
@@ -130,8 +130,9 @@ class _Judge:
     def on_facets(self, pieces: Ints) -> list[_Kept]:
         """On facets of cells, each once.
 
-        Classes that are equal on one part of a facet tie nowhere on another part of it, so what ties tells which of the pieces found from the two sides
-        are one: of the classes on the two sides at least one is known to tie with the other, because they are equal in one of the two cells at most.
+        Classes that are equal on one part of a facet tie nowhere on another part of it, so what ties tells which of the pieces found from the two
+        sides are one: of the classes on the two sides at least one is known to tie with the other, because they are equal in one of the two cells at
+        most.
         """
         groups: dict[int, list[tuple[set[int], list[tuple[int, int]]]]] = {}
         for i in pieces.tolist():
