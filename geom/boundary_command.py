@@ -96,7 +96,7 @@ def write_boundary(boundary: Boundary, files: BoundaryFiles) -> list[str]:
 def boundary_facts(boundary: Boundary) -> Iterator[tuple[str, str]]:
     """What there is to say of a boundary, as names and texts."""
     n_cells = len(np.unique(boundary.cell))
-    yield "boundary", boundary.question.name
+    yield "boundary", boundary.name
     yield "pieces", f"{len(boundary):,} in {n_cells:,} cell{'s' * (n_cells != 1)}"
     touching = int(np.count_nonzero(~boundary.changes))
     if touching:

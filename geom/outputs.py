@@ -42,8 +42,9 @@ class Outputs:
 
         Notes
         -----
-        Source: Balestriero et al. (2019), Proposition 4: the boundary is the edge of one more unit, with C pieces for C classes. A tie goes to the
-        lowest class, so where two outputs are equal and largest on a whole cell there is no boundary but a `Boundary.vanishing` cell.
+        The partition keeps what it has found. Source: Balestriero et al. (2019), Proposition 4: the boundary is the edge of one more unit, with C
+        pieces for C classes. A tie goes to the lowest class, so where two outputs are equal and largest on a whole cell there is no boundary but a
+        `Boundary.vanishing` cell.
 
         Examples
         --------
@@ -55,7 +56,9 @@ class Outputs:
         >>> boundary.volume.round(6).tolist(), boundary.is_closed.tolist()
         ([1.414214, 1.414214, 1.414214, 1.414214], [True])
         """
-        return decision_boundary(cast("Partition", self), i, j)
+        if (i, j) not in self._boundaries:
+            self._boundaries[i, j] = decision_boundary(cast("Partition", self), i, j)
+        return self._boundaries[i, j]
 
     def zero_set(self, c: ArrayLike, offset: object = 0) -> Boundary:
         """Where c.f(x) + offset = 0 for the outputs f, whatever other outputs are there.
@@ -111,7 +114,7 @@ class Outputs:
         >>> from geom import Box, Network, subdivide
         >>> part = subdivide(Network.mlp([[[1, 0], [0, 1]], [[-1, -1]], [[1]]], [[0, 0], [1], [0]], "abs"), Box([-2, -2], [2, 2]))
         >>> part.edge(0, 1), part.edge(1, 0)
-        (Boundary(unit 1 of layer 0: 1 pieces in 1 cells, 2 dimensions), Boundary(unit 0 of layer 1: 4 pieces in 4 cells, 2 dimensions))
+        (Boundary(unit 1 of layer 0: 1 piece in 1 cell, 2 dimensions), Boundary(unit 0 of layer 1: 4 pieces in 4 cells, 2 dimensions))
         """
         return unit_edge(cast("Partition", self), layer, unit)
 
@@ -164,6 +167,10 @@ class Outputs:
         Range(0.0 to 1.0)
         """
         return output_range(cast("Partition", self), c, offset)
+
+    @cached_property
+    def _boundaries(self) -> dict[tuple[int | None, int | None], Boundary]:
+        return {}
 
     @cached_property
     def _coarser(self) -> dict[int, Partition]:

@@ -68,6 +68,11 @@ class Boundary:
         """Dimension d of the input space."""
         return self.partition.dim
 
+    @property
+    def name(self) -> str:
+        """What it is the boundary of."""
+        return self.question.name
+
     # --- hyperplanes -------------------------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -135,7 +140,7 @@ class Boundary:
 
     @cached_property
     def components(self) -> Ints:
-        """(n,) connected component of each piece, through shared ridges, numbered by their first pieces."""
+        """(n,) connected component of each piece, through shared ridges, numbered by their first pieces; a shared vertex alone joins nothing."""
         links, n = self.links, len(self)
         shared = np.flatnonzero(links.ridge >= 0)
         incidence = (np.ones(len(shared)), (links.piece[shared], n + links.ridge[shared]))
@@ -146,7 +151,10 @@ class Boundary:
 
     @cached_property
     def is_closed(self) -> NDArray[np.bool_]:
-        """(components,) whether every ridge of the component is shared by exactly two of its pieces: it has no end, and no crossing."""
+        """(components,) whether every ridge of the component is shared by exactly two of its pieces: it has no end, and no crossing.
+
+        A component that goes on to infinity is closed in this sense if it has no other end, and so is a single point in one dimension.
+        """
         links = self.links
         good = (links.ridge >= 0) & (links.size[links.ridge] == 2 if len(links.size) else False)
         closed = np.ones(int(self.components.max(initial=-1)) + 1, dtype=np.bool_)
@@ -177,7 +185,7 @@ class Boundary:
         Notes
         -----
         Source: Balestriero et al. (2019), Theorem 8 with its absolute value removed (docs/errata.md, E20). Signs are proven; theta and cos are
-        rounded.
+        rounded. Where a zero set only touches (`changes` is False), {f >= 0} stands for the closure of {f > 0} on the pieces' own sides.
 
         Examples
         --------
@@ -307,4 +315,5 @@ class Boundary:
 
     def __repr__(self) -> str:
         also = f", vanishing on {len(np.unique(self.vanishing[:, 0])):,} cells" if len(self.vanishing) else ""
-        return f"Boundary({self.question.name}: {len(self):,} pieces in {len(np.unique(self.cell)):,} cells, {self.dim} dimensions{also})"
+        n, cells = len(self), len(np.unique(self.cell))
+        return f"Boundary({self.name}: {n:,} piece{'s' * (n != 1)} in {cells:,} cell{'s' * (cells != 1)}, {self.dim} dimensions{also})"

@@ -34,8 +34,7 @@ def vertex_labels(boundary: Boundary) -> Ints:
     groups = np.split(order, np.cumsum(links.size)[:-1]) if len(links.size) else []
     for group in groups:
         first, *others = group.tolist()
-        for other in others:
-            pairs.append(_matched(boundary, first, other))
+        pairs += [_matched(boundary, first, other) for other in others]
     n = len(pieces.vertex)
     one = np.concatenate([np.zeros(0, dtype=np.int64), *(p for p, _ in pairs)])
     two = np.concatenate([np.zeros(0, dtype=np.int64), *(q for _, q in pairs)])
@@ -82,8 +81,9 @@ def angle_defects(boundary: Boundary) -> dict[str, NDArray[Any]]:
     Returns
     -------
     dict of str to (k,) array
-        ``vertex`` (a number of `vertex_labels`), ``defect``, ``faces`` (how many meet there) and ``is_inner`` (whether each ridge at the vertex is
-        shared by exactly two faces). Over a closed surface the defects add up to 2 pi times its Euler characteristic (Gauss and Bonnet; Descartes).
+        ``vertex`` (a number of `vertex_labels`), ``point`` (3 coordinates), ``defect``, ``faces`` (how many meet there) and ``is_inner`` (whether
+        each ridge at the vertex is shared by exactly two faces). Over a closed surface the defects add up to 2 pi times its Euler characteristic
+        (Gauss and Bonnet; Descartes).
 
     Raises
     ------
@@ -100,7 +100,8 @@ def angle_defects(boundary: Boundary) -> dict[str, NDArray[Any]]:
     bad = (links.ridge < 0) | (links.size[links.ridge] != 2 if len(links.size) else False)
     for r in np.flatnonzero(bad).tolist():
         is_inner[labels[pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]] + pieces.vertex_at[links.piece[r]]]] = False
-    return {"vertex": np.arange(n), "defect": 2 * np.pi - total, "faces": faces, "is_inner": is_inner}
+    point = pieces.vertex[np.unique(labels, return_index=True)[1]]
+    return {"vertex": np.arange(n), "point": point, "defect": 2 * np.pi - total, "faces": faces, "is_inner": is_inner}
 
 
 def _face_angles(boundary: Boundary) -> FloatArray:

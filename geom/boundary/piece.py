@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
-from geom.exact import FloatArray, Fraction, Fractions, Row, as_fractions, round_fractions
+from geom.exact import FloatArray, Fractions, Row, as_fractions, round_fractions
 from geom.measures import exact_volume
 from geom.polyhedron import stacked
 
@@ -110,7 +111,7 @@ class Piece:
     def _lines(self) -> Fractions:
         """A basis of the lines that the piece contains."""
         a, _, c, _ = self.hrep(exact=True)
-        rows = [row for row in (*a.tolist(), *c.tolist())]
+        rows = [*a.tolist(), *c.tolist()]
         scaled = [[int(v * math.lcm(*(u.denominator for u in row))) for v in row] for row in rows]
         kernel, rank = fmpz_mat(len(scaled), self.boundary.dim, [v for row in scaled for v in row]).nullspace()
         lines = [[int(kernel[i, j]) for i in range(self.boundary.dim)] for j in range(rank)]

@@ -23,6 +23,8 @@ from geom.questions.forms import Forms
 
 __all__ = ["Question", "argmax_question", "logit_question", "unit_question", "zero_question"]
 
+SHOWN = 8  # numbers of a form that its name shows
+
 
 class Question(NamedTuple):
     """Forms and clauses.
@@ -71,10 +73,10 @@ def argmax_question(net: Network, i: int | None, j: int | None) -> Question:
     n = net.output_dim
     if i is None and j is not None:
         i, j = j, None
-    asked = tuple(_index(c, n) for c in (i, j) if c is not None)
+    asked = tuple(sorted(_index(c, n) for c in (i, j) if c is not None))
     if len(set(asked)) < len(asked):
         raise NetworkError(f"a boundary lies between two classes; got {i} twice")
-    sides = tuple(sorted(asked)) if len(asked) == 2 else tuple(range(n))
+    sides = asked if len(asked) == 2 else tuple(range(n))
     pairs = [(a, b) for a, b in combinations(range(n), 2) if a in sides or b in sides]
     c = np.zeros((len(pairs), n), dtype=np.int64)
     for row, (a, b) in zip(c, pairs, strict=True):
@@ -92,9 +94,17 @@ def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
     NetworkError
         If c is not (output_dim,), or a number is not finite.
     """
-    forms = Forms.of_outputs(net, [c], [offset])  # type: ignore[list-item]
-    scale = math.lcm(*(v.denominator for v in as_fractions([*np.atleast_1d(np.asarray(c)), offset])))
-    return _single(forms, 0, "a form of outputs")._replace(scale=Fraction(scale))
+    try:
+        factors, constant = as_fractions(c), as_fractions([offset])
+    except ValueError as error:
+        raise NetworkError(f"a form of outputs: {error}") from error
+    n = net.output_dim
+    if factors.shape != (n,):
+        raise NetworkError(f"c needs {n} number{'s' * (n != 1)}, one for each output; got shape {factors.shape}")
+    forms = Forms.of_outputs(net, factors[None], constant)
+    scale = math.lcm(*(v.denominator for v in (*factors, *constant)))
+    shown = ", ".join(map(str, factors)) if n <= SHOWN else f"{n} numbers"
+    return _single(forms, 0, f"form ({shown}) of outputs")._replace(scale=Fraction(scale))
 
 
 def logit_question(net: Network, i: int) -> Question:

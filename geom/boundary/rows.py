@@ -53,7 +53,7 @@ def rows_of(partition: Partition, inquiry: Inquiry, question: Question, cell: ND
         is_close &= np.isfinite(size_of)
     for i in np.flatnonzero(~is_close).tolist():
         alpha, beta = exact_rows(inquiry, question, partition, int(cell[i]), int(form[i]))
-        value[i] = round_fractions(np.append(alpha, beta))
+        value[i] = round_fractions(np.array([*alpha, beta], dtype=object))
         error[i] = np.abs(value[i]) * 2.0**-52 + 2.0**-1074
     return PieceRows(value, error)
 

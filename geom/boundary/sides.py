@@ -211,7 +211,8 @@ class _Judge:
     def _gradients_on(self, cell: int) -> Fractions:
         """Exact gradients (C, d) of the outputs on a cell."""
         if cell not in self._gradients:
-            self._gradients[cell] = self.partition[cell].affine(exact=True)[0]
+            code = self.partition.code_table.unpack(slice(cell, cell + 1))[0]
+            self._gradients[cell] = self.partition.network.affine(code, exact=True)[0]
         return self._gradients[cell]
 
 

@@ -124,7 +124,7 @@ def is_mutual(at: Ints, unit: Int32s, wall: Int32s, beyond: Int32s) -> bool:
 
 
 @kernel
-def facet_of(start: int, stop: int, unit: Int32s, wall: Int32s, wanted: int) -> int:
+def facet_of(start: int, stop: int, unit: Int32s, wall: Int32s, wanted: int | np.int32) -> int:
     """The inner facet in this stretch whose first unit is the wanted one; -1 if there is none."""
     for f in range(start, stop):
         if unit[f] == wanted and wall[f] < 0:
