@@ -103,8 +103,7 @@ def boundary_facts(boundary: Boundary) -> Iterator[tuple[str, str]]:
         yield "pieces without a change of sign", f"{touching:,}"
     yield "vanishing cells", f"{len(np.unique(boundary.vanishing[:, 0])):,}"
     yield "components", _components(boundary)
-    volume = float(boundary.volume.sum())
-    yield SIZES.get(boundary.dim, f"{boundary.dim - 1}-dimensional volume"), _number(volume)
+    yield SIZES.get(boundary.dim, f"{boundary.dim - 1}-dimensional volume"), _number(boundary.total_volume)
     yield from _angle_facts(boundary)
     try:
         yield "Euler characteristic", f"{boundary.euler_characteristic()}"

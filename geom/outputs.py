@@ -157,7 +157,7 @@ class Outputs:
         NetworkError
             If c does not fit the outputs.
         GeomError
-            If the partition was cut short.
+            If the partition was cut short, or has only the first layers.
 
         Examples
         --------

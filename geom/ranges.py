@@ -16,12 +16,13 @@ import numpy as np
 
 from geom.budget import Budget
 from geom.climb import Climb, Top
-from geom.errors import GeomError, Interrupted, NetworkError
+from geom.errors import Interrupted, NetworkError
 from geom.exact import FloatArray, Row, as_fraction, as_fractions, integer_row, round_ratio
 from geom.live_codes import Functional
 from geom.questions.asking import HIGHEST
 from geom.questions.forms import Forms
 from geom.questions.inquiry import Inquiry
+from geom.questions.whole import require_whole
 
 if TYPE_CHECKING:
     from geom.partition import Partition
@@ -86,14 +87,14 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     Parameters
     ----------
     part : Partition
-        Complete.
+        Of all layers, and complete.
     c : (output_dim,) of float, int, Fraction, Decimal or decimal string
     offset : a number of the same kind
 
     Raises
     ------
     GeomError
-        If a budget or Ctrl-C stopped the walk that made the partition.
+        If a budget or Ctrl-C stopped the walk that made the partition, or it has only the first layers.
     NetworkError
         If c does not fit the outputs, or a number is not finite.
     Interrupted
@@ -115,8 +116,7 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     >>> output_range(subdivide(tent), [1]).low
     Extreme(-inf from [-1.0] along [-1.0] in cell 0)
     """
-    if not part.is_complete:
-        raise GeomError(f"the partition has {len(part):,} cells so far, and the others may have a larger range; subdivide without a limit first")
+    require_whole(part, "and the others may have a larger range")
     row, denominator = _functional(part, c, offset)
     net = part.network
     signs = (1, -1)

@@ -154,6 +154,23 @@ def test_the_nearest_point_is_within_the_domain():
     assert found.squared == (Fraction(5, 2),)
 
 
+@pytest.mark.parametrize("far", [1e155, 1e200, 1e300])
+def test_a_boundary_whose_squared_distance_is_beyond_all_doubles_is_found(far):
+    part = geom.subdivide(geom.Network.mlp([np.eye(2), [[-1, -1]]], [[0, 0], [1]], "abs"), geom.Box([-2, -2], [2, 2]))
+    found = part.decision_distance([[far, 0], [0, -far]])  # of |x| + |y| = 1
+    assert found.squared == ((Fraction(far) - 1) ** 2,) * 2
+    assert found.distance.tolist() == [far, far]
+    assert found.point.tolist() == [[1, 0], [0, -1]]
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-12, 1e12, 1e150, 1e300])
+def test_a_network_of_any_size_has_its_distances(size):
+    part = geom.subdivide(geom.Network.mlp([np.eye(2), [[-1, -1]]], [[0, 0], [size]], "abs"), geom.Box([-2 * size] * 2, [2 * size] * 2))
+    found = part.decision_distance([[0, 0], [2 * size, 0]])
+    assert found.squared == (Fraction(size) ** 2 / 2, Fraction(size) ** 2)
+    assert found.distance[1] == size
+
+
 @pytest.mark.parametrize("name", ["constant output", "twin logits", "zero output", "|x| + |y|, one point"])
 def test_without_pieces_the_distance_is_infinite(name):
     case = DEGENERATE[name]

@@ -200,11 +200,19 @@ def test_coefficients_and_offset_are_taken_exactly():
     assert high.value == float(Fraction(13, 30))
 
 
+def test_a_partition_of_the_first_layers_has_no_outputs():
+    net = geom.Network.mlp([[[1], [2]], [[1, 1]], [[3]]], [[0, -1], [-2], [0]])
+    with pytest.raises(geom.GeomError, match="first 1 of 2 hidden layers"):
+        geom.subdivide(net, geom.Box([-1], [4]), upto=1).range([1, 0])
+    # Asked for as a network of its own, the first layer has its units as outputs.
+    assert geom.subdivide(net.upto(1), geom.Box([-1], [4])).range([1, 0]).high.exact == 4
+
+
 def test_a_partition_that_a_budget_cut_short_is_refused():
     problem = BY_NAME["diamond"]
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(problem.network(), problem.region(), budget={"cells": 3})
-    with pytest.raises(geom.GeomError, match="has 3 cells so far"):
+    with pytest.raises(geom.GeomError, match="cut short after 3 cells, and the others may have a larger range"):
         output_range(stopped.value.partial, [1])
 
 

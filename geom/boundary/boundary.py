@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
@@ -127,6 +128,11 @@ class Boundary:
         return self._sizes[0]
 
     @property
+    def total_volume(self) -> float:
+        """The sum of the volumes of all pieces: length in the plane, area in space; infinite if one is unbounded."""
+        return math.fsum(self.volume.tolist())
+
+    @property
     def ridge_volume(self) -> FloatArray:
         """(r,) volumes of all ridges of all pieces in dimension d - 2."""
         return self._sizes[1]
@@ -237,7 +243,10 @@ class Boundary:
         return 0
 
     def curvature(self) -> Curvature:
-        """Total absolute and signed curvature in the partition's domain; see `boundary.curvature`."""
+        """Total absolute and signed curvature in the partition's domain, in all and of each component; see `boundary.curvature`.
+
+        For the curvature in a window, subdivide the window: ridges are cut off at its walls, and those that lie in a wall do not count.
+        """
         return curvature(self.angles(), self.components)
 
     def euler_characteristic(self) -> int:
@@ -314,6 +323,7 @@ class Boundary:
         return (Piece(self, i) for i in range(len(self)))
 
     def __repr__(self) -> str:
-        also = f", vanishing on {len(np.unique(self.vanishing[:, 0])):,} cells" if len(self.vanishing) else ""
+        flat = len(np.unique(self.vanishing[:, 0]))
+        also = f", vanishing on {flat:,} cell{'s' * (flat != 1)}" if flat else ""
         n, cells = len(self), len(np.unique(self.cell))
         return f"Boundary({self.name}: {n:,} piece{'s' * (n != 1)} in {cells:,} cell{'s' * (cells != 1)}, {self.dim} dimensions{also})"

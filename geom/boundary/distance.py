@@ -109,4 +109,6 @@ def _lower_bounds(boundary: Boundary, x: FloatArray, low: FloatArray, high: Floa
         outside = np.maximum(np.maximum(low - x, x - high), 0.0)
         box = np.linalg.norm(outside * (1 - 2.0**-40), axis=1)
         bound = np.maximum(np.nan_to_num(plane, nan=0.0, posinf=0.0), np.nan_to_num(box, nan=0.0, posinf=0.0)) * (1 - 2.0**-40)
-    return np.asarray(bound**2 * (1 - 2.0**-50))
+        squared = bound**2 * (1 - 2.0**-50)
+    # A square beyond all doubles has the largest of them as its bound: an infinite one would say that there is no piece.
+    return np.asarray(np.minimum(squared, np.finfo(np.float64).max))

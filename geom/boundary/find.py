@@ -16,16 +16,19 @@ from geom.network import Network
 from geom.questions.asking import OPEN
 from geom.questions.inquiry import Inquiry
 from geom.questions.pieces import Pieces, joined
+from geom.questions.whole import require_complete, require_whole
 
 if TYPE_CHECKING:
     from geom.partition import Partition
 
 __all__ = ["decision_boundary", "unit_edge", "zero_set"]
 
+GAPS = "so its boundaries would have gaps"
+
 
 def decision_boundary(partition: Partition, i: int | None = None, j: int | None = None) -> Boundary:
     """The boundary of `Partition.decision_boundary`."""
-    _require_whole(partition)
+    require_whole(partition, GAPS)
     net = partition.network
     if net.output_dim > 1:
         return _found(partition, argmax_question(net, i, j))
@@ -36,28 +39,15 @@ def decision_boundary(partition: Partition, i: int | None = None, j: int | None 
 
 def zero_set(partition: Partition, c: ArrayLike, offset: object = 0) -> Boundary:
     """The boundary of `Partition.zero_set`."""
-    _require_whole(partition)
+    require_whole(partition, GAPS)
     return _found(partition, zero_question(partition.network, c, offset))
 
 
 def unit_edge(partition: Partition, layer: int, unit: int) -> Boundary:
     """The boundary of `Partition.edge`."""
-    _require_complete(partition)
+    require_complete(partition, GAPS)
     below, question = unit_question(partition.network, layer, unit)
     return _found(partition.coarser(below), question)
-
-
-def _require_complete(partition: Partition) -> None:
-    if not partition.is_complete:
-        raise GeomError(f"the partition was cut short after {len(partition):,} cells, so its boundaries would have gaps; subdivide without a budget")
-
-
-def _require_whole(partition: Partition) -> None:
-    _require_complete(partition)
-    whole = partition.whole_network
-    if whole is not None and len(whole.hidden) != len(partition.network.hidden):
-        n, m = len(partition.network.hidden), len(whole.hidden)
-        raise GeomError(f"the partition is one of the first {n} of {m} hidden layers (upto={n}): subdivide all of them to ask about outputs")
 
 
 def _found(partition: Partition, question: Question) -> Boundary:

@@ -1,0 +1,27 @@
+"""Which partitions can be asked about outputs: those with all layers, and with all cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geom.errors import GeomError
+
+if TYPE_CHECKING:
+    from geom.partition import Partition
+
+__all__ = ["require_complete", "require_whole"]
+
+
+def require_complete(partition: Partition, lack: str) -> None:
+    """Raise `GeomError` where a budget or Ctrl-C stopped the walk; `lack` says what would be wrong with the answer."""
+    if not partition.is_complete:
+        raise GeomError(f"the partition was cut short after {len(partition):,} cells, {lack}; subdivide without a budget")
+
+
+def require_whole(partition: Partition, lack: str) -> None:
+    """The same, and where the partition is one of the network's first layers."""
+    require_complete(partition, lack)
+    whole = partition.whole_network
+    if whole is not None and len(whole.hidden) != len(partition.network.hidden):
+        n, m = len(partition.network.hidden), len(whole.hidden)
+        raise GeomError(f"the partition is one of the first {n} of {m} hidden layers (upto={n}): subdivide all of them to ask about outputs")
