@@ -110,6 +110,13 @@ def test_volumes_are_those_of_the_exact_vertices(maker, key):
         assert piece.volume == pytest.approx(piece.exact_volume(), rel=1e-9), problem.shown()
 
 
+def test_lines_are_in_lowest_terms():
+    for activation in ("relu", "leaky_relu"):  # a slope of 0.01 is a dyadic number of 60 bits
+        part = geom.subdivide(geom.Network.mlp([[[1, 0, 0], [0, 1, 0]], [[2, 6]]], [[9, 9], [-1]], activation))
+        lines = {tuple(map(abs, line)) for piece in part.decision_boundary() for line in piece.vrep(exact=True)[2].tolist()}
+        assert lines == {(0, 0, 1)}
+
+
 def projected_volume(vertices, alpha):
     """The volume of the projection along a coordinate, by cones over the hull of all vertices, times the stretch |alpha| / |alpha_k|."""
     k = max(range(len(alpha)), key=lambda j: abs(alpha[j]))

@@ -109,12 +109,13 @@ class Piece:
         return found
 
     def _lines(self) -> Fractions:
-        """A basis of the lines that the piece contains."""
+        """A basis of the lines that the piece contains, in integers without a common factor."""
         a, _, c, _ = self.hrep(exact=True)
         rows = [*a.tolist(), *c.tolist()]
         scaled = [[int(v * math.lcm(*(u.denominator for u in row))) for v in row] for row in rows]
         kernel, rank = fmpz_mat(len(scaled), self.boundary.dim, [v for row in scaled for v in row]).nullspace()
-        lines = [[int(kernel[i, j]) for i in range(self.boundary.dim)] for j in range(rank)]
+        columns = ([int(kernel[i, j]) for i in range(self.boundary.dim)] for j in range(rank))
+        lines = [[v // math.gcd(*column) for v in column] for column in columns]
         return as_fractions(lines) if lines else stacked([], self.boundary.dim)
 
     def __repr__(self) -> str:
