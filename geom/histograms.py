@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geom.boundary import Boundary
+from geom.distances import Distances
 from geom.errors import DomainError
 from geom.exact import FloatArray
 from geom.palette import oklch_to_srgb
@@ -76,17 +77,17 @@ def plot_angles(boundary: Boundary, ax: Axes | None = None, *, bins: int = 36) -
     return ax
 
 
-def plot_distances(distances: ArrayLike, ax: Axes | None = None, *, bins: int = 40, name: str = "") -> Axes:
+def plot_distances(distances: Distances | ArrayLike, ax: Axes | None = None, *, bins: int | ArrayLike = 40, name: str = "") -> Axes:
     """Draw a histogram of the logarithms of distances to the partition, one line for each depth (Figure 5 of the paper).
 
     Parameters
     ----------
-    distances : (n, L) array
-        Of n points to the partition of the first 1, ..., L layers, as `geom.distance` gives them; infinite where it has no boundary.
+    distances : Distances or (n, L) array
+        Of n points to the partition of the first 1, ..., L layers: what `geom.distance` gives, or its `by_layer`; infinite where it has no boundary.
     ax : Axes, optional
         By default those of a new pyplot figure. Call twice with the same axes to set two samples beside each other.
-    bins : int
-        How many there are, from the least to the largest distance.
+    bins : int or (k + 1,) array
+        How many there are, from the least to the largest distance; or their edges, ascending logarithms, which make several samples comparable.
     name : str
         Of the sample, for the key.
 
@@ -98,7 +99,7 @@ def plot_distances(distances: ArrayLike, ax: Axes | None = None, *, bins: int = 
     Raises
     ------
     DomainError
-        If the distances are not (n, L), or one is negative or NaN, or `bins` is not positive.
+        If the distances are not (n, L), or one is negative or NaN, or `bins` is neither a positive number nor ascending edges.
     MissingDependency
         If matplotlib is not installed.
 
@@ -110,16 +111,13 @@ def plot_distances(distances: ArrayLike, ax: Axes | None = None, *, bins: int = 
     ([[0, 2], [2, 1]], ['1 layer, 1 at infinity', '2 layers'])
     """
     require_matplotlib()
-    table = np.asarray(distances, dtype=np.float64)
+    table = distances.by_layer if isinstance(distances, Distances) else np.asarray(distances, dtype=np.float64)
     if table.ndim != 2:
         raise DomainError(f"distances must be (n, L), a column for each depth; got shape {table.shape}")
     if not (table >= 0).all():
         raise DomainError(f"a distance is 0 or more; got {table[~(table >= 0)][0]}")
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 1:
-        raise DomainError(f"bins={bins!r}: take a whole number from 1")
+    edges = _edges(np.log10(table[(table > 0) & np.isfinite(table)]), bins)
     ax = _axes(ax)
-    known = np.log10(table[(table > 0) & np.isfinite(table)])
-    edges = np.histogram_bin_edges(known, int(bins)) if len(known) else np.linspace(-1, 1, int(bins) + 1)
     for depth, (column, colour) in enumerate(zip(table.T, _shades(table.shape[1]), strict=True)):
         logs = np.log10(column[(column > 0) & np.isfinite(column)])
         label = ", ".join(filter(None, (name, f"{depth + 1} layer{'s' * (depth > 0)}", *_left_out(column))))
@@ -154,6 +152,18 @@ def _axes(ax: Axes | None) -> Any:
     import matplotlib.pyplot as plt
 
     return plt.subplots(figsize=(6, 3.6), layout="constrained")[1]
+
+
+def _edges(logs: FloatArray, bins: Any) -> FloatArray:
+    """So many bins from the least to the largest number, or the edges that are given."""
+    if np.ndim(bins):
+        edges = np.asarray(bins, dtype=np.float64)
+        if edges.ndim != 1 or len(edges) < 2 or not np.isfinite(edges).all() or not (np.diff(edges) > 0).all():
+            raise DomainError(f"bins of shape {edges.shape}: edges are at least two numbers that ascend")
+        return edges
+    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 1:
+        raise DomainError(f"bins={bins!r}: take a whole number from 1, or ascending edges")
+    return np.histogram_bin_edges(logs, int(bins)) if len(logs) else np.linspace(-1, 1, int(bins) + 1)
 
 
 def _shades(n: int) -> FloatArray:

@@ -321,6 +321,27 @@ def test_steps_count_distances_of_every_depth():
     assert len(plot_distances(distances, ax).patches) == 6  # two samples on one picture
 
 
+def test_steps_take_what_distance_gives():
+    net = geom.Network.mlp([np.eye(2), [[1, 1]], [[1]]], [[0, 0], [-1], [0]])
+    found = geom.distance(net, [[3, 0.5], [-2, -5]])  # x = 0 and y = 0; where both are positive, x + y = 1
+    first, second = plot_distances(found, axes(), bins=4).patches
+    assert first.get_data().edges[[0, -1]] == pytest.approx(np.log10([0.5, 2]))
+    assert first.get_data().values.tolist() == second.get_data().values.tolist() == [1, 0, 0, 1]
+
+
+def test_two_samples_have_the_edges_that_are_given():
+    ax = axes()
+    for sample in ([[0.02], [0.5]], [[0.5], [0.7], [3.0]]):
+        plot_distances(sample, ax, bins=[-2, -1, 0])
+    assert [step.get_data().values.tolist() for step in ax.patches] == [[1, 1], [0, 2]]
+
+
+@pytest.mark.parametrize("bins", [0, -1, 2.5, True, [1.0], [0, 0], [1, 0], [0, np.inf], [[0, 1]]])
+def test_bins_that_are_none_are_refused(bins):
+    with pytest.raises(geom.DomainError, match="bins"):
+        plot_distances([[1.0]], axes(), bins=bins)
+
+
 def test_distances_that_are_all_infinite_make_an_empty_picture():
     [step] = plot_distances([[np.inf], [np.inf]], axes()).patches
     assert step.get_data().values.sum() == 0
