@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from geom.boundary import Boundary
-from geom.boundary.question import argmax_question
+from geom.boundary.question import classes_asked
 from geom.boundary_plot import check_boundary_picture, save_boundary_picture
 from geom.errors import GeomError, MissingDependency
 from geom.histograms import save_angles_picture
@@ -55,7 +55,7 @@ def check_boundary(net: Network, classes: tuple[int, int] | None, files: Boundar
     if classes is not None:
         if net.output_dim == 1:
             raise GeomError("--classes: the network has one output, whose decision boundary is its zero set")
-        argmax_question(net, *classes)
+        classes_asked(net, *classes)
     if files.out:
         check_table_name(files.out)
     if files.picture:

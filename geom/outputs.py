@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from geom.boundary import Boundary, BoundaryDistance
 from geom.boundary.find import decision_boundary, unit_edge, zero_set
+from geom.boundary.question import classes_asked
 from geom.ranges import Range, output_range
 
 if TYPE_CHECKING:
@@ -56,9 +57,11 @@ class Outputs:
         >>> boundary.volume.round(6).tolist(), boundary.is_closed.tolist()
         ([1.414214, 1.414214, 1.414214, 1.414214], [True])
         """
-        if (i, j) not in self._boundaries:
-            self._boundaries[i, j] = decision_boundary(cast("Partition", self), i, j)
-        return self._boundaries[i, j]
+        part = cast("Partition", self)
+        asked = classes_asked(part.network, i, j)
+        if asked not in self._boundaries:
+            self._boundaries[asked] = decision_boundary(part, asked)
+        return self._boundaries[asked]
 
     def zero_set(self, c: ArrayLike, offset: object = 0) -> Boundary:
         """Where c.f(x) + offset = 0 for the outputs f, whatever other outputs are there.
@@ -169,7 +172,7 @@ class Outputs:
         return output_range(cast("Partition", self), c, offset)
 
     @cached_property
-    def _boundaries(self) -> dict[tuple[int | None, int | None], Boundary]:
+    def _boundaries(self) -> dict[tuple[int, ...], Boundary]:
         return {}
 
     @cached_property

@@ -1,6 +1,7 @@
 """Pieces of decision boundaries and zero sets against the slow reference; how they are asked for, and what cannot be asked."""
 
 import boundary_reference
+import numpy as np
 import pytest
 from boundary_cases import DEGENERATE, FAMILIAR, degenerate, familiar, random_boundary, tied_boundary, unbounded_boundary
 from boundary_comparison import assert_same_boundary, boundary_of, point_set, reference_of, subdivided
@@ -196,6 +197,15 @@ def test_classes_that_do_not_exist_are_refused(wrong):
         part.decision_boundary(wrong)
     with pytest.raises(geom.NetworkError, match=r"class .* is not one of 0\.\.2"):
         part.decision_boundary(0, wrong)
+
+
+def test_a_boundary_is_found_once_however_its_classes_are_named():
+    part = geom.subdivide(TWO_CLASSES, SQUARE)
+    assert part.decision_boundary(2, 0) is part.decision_boundary(np.int64(0), 2)
+    assert part.decision_boundary(j=1) is part.decision_boundary(1) is not part.decision_boundary()
+    for wrong in (True, [1], np.array([0, 1])):
+        with pytest.raises(geom.NetworkError, match="is not one of"):
+            part.decision_boundary(wrong)
 
 
 def test_a_class_has_no_boundary_with_itself():

@@ -25,7 +25,7 @@ def pieces_of(problem, engine):
     """What a walk with the switches of this engine finds."""
     part = geom.subdivide(problem.network(), problem.region())
     net = part.network
-    question = argmax_question(net, None, None) if net.output_dim > 1 else logit_question(net, 0)
+    question = argmax_question(net, ()) if net.output_dim > 1 else logit_question(net)
     inquiry = Inquiry(net, question.forms, part.domain, question.clauses, OPEN, engine=engine)
     assert inquiry.run(Budget(), lambda cells, seconds: None) is None
     return inquiry.pieces()

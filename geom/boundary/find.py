@@ -11,7 +11,7 @@ from geom.boundary.boundary import Boundary
 from geom.boundary.question import Question, argmax_question, logit_question, unit_question, zero_question
 from geom.boundary.sides import Sided, sided
 from geom.budget import Budget
-from geom.errors import GeomError, Interrupted
+from geom.errors import Interrupted
 from geom.network import Network
 from geom.questions.asking import OPEN
 from geom.questions.inquiry import Inquiry
@@ -26,15 +26,11 @@ __all__ = ["decision_boundary", "unit_edge", "zero_set"]
 GAPS = "so its boundaries would have gaps"
 
 
-def decision_boundary(partition: Partition, i: int | None = None, j: int | None = None) -> Boundary:
-    """The boundary of `Partition.decision_boundary`."""
+def decision_boundary(partition: Partition, asked: tuple[int, ...] = ()) -> Boundary:
+    """The boundary of `Partition.decision_boundary`; `asked` are the classes that are named (`question.classes_asked`)."""
     require_whole(partition, GAPS)
     net = partition.network
-    if net.output_dim > 1:
-        return _found(partition, argmax_question(net, i, j))
-    if j is not None:
-        raise GeomError(f"class {j!r}: the network has one output, whose decision boundary is its zero set")
-    return _found(partition, logit_question(net, 0 if i is None else i))
+    return _found(partition, argmax_question(net, asked) if net.output_dim > 1 else logit_question(net))
 
 
 def zero_set(partition: Partition, c: ArrayLike, offset: object = 0) -> Boundary:

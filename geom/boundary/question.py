@@ -21,7 +21,7 @@ from geom.network import Network
 from geom.questions.asking import Clause
 from geom.questions.forms import Forms
 
-__all__ = ["Question", "argmax_question", "logit_question", "unit_question", "zero_question"]
+__all__ = ["Question", "argmax_question", "classes_asked", "logit_question", "unit_question", "zero_question"]
 
 SHOWN = 8  # numbers of a form that its name shows
 
@@ -62,20 +62,26 @@ class Question(NamedTuple):
         return set(self.asked) <= {a, b}
 
 
-def argmax_question(net: Network, i: int | None, j: int | None) -> Question:
-    """Where the largest output changes: between classes i and j, between i and any other, or between any two.
+def classes_asked(net: Network, i: object, j: object) -> tuple[int, ...]:
+    """The classes that are named, ascending; none for a single output, named or not.
 
     Raises
     ------
     NetworkError
-        If the network has a single output, or a class is none of its outputs.
+        If a class is none of the network's outputs, or both are one.
     """
     n = net.output_dim
-    if i is None and j is not None:
-        i, j = j, None
+    if n == 1 and j is not None:
+        raise NetworkError(f"class {j!r}: the network has one output, whose decision boundary is its zero set")
     asked = tuple(sorted(_index(c, n) for c in (i, j) if c is not None))
     if len(set(asked)) < len(asked):
         raise NetworkError(f"a boundary lies between two classes; got {i} twice")
+    return asked if n > 1 else ()
+
+
+def argmax_question(net: Network, asked: tuple[int, ...]) -> Question:
+    """Where the largest of several outputs changes: between two classes, between one and any other, or between any two."""
+    n = net.output_dim
     sides = asked if len(asked) == 2 else tuple(range(n))
     pairs = [(a, b) for a, b in combinations(range(n), 2) if a in sides or b in sides]
     c = np.zeros((len(pairs), n), dtype=np.int64)
@@ -107,11 +113,9 @@ def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
     return _single(forms, 0, f"form ({shown}) of outputs")._replace(scale=Fraction(scale))
 
 
-def logit_question(net: Network, i: int) -> Question:
-    """Where output i is zero."""
-    n = net.output_dim
-    i = _index(i, n)
-    return _single(Forms.of_outputs(net, np.eye(n, dtype=np.int64)[[i]], [0]), i, f"output {i}")
+def logit_question(net: Network) -> Question:
+    """Where the one output is zero."""
+    return _single(Forms.of_outputs(net, [[1]], [0]), 0, "output 0")
 
 
 def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, Question]:
