@@ -20,7 +20,7 @@ def test_a_small_network_is_counted(tmp_path):
     path = _saved(tmp_path, [np.ones((3, 1)), np.ones((1, 3))], [np.array([0.0, 1.0, 2.0]), np.zeros(1)])
     found = CliRunner().invoke(main, ["estimate", path, "--space"])
     assert found.exit_code == 0, found.output
-    assert re.search(r"cells +4 cells", found.output), found.output  # three points cut a line into four
+    assert re.search(r"cells +exactly 4 cells", found.output), found.output  # three points cut a line into four
 
 
 def test_a_larger_network_is_estimated_near_its_count(tmp_path):
