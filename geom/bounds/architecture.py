@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from geom.errors import NetworkError
 from geom.layer import Layer
 from geom.network import Network
 
-__all__ = ["Architecture", "HiddenLayer", "as_count"]
+__all__ = ["Architecture", "HiddenLayer", "as_count", "as_counts"]
 
 KINDS = ("relu", "leaky_relu", "abs", "maxout", "linear")
 
@@ -25,6 +25,16 @@ def as_count(name: str, value: object, least: int = 0) -> int:
     if number < least:
         raise NetworkError(f"{name}={number} must be at least {least}")
     return int(number)
+
+
+def as_counts(name: str, values: object, least: int = 0, length: int | None = None) -> list[int]:
+    """Whole numbers that are not too small, as many as asked for, or a NetworkError that names them."""
+    if not isinstance(values, Iterable):
+        raise NetworkError(f"{name}={values!r} must be a sequence of whole numbers")
+    found = [as_count(f"{name}[{i}]", value, least) for i, value in enumerate(values)]
+    if length is not None and len(found) != length:
+        raise NetworkError(f"{name}={tuple(found)} must be {length} whole numbers")
+    return found
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,7 @@ class Architecture:
         if kind not in KINDS:
             raise NetworkError(f"unknown kind of units {kind!r}; known: {', '.join(KINDS)}")
         rank = as_count("pieces", pieces, 1) if kind == "maxout" else 1 + (kind != "linear")
-        sizes = [as_count(f"width of hidden layer {i + 1}", n, 1) for i, n in enumerate(widths)]
+        sizes = as_counts("widths", widths, 1)
         monotone = kind in ("leaky_relu", "linear")
         layers = (HiddenLayer((rank,) * n, n * (kind == "relu"), n * (kind == "maxout" and rank > 1), n * monotone) for n in sizes)
         return cls(as_count("input_dim", input_dim, 1), tuple(layers))
