@@ -88,7 +88,7 @@ def layer_polynomial(layer: Layer) -> CharacteristicPolynomial:
     Raises
     ------
     NetworkError
-        If there are units of other kinds.
+        If it is no layer, or there are units of other kinds.
     GeomError
         If there are too many flats, as in `characteristic_polynomial`.
 
@@ -97,6 +97,8 @@ def layer_polynomial(layer: Layer) -> CharacteristicPolynomial:
     >>> layer_polynomial(Layer.relu([[1, 0], [0, 1], [1, 1], [2, 2]], [0, 0, 0, 0]))
     t^2 - 3 t + 2
     """
+    if not isinstance(layer, Layer):
+        raise NetworkError(f"expected a geom.Layer, got {type(layer).__name__}; net.layers are those of a network")
     weight, bias = cutting_rows(layer)
     return arrangement_of(weight.beside(bias).integer_rows(), weight.shape[1])
 
