@@ -574,6 +574,15 @@ def test_a_network_outside_the_hypotheses_is_refused(bound, architecture, messag
         lambda: hanin_rolnick_volume(3, 1, -1.0, 1.0),
         lambda: hanin_rolnick_cells(3, 1, np.inf),
         lambda: compare(Architecture.mlp(1, [3]), 0),
+        lambda: compare(Architecture.mlp(1, [3]), 3, 4),
+        lambda: HiddenLayer((2, 2), 3),
+        lambda: HiddenLayer((2, 3), 2),
+        lambda: HiddenLayer((0, 2), 0),
+        lambda: HiddenLayer((2, 1), 1, n_free=2),
+        lambda: HiddenLayer((2, 3), 1, n_monotone=2),
+        lambda: Architecture(0, ()),
+        lambda: Architecture(2, (3, 4)),
+        lambda: Architecture(2, [HiddenLayer((2,), 1)]),
         lambda: hinz_upper(Architecture.mlp(2, [3]), lambda layer, d: [1, 1]),
         lambda: hinz_upper(Architecture.mlp(2, [3]), lambda layer, d: [0, 0, 0, 9 - d]),
     ],
@@ -781,6 +790,13 @@ def test_a_contradiction_comes_with_all_that_reproduces_it(domain):
     assert (there["part"].codes == part.codes).all()
 
 
+def test_a_layer_without_units_is_reproduced():
+    net = examples.generic(0, 2).network
+    with pytest.raises(BoundViolated) as found:
+        validate(geom.subdivide(net), known={"wrong": 2})
+    exec(found.value.reproduce, {})
+
+
 def test_too_many_cells_contradict_a_bound():
     with pytest.raises(BoundViolated, match=r"17 cells contradict the bound 'Raghu et al. 2017', which is 16"):
         compare(Architecture.mlp(1, [3, 3]), 17)
@@ -838,5 +854,6 @@ def test_the_page_has_the_tables_that_its_script_prints():
     page = (root / "docs" / "bounds.md").read_text(encoding="utf-8")
     script = runpy.run_path(str(root / "docs" / "examples" / "bounds_table.py"))
     assert script["as_markdown"](script["EXTREMAL_HEADER"], script["extremal_rows"]()) in page
+    assert script["as_markdown"](script["ARRANGEMENT_HEADER"], script["arrangement_rows"]()) in page
     assert script["as_markdown"](script["RANDOM_HEADER"], script["random_rows"]()) in page
     assert f"{len(script['ARCHITECTURES']) * script['EACH']} networks" in page

@@ -79,6 +79,10 @@ def extremal_examples():
         yield "zonotope of Arora", examples.zonotope(m, d, w, depth)
     for d, depth in [(1, 8), (2, 3), (2, 5), (3, 3)]:
         yield "folds of abs", examples.absolute_folds(d, depth)
+    for depth in (3, 8):
+        yield "sawtooth of Telgarsky, [0, 1]", examples.sawtooth(depth)
+    for teeth, d, depth in [(3, 1, 5), (3, 2, 2), (2, 3, 2)]:
+        yield "zigzag, unit cube", examples.zigzag(teeth, d, depth)
 
 
 def extremal_rows():
@@ -101,9 +105,45 @@ def extremal_rows():
         ]
 
 
+# --- arrangements ----------------------------------------------------------------------------------------------------------------------------
+
+FAMILIES = [
+    *(("braid", n) for n in (3, 4, 5, 6)),
+    *(("type_b", n) for n in (2, 3, 4)),
+    *(("type_d", n) for n in (3, 4)),
+    *(("shi", n) for n in (3, 4, 5)),
+    *(("catalan", n) for n in (3, 4, 5)),
+    *(("linial", n) for n in (4, 5, 6)),
+    *(("semiorder", n) for n in (3, 4, 5)),
+    *(("threshold_graphs", n) for n in (4, 5, 6)),
+    *(("threshold_functions", n) for n in (2, 3, 4)),
+    *(("generic_graphical", n) for n in (3, 4, 5)),
+    *(("resonance", n) for n in (3, 4, 5)),
+    ("grid", (5, 7)),
+    ("grid", (3, 3, 3)),
+]
+
+
+def arrangement_rows():
+    """One row an arrangement: the number in the literature, that of its characteristic polynomial, the enumerated one, that in general position."""
+    for family, n in FAMILIES:
+        example = getattr(examples, family)(n)
+        found = validate(geom.subdivide(example.network), linear_regions=False, known={"literature": example.cells})
+        by_name = {check.row.bound.name: check for check in found.checks}
+        exact = by_name["characteristic polynomial"]
+        polynomial = geom.arrangement.layer_polynomial(example.network.hidden[0])
+        yield [
+            f"{family} {n}",
+            str(polynomial.hyperplanes),
+            str(polynomial.dim),
+            *(f"{v:,}" for v in (example.cells, exact.value, found.cells, polynomial.relatively_bounded, by_name["Zaslavsky 1975"].value)),
+        ]
+
+
 # --- printing ----------------------------------------------------------------------------------------------------------------------------------
 
 RANDOM_HEADER = ["architecture", "cells", "linear regions", "Serra = Hinz", "Montufar 2017", "codes", "best bound / most cells", "attained"]
+ARRANGEMENT_HEADER = ["arrangement", "hyperplanes", "dimension", "literature", "polynomial", "enumerated", "relatively bounded", "general position"]
 EXTREMAL_HEADER = ["construction", "architecture", "cells", "linear regions", "best upper", "best lower", "attains"]
 
 
@@ -116,6 +156,8 @@ def main():
     print(as_markdown(RANDOM_HEADER, random_rows()))
     print()
     print(as_markdown(EXTREMAL_HEADER, extremal_rows()))
+    print()
+    print(as_markdown(ARRANGEMENT_HEADER, arrangement_rows()))
 
 
 if __name__ == "__main__":

@@ -51,12 +51,24 @@ class HiddenLayer:
         How many units are maxout units: the maximum of linear rows that no other unit takes.
     n_monotone : int
         How many units are strictly monotone in one linear row: leaky-ReLU of positive slope, and units of one piece that is not constant.
+
+    Raises
+    ------
+    NetworkError
+        If a number is no whole number, a unit has no piece, or more units are said to be of a kind than can be.
     """
 
     pieces: tuple[int, ...]
     n_dying: int
     n_free: int = 0
     n_monotone: int = 0
+
+    def __post_init__(self) -> None:
+        two = as_counts("pieces", self.pieces, 1).count(2)
+        one = self.pieces.count(1)
+        for name, most in (("n_dying", two), ("n_free", self.width - one), ("n_monotone", one + two)):
+            if as_count(name, getattr(self, name)) > most:
+                raise NetworkError(f"{name}={getattr(self, name)}: of units with {self.pieces} pieces at most {most} can be")
 
     @property
     def width(self) -> int:
@@ -109,6 +121,11 @@ class Architecture:
 
     input_dim: int
     layers: tuple[HiddenLayer, ...]
+
+    def __post_init__(self) -> None:
+        as_count("input_dim", self.input_dim, 1)
+        if not isinstance(self.layers, tuple) or not all(isinstance(layer, HiddenLayer) for layer in self.layers):
+            raise NetworkError(f"layers={self.layers!r} must be a tuple of HiddenLayer; Architecture.mlp takes widths")
 
     @classmethod
     def mlp(cls, input_dim: int, widths: Sequence[int], kind: str = "relu", pieces: int = 2) -> Architecture:

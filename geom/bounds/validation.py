@@ -12,7 +12,7 @@ from geom.bounds.given import rows_of
 from geom.bounds.overview import Row, aligned, short_number, table
 from geom.bounds.reproduction import reproduction
 from geom.domain import Domain
-from geom.errors import GeomError
+from geom.errors import GeomError, NetworkError
 from geom.network import Network
 from geom.partition import Partition
 
@@ -233,7 +233,7 @@ def compare(network: Network | Architecture, cells: int, linear_regions: int | N
     Raises
     ------
     NetworkError
-        If a number is none, or less than 1.
+        If a number is none, or less than 1, or there are more linear regions than cells.
     BoundViolated
         If an upper bound is below the number of cells.
 
@@ -244,6 +244,8 @@ def compare(network: Network | Architecture, cells: int, linear_regions: int | N
     """
     architecture, n = Architecture.of(network), as_count("cells", cells, 1)
     regions = None if linear_regions is None else as_count("linear_regions", linear_regions, 1)
+    if regions is not None and regions > n:
+        raise NetworkError(f"linear_regions={regions} cannot be more than cells={n}: each is one cell or several")
     return _checked(architecture, table(architecture).rows, n, regions)
 
 
