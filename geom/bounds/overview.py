@@ -28,7 +28,8 @@ class Row:
     why_not : str
         Which hypothesis fails, with its values; empty where the bound applies.
     attained_by : str
-        Code that makes a network, with its domain, that attains a lower bound; empty where `geom.examples` has none.
+        Code that makes a network, with its domain, that attains a lower bound; empty where `geom.examples` has none. Where the weights would not fit
+        doubles, it raises a NetworkError.
     """
 
     bound: Bound
