@@ -21,6 +21,7 @@ from geom.bounds.command import bounds_command
 from geom.budget import Budget
 from geom.domain import Box
 from geom.errors import BudgetExceeded, DomainError, Interrupted, SaveError
+from geom.estimate_command import estimate_command
 from geom.graph_files import check_graph_name, write_graph
 from geom.loaders import load
 from geom.network import Network
@@ -296,6 +297,7 @@ def _check_each(inputs: list[str | None], outs: Sequence[str | None], net: Netwo
 
 
 main.add_command(bounds_command)
+main.add_command(estimate_command)
 
 
 # --- what is done ------------------------------------------------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ def larger(seed):
 
 
 def larger_arrays(seed):
+    """Its weights, biases and activations: Gaussian, integer, or halves."""
     rng = np.random.default_rng([seed, 9])
     dim, width, kind = 2 + seed % 3, (12, 7, 5)[seed % 3], seed // 3 % 3
     widths = [dim, width, width, 2 + seed % 4]

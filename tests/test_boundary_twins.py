@@ -43,10 +43,8 @@ def assert_same_pieces(problem):
         assert (plain["is_ray"] | (gap <= plain["radius"] + twin["radius"])).all(), (problem.shown(), engine)
 
 
-@pytest.mark.parametrize("name", DEGENERATE)
+@pytest.mark.parametrize("name", [name for name in DEGENERATE if name != "no hidden layer, constant"])  # nothing to walk there
 def test_shortcuts_change_nothing_of_degenerate_boundaries(name):
-    if name == "no hidden layer, constant":
-        pytest.skip("there is nothing to walk")
     assert_same_pieces(DEGENERATE[name])
 
 

@@ -1,6 +1,7 @@
 """Published bounds beside counts: of enumerated networks, of constructions that attain them, and of networks that break a misquoted one."""
 
 import pickle
+import re
 import runpy
 from fractions import Fraction
 from itertools import combinations, pairwise, product
@@ -13,6 +14,7 @@ from cases import ARRANGEMENTS, CASES, SPACE_ARRANGEMENTS
 from click.testing import CliRunner
 
 import geom
+from geom import examples
 from geom.bounds import (
     CATALOGUE,
     Architecture,
@@ -25,6 +27,7 @@ from geom.bounds import (
     compare,
     convolution,
     expected_cuts,
+    given,
     hanin_rolnick_cells,
     hanin_rolnick_volume,
     hinz_matrix,
@@ -45,6 +48,7 @@ from geom.bounds import (
     serra_upper,
     table,
     validate,
+    validation,
     xiong_layer,
     zaslavsky_bounded,
     zaslavsky_central,
@@ -277,6 +281,8 @@ def test_a_convolution_of_too_many_positions_is_refused(monkeypatch):
     monkeypatch.setattr(convolution, "MOST_LOOKS", 1000)
     with pytest.raises(geom.NetworkError, match="16 positions and 9 filters allow too many"):
         xiong_layer((6, 6, 3), (3, 3), 9)
+    with pytest.raises(geom.NetworkError, match="2999 positions and 2 filters"):
+        xiong_layer((1, 3000, 1), (1, 2), 2)  # an input is freed by moving on those of a thousand positions
 
 
 def test_a_convolution_that_sees_everything_is_a_dense_layer():
@@ -287,94 +293,65 @@ def test_a_convolution_that_sees_everything_is_a_dense_layer():
 # --- lower bounds are attained ----------------------------------------------------------------------------------------------------------------
 
 
-def general_layer(n, d, read, offset):
-    """Hyperplanes in general position whose vertices lie in the open unit cube, after z -> read z + offset: points, or tangents of a small circle.
-
-    Units face to and fro, so that nowhere all are off.
-    """
-    if d == 1:
-        normals, shifts = np.full((n, 1), n + 1.0), -np.arange(1.0, n + 1)
-    else:
-        angles = np.arange(n) * np.pi / n
-        normals = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-        shifts = -normals.sum(axis=1) / 2 - 0.05
-    to_and_fro = (-1.0) ** np.arange(n)
-    return to_and_fro[:, None] * (normals @ read), to_and_fro * (normals @ offset + shifts)
-
-
-def folded(d, widths, teeth, read, offset, facing):
-    """ReLU layers that fold every coordinate `teeth(n // d)` times, then hyperplanes in general position; spare units are dead."""
-    hidden, before, shift = [], np.eye(d), np.zeros(d)
-    for n in widths[:-1]:
-        m = n // d
-        signs = facing(m)
-        weight, bias = np.zeros((n, before.shape[1])), np.full(n, -1.0)
-        weight[: m * d] = np.kron(np.eye(d), (teeth(m) * signs)[:, None]) @ before
-        bias[: m * d] = (signs[None] * (teeth(m) * shift[:, None] - np.arange(1, m + 1)[None] + (teeth(m) == m))).ravel()
-        hidden.append((weight, bias))
-        before = np.hstack([np.kron(np.eye(d), read(m)[None]), np.zeros((d, n - m * d))])
-        shift = np.full(d, float(offset))
-    hidden.append(general_layer(widths[-1], d, before, shift))
-    return geom.Network([geom.Layer.relu(weight, bias) for weight, bias in hidden])
-
-
-def zigzag_of_serra(d, widths):
-    """n + 1 pieces from n units a coordinate, the third of which faces the other way: slopes 2, -1, 1, -1, ..., values between 0 and 1."""
-
-    def facing(m):
-        return np.where(np.arange(1, m + 1) == 3, -1.0, 1.0)
-
-    def read(m):
-        return np.array([-3.0, *(2.0 * (-1) ** k for k in range(2, m + 1))])
-
-    return folded(d, widths, lambda m: m + 1, read, 5, facing)
-
-
-def zigzag_of_montufar(d, widths):
-    """n pieces of [0, 1] from n units a coordinate."""
-
-    def read(m):
-        return np.array([1.0, *(2.0 * (-1) ** k for k in range(1, m))])
-
-    return folded(d, widths, lambda m: m, read, 0, np.ones)
-
-
-@pytest.mark.parametrize(("d", "widths"), [(1, [3, 3]), (1, [4, 3, 3]), (1, [5, 7]), (1, [3, 3, 3, 3]), (2, [6, 4]), (2, [7, 3]), (2, [6, 6, 3])])
+@pytest.mark.parametrize(("d", "widths"), [(1, (3, 3)), (1, (4, 3, 3)), (1, (5, 7)), (1, (3, 3, 3, 3)), (2, (6, 7)), (2, (6, 6, 6)), (2, (8, 6))])
 def test_zigzags_with_one_unit_turned_attain_the_lower_bound_of_serra(d, widths):
-    net = zigzag_of_serra(d, widths)
+    example = examples.serra(d, widths)
+    part = geom.subdivide(example.network, example.domain)
     found = prod((n // d + 1) ** d for n in widths[:-1]) * sum(comb(widths[-1], j) for j in range(d + 1))
-    part = geom.subdivide(net)
-    assert len(part) == found == part.linear_regions().max() + 1
-    if widths[-1] >= 3 * d:
-        assert serra_lower(net) == found
+    assert len(part) == part.linear_regions().max() + 1 == serra_lower(example.network) == found
     if d == 1:
-        assert serra_upper(net) == serra_lower(net)
+        assert serra_upper(example.network) == serra_lower(example.network) == geom.count(example.network).cells
 
 
-@pytest.mark.parametrize(("d", "widths"), [(1, [3, 3]), (1, [2, 2, 2]), (1, [4, 3, 2]), (2, [4, 3]), (2, [5, 4]), (2, [4, 4, 2]), (1, [3])])
+@pytest.mark.parametrize(
+    ("d", "widths"), [(1, (3, 3)), (1, (2, 2, 2)), (1, (4, 3, 2)), (2, (4, 3)), (2, (5, 4)), (2, (4, 4, 2)), (1, (3,)), (1, (6, 1))]
+)
 def test_zigzags_attain_the_lower_bound_of_montufar_within_the_cube(d, widths):
-    net = zigzag_of_montufar(d, widths)
-    part = geom.subdivide(net, geom.Box([0] * d, [1] * d))
-    assert len(part) == montufar_lower(net) == prod((n // d) ** d for n in widths[:-1]) * sum(comb(widths[-1], j) for j in range(d + 1))
-    assert len(widths) == 1 or geom.subdivide(net).linear_regions().max() + 1 >= len(part)
+    example = examples.montufar(d, widths)
+    part = geom.subdivide(example.network, example.domain)
+    found = prod((n // d) ** d for n in widths[:-1]) * sum(comb(widths[-1], j) for j in range(d + 1))
+    assert len(part) == montufar_lower(example.network) == found
+    assert geom.count(example.network).cells >= found
+    # With no more units in the last layer than inputs they are all off somewhere in each piece, and such cells merge across the folds.
+    assert (part.linear_regions().max() + 1 == found) == (len(widths) == 1 or widths[-1] > d)
 
 
-@pytest.mark.parametrize(("d", "widths"), [(2, [4]), (2, [6, 2]), (2, [4, 3, 3]), (3, [6, 2]), (3, [8, 3]), (2, [8, 2, 2]), (1, [2, 3, 3])])
+def test_the_lower_bound_of_montufar_is_about_cells_where_the_last_layer_is_narrow():
+    # Six units on the line make g with breakpoints x_1, ..., x_6; relu(g) breaks where g does and is positive, p times, and where g crosses 0. No
+    # piece does so twice, and of the seven none between two positive x_i, of which there are at least 2 p - 7 pairs.
+    most = max(p + 7 - max(p - (6 - p) - 1, 0) for p in range(7)) + 1
+    bound = montufar_lower(Architecture.mlp(1, [6, 1]))
+    assert most == 11 < bound == 12
+    assert table(Architecture.mlp(1, [6, 1]))["Montufar et al. 2014"].bound.counts == "cells"
+    rng = np.random.default_rng(0)
+    regions = [geom.subdivide(random_network(rng, 1, [6, 1])).linear_regions().max() + 1 for _ in range(200)]
+    assert max(regions) <= most
+
+
+@pytest.mark.parametrize(("d", "widths"), [(2, (6, 2)), (2, (4, 3, 3)), (3, (6, 2)), (3, (8, 3)), (2, (8, 2, 2)), (2, (2, 3, 3)), (3, (10, 4, 4))])
 def test_folded_zonotopes_attain_the_number_of_arora(d, widths):
     half, w = widths[0] // 2, widths[-1]
-    segments = np.random.default_rng(widths).normal(size=(half, d))
-    hidden = [geom.Layer.relu(np.vstack([segments, -segments]), np.zeros(2 * half))]
-    read = np.ones((1, 2 * half))
-    for _ in widths[1:]:
-        hidden.append(geom.Layer.relu(w * np.repeat(read, w, axis=0), -np.arange(w)))
-        read = np.array([[1.0, *(2.0 * (-1) ** k for k in range(1, w))]])
-    net = geom.Network([*hidden, geom.Layer.linear(read, [0])])
-    part = geom.subdivide(net)
+    example = examples.zonotope(half, d, w, len(widths) - 1)
+    assert example.network.widths == widths
+    part = geom.subdivide(example.network)
     cones, folds = 2 * sum(comb(half - 1, i) for i in range(d)), prod(widths[1:])
-    assert arora_lower(net) == cones * folds
+    assert arora_lower(example.network) == cones * folds
     # Beyond [0, 1] an odd zigzag goes on for ever; an even one falls below 0, where the next layer has one more cell a cone.
     assert len(part) == cones * (folds + (w % 2 == 0 and len(widths) > 2))
-    assert validate(part).linear_regions >= arora_lower(net)
+    assert validate(part).linear_regions >= arora_lower(example.network)
+
+
+@pytest.mark.parametrize(
+    "architecture", [Architecture.mlp(1, [4, 3]), Architecture.mlp(2, [6, 6]), Architecture.mlp(2, [4, 3, 3]), Architecture.mlp(3, [9])]
+)
+def test_a_table_names_the_networks_that_attain_its_lower_bounds(architecture):
+    rows = [row for row in table(architecture).rows if row.attained_by]
+    assert rows
+    for row in rows:
+        example = eval(row.attained_by, {"geom": geom})
+        assert example.network.widths == architecture.widths
+        assert geom.count(example.network, example.domain).cells >= row.value
+        assert row.attained_by in str(table(example.network))
 
 
 # --- one input, maxout ------------------------------------------------------------------------------------------------------------------------
@@ -582,7 +559,14 @@ def test_a_network_outside_the_hypotheses_is_refused(bound, architecture, messag
         lambda: Architecture.of([3]),
         lambda: zaslavsky_regions(-1, 2),
         lambda: zaslavsky_regions(True, 2),
+        lambda: Architecture.mlp(2, 3),
+        lambda: product_bound(2, 3),
+        lambda: maxout_regions(3, 2),
         lambda: xiong_layer((1, 3, 1), (2, 1), 1),
+        lambda: xiong_layer((1, 3), (1, 1), 1),
+        lambda: xiong_layer(3, (1, 1), 1),
+        lambda: expected_cuts(0, 1, 3),
+        lambda: expected_cuts(["a"], [1], 3),
         lambda: expected_cuts([0], [1, 2], 3),
         lambda: expected_cuts([0], [1], 3, bias_std=0),
         lambda: expected_cuts([np.nan], [1], 3),
@@ -590,6 +574,15 @@ def test_a_network_outside_the_hypotheses_is_refused(bound, architecture, messag
         lambda: hanin_rolnick_volume(3, 1, -1.0, 1.0),
         lambda: hanin_rolnick_cells(3, 1, np.inf),
         lambda: compare(Architecture.mlp(1, [3]), 0),
+        lambda: compare(Architecture.mlp(1, [3]), 3, 4),
+        lambda: HiddenLayer((2, 2), 3),
+        lambda: HiddenLayer((2, 3), 2),
+        lambda: HiddenLayer((0, 2), 0),
+        lambda: HiddenLayer((2, 1), 1, n_free=2),
+        lambda: HiddenLayer((2, 3), 1, n_monotone=2),
+        lambda: Architecture(0, ()),
+        lambda: Architecture(2, (3, 4)),
+        lambda: Architecture(2, [HiddenLayer((2,), 1)]),
         lambda: hinz_upper(Architecture.mlp(2, [3]), lambda layer, d: [1, 1]),
         lambda: hinz_upper(Architecture.mlp(2, [3]), lambda layer, d: [0, 0, 0, 9 - d]),
     ],
@@ -640,7 +633,7 @@ def test_serra_s_lower_bound_needs_three_units_a_coordinate():
 
 def test_the_last_hidden_layer_belongs_to_the_product():
     # Zhang, Naitzat and Lim count the output as layer L; of hidden layers alone, the product up to L - 1 is exceeded.
-    net = zigzag_of_serra(1, [3, 3])
+    net = examples.serra(1, (3, 3)).network
     assert geom.count(net).cells > prod(n + 1 for n in net.widths[:-1])
 
 
@@ -663,6 +656,10 @@ def test_expected_cuts_in_closed_form():
     assert expected_cuts([1.0], [-1.0], 6) == pytest.approx(3)  # the angle of (1, 1) and (-1, 1) is a right one
     assert expected_cuts([2.0, 0.0], [0.0, 5.0], 4, bias_std=0) == pytest.approx(2)
     assert expected_cuts([1.0, 2.0], [1.0, 2.0], 9) == pytest.approx(0, abs=1e-6)
+    # However large, small or near the points are: the angle of (x, 1) and (x + h, 1) is h / (1 + x^2), up to h^2.
+    assert expected_cuts([1e200], [-1e200], 3) == pytest.approx(3)
+    assert expected_cuts([1e-200], [-1e-200], 3, bias_std=0) == pytest.approx(3)
+    assert expected_cuts([1.0], [1.0 + 2**-34], 1) == pytest.approx(2**-35 / np.pi, rel=1e-5)
     # The density of cuts is at most n E|w| max density of b, the first case of Hanin and Rolnick's bound.
     h = 1e-3
     assert expected_cuts([-h], [h], 1) / (2 * h) <= np.sqrt(2 / np.pi) / np.sqrt(2 * np.pi)
@@ -686,7 +683,7 @@ def test_a_table_has_every_bound_or_the_reason_why_not():
 
 
 def test_counts_stand_beside_their_bounds():
-    net = zigzag_of_serra(1, [3, 3])
+    net = examples.serra(1, (3, 3)).network
     found = validate(geom.subdivide(net))
     assert (found.cells, found.linear_regions, found.ok) == (16, 16, True)
     by_name = {check.row.bound.name: check for check in found.checks}
@@ -701,9 +698,80 @@ def test_counts_stand_beside_their_bounds():
     assert "not counted" in str(small)
 
 
+# Degenerate hyperplanes: x_1 = x_2 twice, two parallel ones, a triple point, a row that is none: regions by hand.
+PLANES = [
+    (1, [[1], [2], [-2], [0]], [0, 1, 1, 5], 4),  # 0, -1/2, 1/2
+    (2, [[1, -1], [-2, 2], [0, 0]], [0, 0, 1], 2),
+    (2, [[1, 0], [0, 1], [1, 1], [1, 1]], [0, 0, 0, -1], 9),  # three lines through a point, and one across, parallel to one of them: 6 + 3
+    (3, [[1, 0, 0], [2, 0, 0], [0, 1, 0]], [0, 1, 0], 6),
+]
+
+
+@pytest.mark.parametrize(("d", "weights", "biases", "regions"), PLANES)
+@pytest.mark.parametrize("activation", ["relu", "abs", ("leaky_relu", -0.5)])
+def test_one_layer_has_exactly_the_cells_of_its_characteristic_polynomial(d, weights, biases, regions, activation):
+    net = geom.Network.mlp([weights, np.ones((1, len(weights)))], [biases, [0]], activation)
+    found = {check.row.bound.name: check for check in validate(geom.subdivide(net)).checks}["characteristic polynomial"]
+    assert (found.value, found.count, found.verdict, found.row.bound.kind) == (regions, regions, "attained", "exact")
+    small = validate(geom.subdivide(net, geom.Box(range(8, 40, 8)[:d], range(9, 41, 8)[:d])))
+    found = {check.row.bound.name: check for check in small.checks}["characteristic polynomial"]
+    assert (found.value, found.verdict, found.row.bound.kind) == (regions, "holds", "upper")
+    assert re.search("characteristic polynomial +exact", str(validate(geom.subdivide(net))))
+
+
+def test_a_count_that_is_not_that_of_the_arrangement_is_a_contradiction():
+    net = geom.Network.mlp([[[1, -1], [-2, 2]], [[1, 1]]], [[0, 0], [0]])
+    space = geom.subdivide(net).domain
+    assert validation.counted(net, space, 2).ok
+    for wrong in (1, 3):
+        with pytest.raises(
+            BoundViolated, match=rf"(?s){wrong} cells contradict the bound 'characteristic polynomial', which is 2.*geom.subdivide\(net, None\)"
+        ):
+            validation.counted(net, space, wrong)
+    assert validation.counted(net, geom.Box([0, 0], [1, 1]), 1).ok  # a box may have fewer
+    with pytest.raises(BoundViolated, match="characteristic polynomial"):
+        validation.counted(net, geom.Box([0, 0], [1, 1]), 3)
+
+
+def test_where_no_polynomial_is_computed():
+    deep = geom.Network.mlp([np.eye(2)] * 3, [[0, 0]] * 3)
+    wide = geom.Network.mlp([np.ones((60, 9)), np.ones((1, 60))], [np.arange(60), [0]])
+    pooled = geom.Network([geom.Layer([[1, 0], [0, 1]], [0, 0], [[0, 1]], [[1, 1]]), geom.Layer.linear([[1]], [0])])
+    for net, why in (
+        (deep, "has 2 hidden layers"),
+        (wide, r"60 hyperplanes in 9 dimensions take long.*count_layer"),
+        (pooled, "two pieces on one row"),
+    ):
+        row = next(row for row in given.rows_of(net, geom.Box([0], [1])) if row.bound.name == "characteristic polynomial")
+        assert not row.applies
+        assert re.search(why, row.why_not)
+
+
+@pytest.mark.parametrize("known", [5, {"name": "four"}, {"name": 4.5}, {"name": 0}])
+def test_a_known_number_must_be_one(known):
+    with pytest.raises(geom.NetworkError, match="known"):
+        validate(geom.subdivide(geom.Network.mlp([[[1]], [[1]]], [[0], [0]])), known=known)
+
+
+@pytest.mark.parametrize("domain", [None, geom.Box([-1, -1], [2, 2])])
+def test_known_numbers_have_rows(domain):
+    example = examples.shi(2)
+    check = validate(geom.subdivide(example.network, domain), known={"Shi": example.cells}).checks[-1]
+    assert (check.row.bound.name, check.row.bound.kind, check.value, check.is_tight) == ("Shi", "upper" if domain else "exact", 3, True)
+
+
+def test_numbers_of_any_length_are_printed():
+    assert re.search(r"codes +7\.379e\+19 ", str(table(Architecture.mlp(1, [66]))))  # 2^66 = 73,786,976,294,838,206,464
+    codes = 2**18000  # Python writes no integer of more than 4,300 digits
+    assert re.search(rf"codes +\d\.{(codes + 5 * 10**5414) // 10**5415 % 1000:03}e\+5418 ", str(table(Architecture.mlp(300, [3000] * 6))))
+    for value in (10**14, 10**15 - 1, 10**15, 10**15 + 1, 99995 * 10**15, 99994 * 10**15, 2**100, 10**40 - 1, 10**40):
+        shown = overview.short_number(value)
+        assert shown == f"{value:,}" if value < 10**15 else shown == f"{value:.3e}", value
+
+
 def test_an_incomplete_partition_is_refused():
     with pytest.raises(geom.BudgetExceeded) as stopped:
-        geom.subdivide(zigzag_of_serra(1, [3, 3]), budget={"cells": 5})
+        geom.subdivide(examples.serra(1, (3, 3)).network, budget={"cells": 5})
     with pytest.raises(geom.GeomError, match=r"stopped after 5 cells.*without a budget"):
         validate(stopped.value.partial)
 
@@ -720,6 +788,13 @@ def test_a_contradiction_comes_with_all_that_reproduces_it(domain):
     there = {}
     exec(error.reproduce, there)
     assert (there["part"].codes == part.codes).all()
+
+
+def test_a_layer_without_units_is_reproduced():
+    net = examples.generic(0, 2).network
+    with pytest.raises(BoundViolated) as found:
+        validate(geom.subdivide(net), known={"wrong": 2})
+    exec(found.value.reproduce, {})
 
 
 def test_too_many_cells_contradict_a_bound():
@@ -752,7 +827,7 @@ def test_a_violated_upper_bound_is_printed_as_code(saved, flags, monkeypatch):
 
 
 def test_what_is_no_partition_is_not_validated():
-    net = zigzag_of_serra(1, [3, 3])
+    net = examples.serra(1, (3, 3)).network
     with pytest.raises(geom.GeomError, match=r"expected a geom.Partition, got Count; .*compare\(net, cells\)"):
         validate(geom.count(net))
 
@@ -779,5 +854,6 @@ def test_the_page_has_the_tables_that_its_script_prints():
     page = (root / "docs" / "bounds.md").read_text(encoding="utf-8")
     script = runpy.run_path(str(root / "docs" / "examples" / "bounds_table.py"))
     assert script["as_markdown"](script["EXTREMAL_HEADER"], script["extremal_rows"]()) in page
+    assert script["as_markdown"](script["ARRANGEMENT_HEADER"], script["arrangement_rows"]()) in page
     assert script["as_markdown"](script["RANDOM_HEADER"], script["random_rows"]()) in page
     assert f"{len(script['ARCHITECTURES']) * script['EACH']} networks" in page

@@ -82,7 +82,7 @@ def test_in_the_line_and_in_four_dimensions(tmp_path):
 
 def test_an_unbounded_boundary(three):
     found = run(three, "--space", "--classes", 2, 1)
-    assert fact(found, "boundary") == "classes 2 and 1"
+    assert fact(found, "boundary") == "classes 1 and 2"
     assert fact(found, "length") == "infinite"
     assert fact(found, "Euler characteristic") == "not computed: it is unbounded"
 

@@ -10,7 +10,8 @@ import reference
 from cases import ARRANGEMENTS, CASES, SLOW_SPACE_ARRANGEMENTS, SPACE_ARRANGEMENTS, random_problem
 
 import geom
-from geom.arrangement import characteristic_polynomial, count_last_layer, count_layer, crossings, lines
+from geom import examples
+from geom.arrangement import characteristic_polynomial, count_last_layer, count_layer, crossings, layer_polynomial, lines, whitney
 from geom.arrangement.whitney import whitney_numbers
 
 SQUARE = geom.Box([-1, -1], [1, 1])
@@ -164,6 +165,35 @@ def test_an_arrangement_of_rows_that_do_not_fit_is_refused():
     for a, b in (([[1, 0]], [1, 2]), ([1, 2], [1]), ([[1.0, np.nan]], [0]), ([["x"]], [0]), (np.zeros((2, 0)), [0, 0])):
         with pytest.raises(geom.NetworkError, match="A x \\+ b"):
             characteristic_polynomial(a, b)
+
+
+# Each number from OEIS or the paper that introduced it: A000142, A000272 (shifted), A001761, A007889, A006531, A005840, A034997, A000609.
+FAMILIES = {
+    "braid": {2: 2, 3: 6, 4: 24, 5: 120, 6: 720},
+    "shi": {2: 3, 3: 16, 4: 125, 5: 1296, 6: 16_807},
+    "catalan": {2: 4, 3: 30, 4: 336, 5: 5040, 6: 95_040},
+    "linial": {2: 2, 3: 7, 4: 36, 5: 246, 6: 2104},
+    "semiorder": {2: 3, 3: 19, 4: 183, 5: 2371, 6: 38_703},
+    "threshold_graphs": {2: 2, 3: 8, 4: 46, 5: 332, 6: 2874},
+    "threshold_functions": {1: 4, 2: 14, 3: 104, 4: 1882, 5: 94_572},
+    "resonance": {1: 2, 2: 6, 3: 32, 4: 370, 5: 11_292, 6: 1_066_044},
+}
+
+
+@pytest.mark.parametrize(("family", "n", "published"), [(family, n, c) for family, numbers in FAMILIES.items() for n, c in numbers.items()])
+def test_the_polynomial_the_enumeration_and_the_literature_have_one_number(family, n, published):
+    example = getattr(examples, family)(n)
+    assert layer_polynomial(example.network.hidden[0]).regions == geom.count(example.network).cells == example.cells == published
+
+
+def test_a_search_for_dependent_hyperplanes_ends(monkeypatch):
+    monkeypatch.setattr(whitney, "MOST_SETS", 1)
+    monkeypatch.setattr(whitney, "CHUNK", 64)
+    rows = np.random.default_rng(0).standard_normal((30, 5))
+    with pytest.raises(
+        geom.GeomError, match=r"31 hyperplanes of rank 6: whether any 6 are independent is not known after 64 of 31,465 sets; geom.count"
+    ):
+        characteristic_polynomial(rows, np.ones(30))
 
 
 # --- lines --------------------------------------------------------------------------------------------------------------------------------
@@ -349,3 +379,5 @@ def test_what_cannot_be_counted_this_way_is_refused():
         count_layer(layer([(1, 1, 0)]), geom.Box([0], [1]))
     with pytest.raises(geom.NetworkError, match=r"geom\.Network"):
         count_layer("relu")
+    with pytest.raises(geom.NetworkError, match=r"geom\.Layer, got Network"):
+        layer_polynomial(deep)

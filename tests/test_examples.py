@@ -66,7 +66,9 @@ def test_the_network_of_montufar_attains_the_bound(dim, widths):
     example = examples.montufar(dim, widths)
     bound = prod((n // dim) ** dim for n in widths[:-1]) * sum(comb(widths[-1], j) for j in range(dim + 1))
     assert example.network.widths == widths
-    assert example.cells == geom.count(example.network, example.domain).cells == bound
+    part = geom.subdivide(example.network, example.domain)
+    assert example.cells == len(part) == bound
+    assert example.linear_regions == (part.linear_regions().max() + 1 if len(widths) == 1 or widths[-1] > dim else None)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +78,20 @@ def test_the_network_of_serra_attains_the_bound_and_has_more_cells_than_that_of_
     example = examples.serra(dim, widths)
     bound = prod((n // dim + 1) ** dim for n in widths[:-1]) * sum(comb(widths[-1], j) for j in range(dim + 1))
     assert example.network.widths == widths
-    assert example.cells == geom.count(example.network, example.domain).cells == bound
+    part = geom.subdivide(example.network, example.domain)
+    assert example.cells == len(part) == bound
+    assert example.linear_regions == (part.linear_regions().max() + 1 if len(widths) == 1 or widths[-1] > dim else None)
     assert len(widths) == 1 or bound > examples.montufar(dim, widths).cells
     # The bound is about the best network of these widths on the whole space, where there are as many cells at least.
     assert geom.count(example.network).cells >= bound
+
+
+@pytest.mark.parametrize(("make", "dim", "widths"), [(examples.montufar, 1, (6, 1)), (examples.montufar, 2, (4, 4, 2)), (examples.serra, 2, (6, 1))])
+def test_cells_where_a_narrow_last_layer_is_off_merge_across_folds(make, dim, widths):
+    example = make(dim, widths)
+    part = geom.subdivide(example.network, example.domain)
+    assert example.cells == len(part) > part.linear_regions().max() + 1
+    assert example.linear_regions is None
 
 
 @pytest.mark.parametrize(("dim", "depth"), [(1, 5), (2, 3)])
@@ -128,6 +140,13 @@ def test_random_weights_are_of_their_kind():
         lambda: examples.sawtooth(True),
         lambda: examples.montufar(2, (1, 3)),
         lambda: examples.montufar(2, ()),
+        lambda: examples.montufar(2, 4),
+        lambda: examples.grid(3),
+        lambda: examples.resonance(40),
+        lambda: examples.threshold_functions(40),
+        lambda: examples.absolute_folds(1, 1076),
+        lambda: examples.random_network([2, 3, 1], seed=-1),
+        lambda: examples.random_network([2, 3, 1], bias=-1.0),
         lambda: examples.serra(1, (2, 3)),
         lambda: examples.montufar(6, (6, 1000)),
         lambda: examples.zonotope(3, 1, 2, 2),

@@ -88,7 +88,7 @@ def characteristic_polynomial(A: Any, b: Any) -> CharacteristicPolynomial:  # no
     NetworkError
         If shapes do not fit or a number is not finite.
     GeomError
-        If the flats of an arrangement that is not in general position would take more than 8 GB.
+        If the flats of an arrangement that is not in general position would take more than 8 GB, or a proof of general position hours.
 
     Notes
     -----

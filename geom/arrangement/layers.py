@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.arrangement.characteristic import arrangement_of
+from geom.arrangement.characteristic import CharacteristicPolynomial, arrangement_of
 from geom.arrangement.rows import cutting_rows
 from geom.arrangement.sections import cells_in_plane, cells_in_polytope
 from geom.domain import Domain, Space
@@ -21,7 +21,7 @@ from geom.polyhedron import stacked
 from geom.run import integer_walls
 from geom.subdivision import check_problem, subdivide
 
-__all__ = ["count_last_layer", "count_layer"]
+__all__ = ["count_last_layer", "count_layer", "layer_polynomial"]
 
 LARGE, TINY = 1e140, 1e-150
 
@@ -73,8 +73,34 @@ def count_layer(net: Network | Layer, domain: Domain | None = None) -> int:
     if isinstance(whole, Space):
         if network.input_dim == 2:
             return cells_in_plane(weight, bias)
-        return arrangement_of(weight.beside(bias).integer_rows(), network.input_dim).regions
+        return layer_polynomial(network.hidden[0]).regions
     return cells_in_polytope(weight, bias, integer_walls(whole), whole.generators())
+
+
+def layer_polynomial(layer: Layer) -> CharacteristicPolynomial:
+    """The characteristic polynomial of the hyperplanes on which the units of a layer bend, exactly, whatever their position.
+
+    Parameters
+    ----------
+    layer : Layer
+        Units with two pieces on one row (ReLU, leaky-ReLU, abs).
+
+    Raises
+    ------
+    NetworkError
+        If it is no layer, or there are units of other kinds.
+    GeomError
+        If there are too many flats, as in `characteristic_polynomial`.
+
+    Examples
+    --------
+    >>> layer_polynomial(Layer.relu([[1, 0], [0, 1], [1, 1], [2, 2]], [0, 0, 0, 0]))
+    t^2 - 3 t + 2
+    """
+    if not isinstance(layer, Layer):
+        raise NetworkError(f"expected a geom.Layer, got {type(layer).__name__}; net.layers are those of a network")
+    weight, bias = cutting_rows(layer)
+    return arrangement_of(weight.beside(bias).integer_rows(), weight.shape[1])
 
 
 def count_last_layer(net: Network, domain: Domain | None = None) -> int:

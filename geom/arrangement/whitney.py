@@ -29,6 +29,7 @@ __all__ = ["whitney_numbers"]
 Ints = NDArray[np.int64]
 CHUNK = 1 << 14
 MOST_BYTES = 8 << 30
+MOST_SETS = 10**9  # looked at for general position: hours
 
 
 def whitney_numbers(rows: Sequence[Row]) -> list[int]:
@@ -42,7 +43,7 @@ def whitney_numbers(rows: Sequence[Row]) -> list[int]:
     Raises
     ------
     GeomError
-        If the flats would take more than 8 GB, or their numbers more than 64 bits.
+        If the flats would take more than 8 GB, or their numbers more than 64 bits, or if 10^9 sets of r - 2 rows do not decide on general position.
 
     Notes
     -----
@@ -120,7 +121,14 @@ def _is_uniform(rows: Sequence[Row]) -> bool:
     residues, scratch = _residues(rows, MERSENNE), _scratch(m, rank)
     # A set of rank - 2 rows, and two rows before all of them: every set of `rank` rows is met once.
     subsets = combinations(range(m - 1, -1, -1), rank - 2)
+    looked = 0
     while chunk := list(islice(subsets, CHUNK)):
+        if looked > MOST_SETS:
+            raise GeomError(
+                f"{m} hyperplanes of rank {rank}: whether any {rank} are independent is not known after {looked:,} of {comb(m, rank - 2):,} sets; "
+                "geom.count walks the cells"
+            )
+        looked += len(chunk)
         basis = np.array(chunk, dtype=np.int64).reshape(len(chunk), rank - 2)
         least = basis[:, -1].copy() if rank > 2 else np.full(1, m, dtype=np.int64)
         counts = np.empty(len(chunk), dtype=np.int64)

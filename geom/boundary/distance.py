@@ -24,7 +24,8 @@ class BoundaryDistance(NamedTuple):
     Attributes
     ----------
     distance : (n,) float
-        Correctly rounded; infinite if there is no boundary, 0 on it.
+        Correctly rounded; infinite if there is no piece, 0 on one. Cells on which all ties (`Boundary.vanishing`) are no pieces, their borders may
+        be.
     point : (n, d) float
         The nearest point of the boundary, correctly rounded; NaN if there is none.
     piece : (n,) int

@@ -1,7 +1,8 @@
 """Published bounds on the number of cells and linear regions, and what they are worth beside true counts.
 
 Look at a network: `table` (every bound of its architecture), `validate` (the same beside the true count of a partition), `compare` (beside a given
-count). Architectures: `Architecture`. The list of bounds: `CATALOGUE`, records of `Bound`.
+count). Architectures: `Architecture`. The list of bounds: `CATALOGUE`, records of `Bound`; lower ones name the networks of `geom.examples` that
+attain them. Of one hidden layer `validate` has the exact number too, by the characteristic polynomial of the given hyperplanes (`geom.arrangement`).
 
 Upper bounds for every network of an architecture: `code_bound`, `zaslavsky_upper`, `raghu_upper`, `montufar_upper`, `zhang_upper`, `serra_upper`,
 `monotone_upper`, `hinz_upper`, `serra_maxout_upper`, `maxout_product_bound`; by numbers, `product_bound`. Lower bounds for the best one:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from geom.errors import NetworkError
 from geom.layer import Layer
 from geom.network import Network
 
-__all__ = ["Architecture", "HiddenLayer", "as_count"]
+__all__ = ["Architecture", "HiddenLayer", "as_count", "as_counts"]
 
 KINDS = ("relu", "leaky_relu", "abs", "maxout", "linear")
 
@@ -25,6 +25,16 @@ def as_count(name: str, value: object, least: int = 0) -> int:
     if number < least:
         raise NetworkError(f"{name}={number} must be at least {least}")
     return int(number)
+
+
+def as_counts(name: str, values: object, least: int = 0, length: int | None = None) -> list[int]:
+    """Whole numbers that are not too small, as many as asked for, or a NetworkError that names them."""
+    if not isinstance(values, Iterable):
+        raise NetworkError(f"{name}={values!r} must be a sequence of whole numbers")
+    found = [as_count(f"{name}[{i}]", value, least) for i, value in enumerate(values)]
+    if length is not None and len(found) != length:
+        raise NetworkError(f"{name}={tuple(found)} must be {length} whole numbers")
+    return found
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,24 @@ class HiddenLayer:
         How many units are maxout units: the maximum of linear rows that no other unit takes.
     n_monotone : int
         How many units are strictly monotone in one linear row: leaky-ReLU of positive slope, and units of one piece that is not constant.
+
+    Raises
+    ------
+    NetworkError
+        If a number is no whole number, a unit has no piece, or more units are said to be of a kind than can be.
     """
 
     pieces: tuple[int, ...]
     n_dying: int
     n_free: int = 0
     n_monotone: int = 0
+
+    def __post_init__(self) -> None:
+        two = as_counts("pieces", self.pieces, 1).count(2)
+        one = self.pieces.count(1)
+        for name, most in (("n_dying", two), ("n_free", self.width - one), ("n_monotone", one + two)):
+            if as_count(name, getattr(self, name)) > most:
+                raise NetworkError(f"{name}={getattr(self, name)}: of units with {self.pieces} pieces at most {most} can be")
 
     @property
     def width(self) -> int:
@@ -100,6 +122,11 @@ class Architecture:
     input_dim: int
     layers: tuple[HiddenLayer, ...]
 
+    def __post_init__(self) -> None:
+        as_count("input_dim", self.input_dim, 1)
+        if not isinstance(self.layers, tuple) or not all(isinstance(layer, HiddenLayer) for layer in self.layers):
+            raise NetworkError(f"layers={self.layers!r} must be a tuple of HiddenLayer; Architecture.mlp takes widths")
+
     @classmethod
     def mlp(cls, input_dim: int, widths: Sequence[int], kind: str = "relu", pieces: int = 2) -> Architecture:
         """A multilayer perceptron whose hidden units are all of one kind.
@@ -123,7 +150,7 @@ class Architecture:
         if kind not in KINDS:
             raise NetworkError(f"unknown kind of units {kind!r}; known: {', '.join(KINDS)}")
         rank = as_count("pieces", pieces, 1) if kind == "maxout" else 1 + (kind != "linear")
-        sizes = [as_count(f"width of hidden layer {i + 1}", n, 1) for i, n in enumerate(widths)]
+        sizes = as_counts("widths", widths, 1)
         monotone = kind in ("leaky_relu", "linear")
         layers = (HiddenLayer((rank,) * n, n * (kind == "relu"), n * (kind == "maxout" and rank > 1), n * monotone) for n in sizes)
         return cls(as_count("input_dim", input_dim, 1), tuple(layers))

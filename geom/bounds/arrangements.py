@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import comb
 
-from geom.bounds.architecture import as_count
+from geom.bounds.architecture import as_count, as_counts
 
 __all__ = [
     "binomial_row",
@@ -171,5 +171,5 @@ def maxout_regions(pieces: Sequence[int], d: int) -> int:
     >>> maxout_regions([3, 3, 3], 2), maxout_regions([2, 2, 2], 2)
     (19, 7)
     """
-    less = [as_count("pieces of a unit", r, 1) - 1 for r in pieces]
+    less = [r - 1 for r in as_counts("pieces", pieces, 1)]
     return sum(elementary_symmetric(less, min(as_count("d", d), len(less))))

@@ -21,9 +21,9 @@ from geom.bounds.upper import (
     zhang_upper,
 )
 
-__all__ = ["CATALOGUE", "Bound"]
+__all__ = ["CATALOGUE", "CHARACTERISTIC", "Bound"]
 
-Kind = Literal["upper", "lower", "expectation"]
+Kind = Literal["upper", "lower", "exact", "expectation"]
 Counted = Literal["cells", "linear regions"]
 
 
@@ -36,7 +36,7 @@ class Bound:
     name : str
         Authors and year.
     kind : str
-        ``"upper"``, ``"lower"`` or ``"expectation"``.
+        ``"upper"``, ``"lower"``, ``"exact"`` or ``"expectation"``.
     counts : str
         ``"cells"``: codes with interior; or ``"linear regions"`` (docs/linear-regions.md). An upper bound on cells is one on linear regions, and a
         lower bound on linear regions one on cells.
@@ -51,6 +51,8 @@ class Bound:
         The number for an architecture, or a NetworkError that says which hypothesis fails; None where an architecture does not give it.
     instead : str
         Where `evaluate` is None: what to call, and with what.
+    example : callable or None
+        For an architecture, the call of `geom.examples` whose network attains a lower bound; empty where there is none.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Bound:
     status: str
     evaluate: Callable[[Architecture], int] | None
     instead: str = ""
+    example: Callable[[Architecture], str] | None = None
 
     def __repr__(self) -> str:
         return f"Bound({self.name}: {self.kind} bound on {self.counts} of {self.of})"
@@ -69,6 +72,29 @@ class Bound:
 
 ENUMERATED = "derived and checked by enumeration"
 ATTAINED = "checked: networks that attain it are enumerated"
+
+
+def _folded(name: str) -> Callable[[Architecture], str]:
+    return lambda architecture: f"geom.examples.{name}({architecture.input_dim}, {architecture.widths})"
+
+
+def _zonotope(architecture: Architecture) -> str:
+    first, *others = architecture.widths
+    is_made = architecture.input_dim > 1 and others
+    return f"geom.examples.zonotope({first // 2}, {architecture.input_dim}, {others[0]}, {len(others)})" if is_made else ""
+
+
+CHARACTERISTIC = Bound(
+    "characteristic polynomial",
+    "exact",
+    "cells",
+    "this network",
+    "one hidden layer of units of two pieces on one row; exact in the whole space, an upper bound in a smaller domain",
+    "Zaslavsky 1975, theorem A: |chi(-1)| of the given arrangement",
+    ENUMERATED,
+    None,
+    "of given weights: geom.bounds.validate shows it, geom.arrangement.layer_polynomial has it",
+)
 
 CATALOGUE: tuple[Bound, ...] = (
     Bound("codes", "upper", "cells", "every network", "none", "Montufar et al. 2014, prop. 3", ENUMERATED, code_bound),
@@ -82,6 +108,7 @@ CATALOGUE: tuple[Bound, ...] = (
         ENUMERATED,
         zaslavsky_upper,
     ),
+    CHARACTERISTIC,
     Bound("Raghu et al. 2017", "upper", "cells", "every network", "two pieces a unit", "Raghu et al. 2017, theorem 1", ENUMERATED, raghu_upper),
     Bound("Montufar 2017", "upper", "cells", "every network", "two pieces a unit", "Montufar 2017, proposition 3", ENUMERATED, montufar_upper),
     Bound(
@@ -129,12 +156,13 @@ CATALOGUE: tuple[Bound, ...] = (
     Bound(
         "Montufar et al. 2014",
         "lower",
-        "linear regions",
+        "cells",
         "the best network",
-        "ReLU, every layer at least as wide as the input",
+        "ReLU, every layer at least as wide as the input; of linear regions too where L = 1 or n_L > n_0",
         "Montufar et al. 2014, theorem 4",
-        ATTAINED,
+        ATTAINED + "; false as a number of linear regions for 1-6-1",
         montufar_lower,
+        example=_folded("montufar"),
     ),
     Bound(
         "Serra et al. 2018, lower",
@@ -145,6 +173,7 @@ CATALOGUE: tuple[Bound, ...] = (
         "Serra et al. 2018, theorem 7",
         ATTAINED,
         serra_lower,
+        example=_folded("serra"),
     ),
     Bound(
         "Montufar et al. 2014, maxout",
@@ -165,6 +194,7 @@ CATALOGUE: tuple[Bound, ...] = (
         "Arora et al. 2018, zonotopes, with the number of vertices corrected",
         ATTAINED,
         arora_lower,
+        example=_zonotope,
     ),
     Bound(
         "Xiong et al. 2020",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import comb
 
-from geom.bounds.architecture import as_count
+from geom.bounds.architecture import as_count, as_counts
 from geom.errors import NetworkError
 
 __all__ = ["convolution_supports", "xiong_layer"]
@@ -32,8 +32,8 @@ def convolution_supports(input_shape: tuple[int, int, int], filter_shape: tuple[
     >>> [sorted(support) for support in convolution_supports((1, 3, 1), (1, 2))]
     [[0, 1], [1, 2]]
     """
-    height, width, channels = (as_count("input size", n, 1) for n in input_shape)
-    rows, columns = (as_count("filter size", n, 1) for n in filter_shape)
+    height, width, channels = as_counts("input_shape", input_shape, 1, length=3)
+    rows, columns = as_counts("filter_shape", filter_shape, 1, length=2)
     step = as_count("stride", stride, 1)
     if rows > height or columns > width:
         raise NetworkError(f"a filter of {rows} x {columns} does not fit into an input of {height} x {width}")
@@ -88,9 +88,8 @@ def xiong_layer(input_shape: tuple[int, int, int], filter_shape: tuple[int, int]
                 total += product * comb(most, t)
             else:
                 stack.append((position + 1, dict(owner), product * comb(most, t)))
-            tried: set[int] = set()
-            is_taken = _take_input(position, supports, owner, tried)
-            looks += len(tried)
+            is_taken, looked = _take_input(position, supports, owner)
+            looks += looked
             if looks > MOST_LOOKS:
                 raise NetworkError(f"{len(supports)} positions and {most} filters allow too many vectors t to look at all; take a smaller layer")
             if not is_taken:
@@ -98,12 +97,25 @@ def xiong_layer(input_shape: tuple[int, int, int], filter_shape: tuple[int, int]
     return total
 
 
-def _take_input(position: int, supports: list[list[int]], owner: dict[int, int], tried: set[int]) -> bool:
-    """Give one more unit of a position an input of its own, moving others; False, with the owners as they were, if none is left."""
-    for entry in supports[position]:
-        if entry not in tried:
-            tried.add(entry)
-            if entry not in owner or _take_input(owner[entry], supports, owner, tried):
-                owner[entry] = position
-                return True
-    return False
+def _take_input(position: int, supports: list[list[int]], owner: dict[int, int]) -> tuple[bool, int]:
+    """Give one more unit of a position an input of its own, moving others along a shortest path; whether there is one, and how many were looked at.
+
+    The owners stay as they were where none is left.
+    """
+    wanted_by: dict[int, int] = {}
+    given_up = {position: -1}  # the input that a position on the path hands over
+    queue = [position]
+    for wanting in queue:
+        for entry in supports[wanting]:
+            if entry in wanted_by:
+                continue
+            wanted_by[entry] = wanting
+            if entry not in owner:
+                while entry >= 0:
+                    owner[entry] = wanted_by[entry]
+                    entry = given_up[owner[entry]]
+                return True, len(wanted_by)
+            if owner[entry] not in given_up:
+                given_up[owner[entry]] = entry
+                queue.append(owner[entry])
+    return False, len(wanted_by)

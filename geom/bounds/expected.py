@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import acos, comb, factorial, fsum, hypot, isfinite, pi
+from math import atan2, comb, factorial, hypot, isfinite, pi
 
 from geom.bounds.architecture import as_count
 from geom.errors import NetworkError
@@ -33,28 +33,41 @@ def expected_cuts(a: Sequence[float], b: Sequence[float], n_units: int, weight_s
     Raises
     ------
     NetworkError
-        If the points are of two dimensions, a number is not finite, a deviation is negative, or one of the two vectors is 0.
+        If the points are of two dimensions, something is no finite number, a deviation is negative, or one of the two vectors is 0.
 
     Notes
     -----
     A unit cuts the segment if its values at a and b, two normal variables with this angle's cosine as correlation, have opposite signs: Sheppard
-    (1899). It is the exactly computable case of Hanin and Rolnick (2019), Theorem 1.
+    (1899). It is the exactly computable case of Hanin and Rolnick (2019), Theorem 1. The angle of unit vectors u and v is computed as
+    2 atan2(|u - v|, |u + v|) (Kahan 2006), which is accurate for short segments too, where a cosine near 1 has lost the digits.
 
     Examples
     --------
     >>> expected_cuts([1, 0], [-1, 0], 10, bias_std=0), expected_cuts([1], [-1], 8)
     (10.0, 4.0)
     """
-    if not all(map(isfinite, (*a, *b, weight_std, bias_std))):
+    try:
+        is_finite = all(map(isfinite, (*a, *b, weight_std, bias_std)))
+    except TypeError as error:
+        raise NetworkError(f"the ends of the segment must be sequences of numbers, and the deviations numbers: {error}") from error
+    if not is_finite:
         raise NetworkError("an end of the segment or a deviation is NaN or infinite")
     if len(a) != len(b) or weight_std < 0 or bias_std < 0:
         raise NetworkError(f"the ends have {len(a)} and {len(b)} coordinates, the deviations are {weight_std} and {bias_std}; none may be negative")
-    first, second = ([weight_std * float(v) for v in point] + [bias_std] for point in (a, b))
-    lengths = hypot(*first), hypot(*second)
-    if not all(lengths):
+    largest = max(weight_std, bias_std) or 1.0
+    u, v = (_unit([weight_std / largest * float(x) for x in point], bias_std / largest) for point in (a, b))
+    apart, together = (hypot(*(p + sign * q for p, q in zip(u, v, strict=True))) for sign in (-1, 1))
+    return as_count("n_units", n_units) * 2 * atan2(apart, together) / pi
+
+
+def _unit(slopes: list[float], offset: float) -> list[float]:
+    """The vector (slopes, offset) over its length."""
+    vector = [*slopes, offset]
+    size = max(map(abs, vector))
+    if not size:
         raise NetworkError("with no biases an end of the segment must not be the origin, and one of the deviations must be positive")
-    cosine = fsum(p * q for p, q in zip(first, second, strict=True)) / (lengths[0] * lengths[1])
-    return as_count("n_units", n_units) * acos(max(-1.0, min(1.0, cosine))) / pi
+    length = hypot(*(v / size for v in vector))
+    return [v / size / length for v in vector]
 
 
 def hanin_rolnick_volume(n_units: int, k: int, c_grad: float, c_bias: float, breakpoints: int = 1) -> Fraction:

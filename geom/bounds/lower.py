@@ -1,6 +1,6 @@
 """Lower bounds on the best network of an architecture: numbers that explicit networks attain, and that say nothing of a given network.
 
-They count linear regions, so the best network has at least as many cells.
+They count linear regions, so the best network has at least as many cells; that of Montufar et al. (2014) counts cells, if the last layer is narrow.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def montufar_lower(network: AnyNetwork) -> int:
     Notes
     -----
     Source: Montufar, Pascanu, Cho and Bengio (2014), Theorem 4. Attained: each coordinate is folded floor(n_l / n_0) times into [0, 1] by every layer
-    but the last, whose hyperplanes are in general position within the cube.
+    but the last, whose hyperplanes are in general position within the cube: by `geom.examples.montufar`. These are cells; they are linear regions
+    too if L = 1 or n_L > n_0. With n_L <= n_0 cells in which the last layer is off merge, and the number can be too large for linear regions: for
+    1-6-1 it is 12, and no such network has more than 11.
 
     Examples
     --------
@@ -55,7 +57,8 @@ def serra_lower(network: AnyNetwork) -> int:
     Notes
     -----
     Source: Serra, Tjandraatmadja and Ramalingam (2018), Theorem 7. Attained: n >= 3 units of one coordinate, one of them facing the other way, make a
-    zigzag of n + 1 pieces that all cover [0, 1]. With one input it is their upper bound, so the best 1-n_1-...-n_L network is known.
+    zigzag of n + 1 pieces that all cover [0, 1]: `geom.examples.serra`. With one input it is their upper bound, so the best 1-n_1-...-n_L network is
+    known.
 
     Examples
     --------
@@ -119,6 +122,7 @@ def arora_lower(network: AnyNetwork) -> int:
     Source: Arora, Basu, Mianjy and Mukherjee (2018), the functions of section 3 (zonotopes). Attained: |<b_1, x>| + ... + |<b_m, x>| takes 2 m units
     and is linear on the cones of a central arrangement, one for every vertex of the zonotope of b_1, ..., b_m; along a ray of each cone it grows
     from 0 for ever, and k layers of w units fold [0, 1] into w^k pieces. The vertices come in pairs v, -v: the factor 2 belongs to their number.
+    For k >= 1 and n_0 >= 2 these are the networks of `geom.examples.zonotope`.
 
     Examples
     --------

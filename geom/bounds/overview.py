@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log10
 
 from geom.bounds.architecture import Architecture
 from geom.bounds.catalogue import CATALOGUE, Bound
@@ -26,18 +27,22 @@ class Row:
         Exact; None where the bound does not apply.
     why_not : str
         Which hypothesis fails, with its values; empty where the bound applies.
+    attained_by : str
+        Code that makes a network, with its domain, that attains a lower bound; empty where `geom.examples` has none. Where the weights would not fit
+        doubles, it raises a NetworkError.
     """
 
     bound: Bound
     value: int | None
     why_not: str = ""
+    attained_by: str = ""
 
     @property
     def applies(self) -> bool:
         return self.value is not None
 
     def __repr__(self) -> str:
-        return f"Row({self.bound.name}: {self.value if self.applies else 'does not apply'})"
+        return f"Row({self.bound.name}: {'does not apply' if self.value is None else short_number(self.value)})"
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,11 @@ class BoundTable:
 
     @property
     def best_lower(self) -> int | None:
-        """The largest number of linear regions that a network of this architecture is known to have; None where no bound of this kind applies."""
+        """The largest number of cells that a network of this architecture is known to have; None where no bound of this kind applies."""
         return max((row.value for row in self.rows if row.value is not None and row.bound.kind == "lower"), default=None)
 
     def to_columns(self) -> dict[str, list[object]]:
-        """Columns name, value, kind, counts, of, applies, why_not, hypotheses, source, status: lists with one entry a bound."""
+        """Columns name, value, kind, counts, of, applies, why_not, attained_by, hypotheses, source, status: lists with one entry a bound."""
         columns: dict[str, list[object]] = {"name": [], "value": []}
         columns["name"] = [row.bound.name for row in self.rows]
         columns["value"] = [row.value for row in self.rows]
@@ -79,15 +84,16 @@ class BoundTable:
             columns[field] = [getattr(row.bound, field) for row in self.rows]
         columns["applies"] = [row.applies for row in self.rows]
         columns["why_not"] = [row.why_not for row in self.rows]
+        columns["attained_by"] = [row.attained_by for row in self.rows]
         for field in ("hypotheses", "source", "status"):
             columns[field] = [getattr(row.bound, field) for row in self.rows]
         return columns
 
     def __str__(self) -> str:
         used = [row for row in self.rows if row.value is not None]
-        lines = [(row.bound.name, short_number(row.value or 0), row.bound.kind, row.bound.counts, row.bound.of) for row in used]
+        lines = [(row.bound.name, short_number(row.value or 0), row.bound.kind, row.bound.counts, row.bound.of, row.attained_by) for row in used]
         others = [f"  {row.bound.name}: {row.why_not}" for row in self.rows if not row.applies]
-        shown = aligned(("bound", "value", "kind", "counts", "of"), lines)
+        shown = aligned(("bound", "value", "kind", "counts", "of", "attained by"), lines)
         return "\n".join([str(self.architecture), "", *shown, *(["", "do not apply:", *others] if others else [])])
 
     def __repr__(self) -> str:
@@ -120,9 +126,11 @@ def table(network: Network | Architecture) -> BoundTable:
     --------
     >>> bounds = table(Architecture.mlp(2, [3, 2]))
     >>> bounds
-    BoundTable(2 -> 3 ReLU -> 2 ReLU: 9 of 18 bounds apply)
+    BoundTable(2 -> 3 ReLU -> 2 ReLU: 9 of 19 bounds apply)
     >>> bounds["Serra et al. 2018"].value, bounds.best_upper, bounds.best_lower
     (25, 25, 4)
+    >>> bounds["Montufar et al. 2014"].attained_by
+    'geom.examples.montufar(2, (3, 2))'
     """
     architecture = Architecture.of(network)
     return BoundTable(architecture, tuple(_row(bound, architecture) for bound in CATALOGUE))
@@ -132,9 +140,10 @@ def _row(bound: Bound, architecture: Architecture) -> Row:
     if bound.evaluate is None:
         return Row(bound, None, bound.instead)
     try:
-        return Row(bound, bound.evaluate(architecture))
+        value = bound.evaluate(architecture)
     except NetworkError as error:
         return Row(bound, None, str(error))
+    return Row(bound, value, attained_by=bound.example(architecture) if bound.example else "")
 
 
 def short_number(value: int) -> str:
@@ -145,11 +154,13 @@ def short_number(value: int) -> str:
     >>> short_number(1234567), short_number(2**100)
     ('1,234,567', '1.268e+30')
     """
-    digits = str(value)
-    if len(digits) <= LONGEST:
+    if value < 10**LONGEST:
         return f"{value:,}"
-    scaled = (value + 5 * 10 ** (len(digits) - 5)) // 10 ** (len(digits) - 4)  # four digits, rounded
-    exponent = len(digits) - 1 + (scaled == 10_000)
+    exponent = int((value.bit_length() - 1) * log10(2)) - 1  # Python writes no numbers of more than 4,300 digits
+    while value >= 10 ** (exponent + 1):
+        exponent += 1
+    scaled = (value + 5 * 10 ** (exponent - 4)) // 10 ** (exponent - 3)  # four digits, rounded
+    exponent += scaled == 10_000
     return f"{str(scaled)[0]}.{str(scaled)[1:4]}e+{exponent}"
 
 

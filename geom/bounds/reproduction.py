@@ -33,7 +33,8 @@ def reproduction(network: Network, domain: Domain, cells: int) -> str:
 
 
 def _layer(layer: Layer) -> str:
-    return f"geom.Layer({_dyadic(layer.weight)}, {_dyadic(layer.bias)}, {layer.row.tolist()}, {layer.slope.tolist()})"
+    affine = f"{_dyadic(layer.weight)}, {_dyadic(layer.bias)}"
+    return f"geom.Layer({affine}, {layer.row.tolist()}, {layer.slope.tolist()})" if layer.row.size else f"geom.Layer.linear({affine})"
 
 
 def _dyadic(matrix: Dyadic) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from math import prod
 
-from geom.bounds.architecture import Architecture, as_count
+from geom.bounds.architecture import Architecture, as_count, as_counts
 from geom.bounds.arrangements import binomial_row, maxout_regions, partial_binomial_sum, zaslavsky_regions
 from geom.errors import NetworkError
 from geom.network import Network
@@ -98,7 +98,7 @@ def product_bound(input_dim: int, widths: Sequence[int], breakpoints: int = 1, *
     >>> product_bound(2, [3, 3]), product_bound(1, [2], breakpoints=2)
     (49, 5)
     """
-    sizes = [as_count("width", n) for n in widths]
+    sizes = as_counts("widths", widths)
     dims = list(accumulate([as_count("input_dim", input_dim), *sizes], min)) if narrowing else [as_count("input_dim", input_dim)] * (len(sizes) + 1)
     p = as_count("breakpoints", breakpoints)
     return prod(partial_binomial_sum(p * n, d) for n, d in zip(sizes, dims, strict=False))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from geom.bounds.architecture import Architecture, as_count
+from geom.bounds.given import rows_of
 from geom.bounds.overview import Row, aligned, short_number, table
 from geom.bounds.reproduction import reproduction
-from geom.domain import Space
-from geom.errors import GeomError
+from geom.domain import Domain
+from geom.errors import GeomError, NetworkError
 from geom.network import Network
 from geom.partition import Partition
 
-__all__ = ["BoundViolated", "Check", "Validation", "compare", "validate"]
+__all__ = ["BoundViolated", "Check", "Validation", "compare", "counted", "validate"]
 
 FEW_CELLS = 100_000  # of which linear regions are found in seconds
 
@@ -54,7 +55,7 @@ class Check:
     ----------
     row : Row
     count : int
-        Cells beside an upper bound; beside a lower one linear regions, or cells where these were not counted.
+        Cells; linear regions beside a lower bound on these, where they were counted.
     """
 
     row: Row
@@ -72,6 +73,8 @@ class Check:
     @property
     def holds(self) -> bool | None:
         """Whether count and bound agree; None for a lower bound above the count: it is about the best network, which this one is not."""
+        if self.row.bound.kind == "exact":
+            return self.count == self.value
         if self.is_upper:
             return self.count <= self.value
         return True if self.count >= self.value else None
@@ -96,12 +99,12 @@ class Check:
         """In words."""
         if self.is_tight:
             return "attained"
-        if self.is_upper:
+        if self.row.bound.kind != "lower":
             return "holds" if self.holds else "VIOLATED"
         return "exceeded by this network" if self.holds else "not reached: it is about the best network"
 
     def __repr__(self) -> str:
-        return f"Check({self.row.bound.name}: {self.count:,} beside {self.value:,}, {self.verdict})"
+        return f"Check({self.row.bound.name}: {short_number(self.count)} beside {short_number(self.value)}, {self.verdict})"
 
 
 @dataclass(frozen=True)
@@ -167,17 +170,18 @@ class Validation:
 
 
 def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapping[str, int] | None = None) -> Validation:
-    """The number of cells of a partition, and of its linear regions, beside every bound of its architecture.
+    """The number of cells of a partition, and of its linear regions, beside every bound of its architecture and the exact number of its arrangement.
 
     Parameters
     ----------
     part : Partition
-        Complete; of any domain. Upper bounds are those of the whole space and hold in every domain.
+        Complete; of any domain. Upper bounds are those of the whole space and hold in every domain. Of one hidden layer in the whole space the
+        characteristic polynomial of the given hyperplanes has the exact number; it is computed where that takes no more than some seconds.
     linear_regions : bool, optional
         Whether to count these too; by default for up to 100,000 cells.
     known : mapping from str to int, optional
-        Names and numbers of cells that this network is known to have in the whole space, such as |chi(-1)| of the characteristic polynomial of one
-        layer. They must be the count in the whole space, and at least it in a smaller domain.
+        Names and numbers of cells that this network is known to have in the whole space, such as that of a `geom.examples`. They get a row each, and
+        must be the count in the whole space, and at least it in a smaller domain.
 
     Returns
     -------
@@ -186,7 +190,7 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
     Raises
     ------
     GeomError
-        If it is no partition, or a budget or Ctrl-C stopped the walk: with cells missing any upper bound would hold.
+        If it is no partition, or a budget or Ctrl-C stopped the walk: with cells missing any upper bound would hold; or a known number is none.
     BoundViolated
         If there are more cells than an upper bound allows, or other than known; it holds code that reproduces this.
 
@@ -196,9 +200,9 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
     >>> part = subdivide(Network.mlp([[[1, 0], [0, 1], [1, 1]], [[1, 1, 1]]], [[0, 0, -0.5], [0]]), Box([-1, -1], [1, 1]))
     >>> found = validate(part)
     >>> found
-    Validation(7 cells beside 10 bounds, 9 attained)
-    >>> found.checks[0]
-    Check(codes: 7 beside 8, holds)
+    Validation(7 cells beside 11 bounds, 10 attained)
+    >>> found.checks[0], found.checks[2]
+    (Check(codes: 7 beside 8, holds), Check(characteristic polynomial: 7 beside 7, attained))
     """
     if not isinstance(part, Partition):
         raise GeomError(f"expected a geom.Partition, got {type(part).__name__}; for a number of cells take geom.bounds.compare(net, cells)")
@@ -206,12 +210,15 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
         raise GeomError(f"the walk stopped after {len(part):,} cells: the count is not known; subdivide without a budget")
     asked = len(part) <= FEW_CELLS if linear_regions is None else linear_regions
     regions = int(part.linear_regions().max()) + 1 if asked else None
+    return counted(part.network, part.domain, len(part), regions, known)
+
+
+def counted(network: Network, domain: Domain, cells: int, linear_regions: int | None = None, known: Mapping[str, int] | None = None) -> Validation:
+    """What `validate` says, of cells that were counted in a domain and need not be listed."""
     try:
-        found = compare(part.network, len(part), regions)
-        _check_known(part, known or {})
+        return _checked(Architecture.of(network), rows_of(network, domain, known), cells, linear_regions)
     except BoundViolated as error:
-        raise BoundViolated(error.name, error.value, error.count, reproduction(part.network, part.domain, len(part))) from None
-    return found
+        raise BoundViolated(error.name, error.value, cells, reproduction(network, domain, cells)) from None
 
 
 def compare(network: Network | Architecture, cells: int, linear_regions: int | None = None) -> Validation:
@@ -226,7 +233,7 @@ def compare(network: Network | Architecture, cells: int, linear_regions: int | N
     Raises
     ------
     NetworkError
-        If a number is none, or less than 1.
+        If a number is none, or less than 1, or there are more linear regions than cells.
     BoundViolated
         If an upper bound is below the number of cells.
 
@@ -237,19 +244,19 @@ def compare(network: Network | Architecture, cells: int, linear_regions: int | N
     """
     architecture, n = Architecture.of(network), as_count("cells", cells, 1)
     regions = None if linear_regions is None else as_count("linear_regions", linear_regions, 1)
-    rows = [row for row in table(architecture).rows if row.applies]
-    checks = tuple(Check(row, n if row.bound.kind == "upper" or regions is None else regions) for row in rows)
+    if regions is not None and regions > n:
+        raise NetworkError(f"linear_regions={regions} cannot be more than cells={n}: each is one cell or several")
+    return _checked(architecture, table(architecture).rows, n, regions)
+
+
+def _checked(architecture: Architecture, rows: Iterable[Row], cells: int, linear_regions: int | None) -> Validation:
+    """The counts beside the rows that apply; lower bounds on linear regions beside these, where they were counted."""
+    beside = {"cells": cells, "linear regions": cells if linear_regions is None else linear_regions}
+    checks = tuple(Check(row, beside[row.bound.counts] if row.bound.kind == "lower" else cells) for row in rows if row.applies)
     violated = next((check for check in checks if check.holds is False), None)
     if violated is not None:
-        raise BoundViolated(violated.row.bound.name, violated.value, n)
-    return Validation(architecture, n, regions, checks)
-
-
-def _check_known(part: Partition, known: Mapping[str, int]) -> None:
-    is_whole = isinstance(part.domain, Space)
-    for name, value in known.items():
-        if len(part) > value or (is_whole and len(part) != value):
-            raise BoundViolated(name, value, len(part))
+        raise BoundViolated(violated.row.bound.name, violated.value, cells)
+    return Validation(architecture, cells, linear_regions, checks)
 
 
 def _short_ratio(ratio: Fraction) -> str:

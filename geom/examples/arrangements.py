@@ -12,7 +12,7 @@ from math import comb, factorial, prod
 import numpy as np
 
 from geom.errors import NetworkError
-from geom.examples.example import Example, check_sizes
+from geom.examples.example import Example, check_sizes, checked_widths
 from geom.layer import Layer
 from geom.network import Network
 
@@ -35,6 +35,7 @@ __all__ = [
 
 RESONANCE = {1: 2, 2: 6, 3: 32, 4: 370, 5: 11292, 6: 1066044, 7: 347326352, 8: 419172756930}
 THRESHOLD_FUNCTIONS = {0: 2, 1: 4, 2: 14, 3: 104, 4: 1882, 5: 94572, 6: 15028134, 7: 8378070864, 8: 17561539552946}
+MOST_BITS = 16
 Vectors = list[tuple[int, ...]]
 
 
@@ -190,6 +191,7 @@ def resonance(n: int) -> Example:
     1066044
     """
     check_sizes(1, n=n)
+    _check_few(n)
     normals = [v for v in product((0, 1), repeat=n) if any(v)]
     return _central(normals, RESONANCE.get(n), "OEIS A034997; Kamiya, Takemura and Terao (2012)")
 
@@ -203,6 +205,7 @@ def threshold_functions(n: int) -> Example:
     94572
     """
     check_sizes(0, n=n)
+    _check_few(n)
     return _central([(1, *v) for v in product((0, 1), repeat=n)], THRESHOLD_FUNCTIONS.get(n), "OEIS A000609; Muroga (1971)")
 
 
@@ -235,10 +238,15 @@ def grid(sizes: Sequence[int]) -> Example:
     >>> grid((2, 3)).cells
     12
     """
-    check_sizes(0, **{f"size_{j}": size for j, size in enumerate(sizes)})
+    sizes = checked_widths(sizes, least=0, name="sizes")
     check_sizes(1, dim=len(sizes))
     rows = [(*axis, -k) for axis, size in zip(_axes(len(sizes)), sizes, strict=True) for k in range(size)]
     return _example(rows, prod(size + 1 for size in sizes), "a product of arrangements on the line", len(sizes))
+
+
+def _check_few(n: int) -> None:
+    if n > MOST_BITS:
+        raise NetworkError(f"n={n}: 2^{n} hyperplanes are too many to be listed; n must be at most {MOST_BITS}")
 
 
 def _example(rows: Iterable[tuple[int, ...]], cells: int | None, source: str, dim: int) -> Example:

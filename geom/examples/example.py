@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from geom.domain import Box
 from geom.errors import NetworkError
 from geom.network import Network
 
-__all__ = ["Example", "check_sizes"]
+__all__ = ["Example", "check_sizes", "checked_widths"]
 
 
 class Example(NamedTuple):
@@ -38,4 +41,13 @@ def check_sizes(least: int, **sizes: int) -> None:
     """A NetworkError if one of the sizes is no whole number or less than `least`."""
     for name, value in sizes.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise NetworkError(f"{name}={value!r}: it must be a whole number of at least {least}")
+            raise NetworkError(f"{name}={value!r}: it must be an int of at least {least}")
+
+
+def checked_widths(widths: Sequence[int], least: int = 1, name: str = "widths") -> tuple[int, ...]:
+    """The widths as ints, numpy's too; a NetworkError if they are no sequence, or one is no whole number or less than `least`."""
+    if not isinstance(widths, Iterable):
+        raise NetworkError(f"{name}={widths!r}: it must be a sequence of int")
+    sizes = tuple(int(n) if isinstance(n, np.integer) else n for n in widths)
+    check_sizes(least, **{f"{name}[{k}]": n for k, n in enumerate(sizes)})
+    return sizes

@@ -5,6 +5,7 @@ A fold of [0, 1] with m teeth goes from 0 to 1 and back, m times; as a sum of Re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from math import comb, prod
 
@@ -13,11 +14,12 @@ import numpy as np
 from geom.domain import Box
 from geom.errors import NetworkError
 from geom.exact import FloatArray
-from geom.examples.example import Example, check_sizes
+from geom.examples.example import Example, check_sizes, checked_widths
 from geom.network import Network
 
 __all__ = ["absolute_folds", "montufar", "sawtooth", "serra", "zigzag"]
 
+LEAST_POWER = 1074  # 2^-1074 is the least positive double
 Affine = tuple[FloatArray, FloatArray]
 
 
@@ -62,12 +64,16 @@ def absolute_folds(dim: int, depth: int) -> Example:
     64
     """
     check_sizes(1, dim=dim, depth=depth)
+    if depth > LEAST_POWER + 1:
+        raise NetworkError(
+            f"depth={depth}: a bias 2^-{depth - 1} is beyond 2^-{LEAST_POWER}, the least double; take at most {LEAST_POWER + 1} layers"
+        )
     biases = [np.full(dim, -(2.0**-k) if k else 0.0) for k in range(depth)]
     network = Network.mlp([np.eye(dim)] * (depth + 1), [*biases, np.zeros(dim)], activation="abs")
     return Example(network, 2 ** (dim * depth), 2 ** (dim * depth), "Montufar et al. (2014), section 2.1: layers that fold space in half")
 
 
-def montufar(dim: int, widths: tuple[int, ...]) -> Example:
+def montufar(dim: int, widths: Sequence[int]) -> Example:
     """The network that attains the lower bound of Montufar et al. (2014) on the unit cube.
 
     Layers before the last fold each coordinate floor(n_l / dim) times; the last one puts hyperplanes in general position into each of the pieces:
@@ -78,7 +84,7 @@ def montufar(dim: int, widths: tuple[int, ...]) -> Example:
     ----------
     dim : int
         Inputs, n_0.
-    widths : tuple of int
+    widths : sequence of int
         n_1 to n_L. Units that are left over when n_l is divided by dim are constants.
 
     Raises
@@ -89,25 +95,26 @@ def montufar(dim: int, widths: tuple[int, ...]) -> Example:
     Examples
     --------
     >>> example = montufar(2, (4, 4, 3))
-    >>> example.cells, 2**2 * 2**2 * 7
-    (112, 112)
+    >>> example.cells, example.linear_regions, 2**2 * 2**2 * 7
+    (112, 112, 112)
     """
-    check_sizes(1, dim=dim, **{f"width_{k}": n for k, n in enumerate(widths, 1)})
+    check_sizes(1, dim=dim)
+    widths = checked_widths(widths)
     teeth = [n // dim for n in widths[:-1]]
     if not widths or min(teeth, default=1) < 1:
         raise NetworkError(f"widths={widths}: every layer before the last needs at least dim={dim} units")
     layers, last = _folded(teeth, dim)
     cells = prod(m**dim for m in teeth) * _generic_regions(widths[-1], dim)
     return Example(
-        _with_last_layer(layers, last, widths, 1, dim),
+        _with_last_layer(layers, last, widths, dim),
         cells,
-        None,
+        _linear_regions(cells, widths, dim),
         "Montufar, Pascanu, Cho and Bengio (2014), section 3",
         _cube(0, 1, dim),
     )
 
 
-def serra(dim: int, widths: tuple[int, ...]) -> Example:
+def serra(dim: int, widths: Sequence[int]) -> Example:
     """The network that attains the lower bound of Serra, Tjandraatmadja and Ramalingam (2018) on a cube.
 
     With p = floor(n_l / dim) >= 3 units a coordinate, one of which looks the other way, a fold has p + 1 teeth:
@@ -121,7 +128,7 @@ def serra(dim: int, widths: tuple[int, ...]) -> Example:
     ----------
     dim : int
         Inputs, n_0.
-    widths : tuple of int
+    widths : sequence of int
         n_1 to n_L, those before the last at least 3 dim.
 
     Raises
@@ -134,7 +141,8 @@ def serra(dim: int, widths: tuple[int, ...]) -> Example:
     >>> serra(1, (3, 3)).cells
     16
     """
-    check_sizes(1, dim=dim, **{f"width_{k}": n for k, n in enumerate(widths, 1)})
+    check_sizes(1, dim=dim)
+    widths = checked_widths(widths)
     units = [n // dim for n in widths[:-1]]
     if not widths or min(units, default=3) < 3:
         raise NetworkError(f"widths={widths}: every layer before the last needs at least 3 dim = {3 * dim} units")
@@ -142,7 +150,8 @@ def serra(dim: int, widths: tuple[int, ...]) -> Example:
     cells = prod((p + 1) ** dim for p in units) * _generic_regions(widths[-1], dim)
     side = units[0] + 3 if units else 1
     source = "Serra, Tjandraatmadja and Ramalingam (2018), lower bound for widths of at least 3 n_0; folds with one unit turned round"
-    return Example(_with_last_layer(layers, last, widths, 1, dim), cells, None, source, _cube(0, side, dim))
+    network = _with_last_layer(layers, last, widths, dim)
+    return Example(network, cells, _linear_regions(cells, widths, dim), source, _cube(0, side, dim))
 
 
 def _folded(teeth: list[int], dim: int) -> tuple[list[Affine], Affine]:
@@ -174,35 +183,49 @@ def _folded_both_ways(units: list[int], dim: int) -> tuple[list[Affine], Affine]
     return layers, (read, shift)
 
 
-def _with_last_layer(layers: list[Affine], last: Affine, widths: tuple[int, ...], side: int, dim: int) -> Network:
-    """Folds, then hyperplanes in general position in the cube [0, side]^dim, then their sum; layers are filled up with constants."""
-    weight, bias = _general_position(widths[-1], side, dim)
+def _with_last_layer(layers: list[Affine], last: Affine, widths: Sequence[int], dim: int) -> Network:
+    """Folds, then units that bend on hyperplanes in general position in the unit cube and are the outputs; layers are filled up with constants.
+
+    Units face to and fro, so that of more than dim units one is active everywhere: see `_linear_regions`.
+    """
+    weight, bias = _general_position(widths[-1], dim)
     read, shift = last
     layers = [*layers, (weight @ read, weight @ shift + bias)]
-    if max(float(np.abs(part).max()) for layer in layers for part in layer) >= 2.0**53:
+    # Entries are multiples of 1/2, and sums of 8 dim terms of their size lie between: slopes of folds are at least 1, offsets at most 4.
+    if 16 * dim * max(float(np.abs(part).max()) for layer in layers for part in layer) >= 2.0**53:
         raise NetworkError(
-            f"widths={widths} in {dim} dimensions need weights beyond 2^53, which doubles do not hold exactly; take a narrower last layer"
+            f"widths={widths} in {dim} dimensions need weights near or beyond 2^53, which doubles do not hold exactly; take a narrower last layer"
         )
     filled = []
     for (rows, offsets), width, before in zip(layers, widths, (dim, *widths), strict=False):
         own = np.zeros((width, before))
         own[: rows.shape[0], : rows.shape[1]] = rows
         filled.append((own, np.concatenate([offsets, np.zeros(width - len(offsets))])))
-    head = np.ones((1, widths[-1])), np.zeros(1)
+    head = np.eye(widths[-1]), np.zeros(widths[-1])
     return Network.mlp(*zip(*filled, head, strict=True))
 
 
-def _general_position(count: int, side: int, dim: int) -> Affine:
-    """Hyperplanes of which any dim meet in one point strictly inside [0, side]^dim, and no more than dim meet.
+def _linear_regions(cells: int, widths: Sequence[int], dim: int) -> int | None:
+    """All cells, if the last layer has more units than dim, or nothing is folded; else cells where its units are off merge across the folds.
+
+    Adjacent cells of one piece differ in one unit, an output. Cells on both sides of a fold have opposite slopes, of all units that are active there.
+    One is, everywhere: unit k is active where (-1)^(n - k) p(s_k) > 0, so where none is, p has n roots: beyond s_n, and between s_k and s_(k + 1).
+    """
+    return cells if len(widths) == 1 or widths[-1] > dim else None
+
+
+def _general_position(count: int, dim: int) -> Affine:
+    """Hyperplanes of which any dim meet in one point strictly inside [0, 1]^dim, and no more than dim meet; every other one is turned round.
 
     Hyperplane k holds the coefficients y of all monic polynomials s^dim + y_(dim-1) s^(dim-1) + ... + y_0 with the root s = k / count. Any dim of
-    them share exactly one polynomial, whose coefficients are less than 2^dim in size; that cube is scaled to [0, side]^dim.
+    them share exactly one polynomial, whose coefficients are less than 2^dim in size; that cube is scaled to [0, 1]^dim.
     """
     root = np.arange(1, count + 1, dtype=object)
     radius = 2**dim
     power = np.array([[int(k) ** j * count ** (dim - j) for j in range(dim)] for k in root], dtype=object).reshape(count, dim)
     bias = root**dim - radius * power.sum(axis=1)
-    return (2 * radius * power).astype(float) / side, bias.astype(float)
+    to_and_fro = (-1.0) ** np.arange(count - 1, -1, -1)
+    return to_and_fro[:, None] * (2 * radius * power).astype(float), to_and_fro * bias.astype(float)
 
 
 def _generic_regions(count: int, dim: int) -> int:

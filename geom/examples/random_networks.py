@@ -9,7 +9,7 @@ import numpy as np
 
 from geom.errors import NetworkError
 from geom.exact import FloatArray
-from geom.examples.example import Example, check_sizes
+from geom.examples.example import Example, check_sizes, checked_widths
 from geom.network import Network
 
 __all__ = ["random_network"]
@@ -36,7 +36,7 @@ def random_network(widths: Sequence[int], kind: str = "he", seed: int = 0, activ
     Raises
     ------
     NetworkError
-        If a width is less than 1, there are fewer than two, or the kind is unknown.
+        If a width is less than 1, there are fewer than two, the kind is unknown, or the seed or the deviation is negative.
 
     Notes
     -----
@@ -47,12 +47,14 @@ def random_network(widths: Sequence[int], kind: str = "he", seed: int = 0, activ
     >>> random_network([2, 16, 16, 1], "orthogonal", seed=3).network
     Network(2 -> 16 -> 16 -> 1, 32 units)
     """
-    sizes = [int(n) if isinstance(n, np.integer) else n for n in widths]
-    check_sizes(1, **{f"width_{k}": n for k, n in enumerate(sizes)})
+    sizes = checked_widths(widths)
+    check_sizes(0, seed=seed)
     if len(sizes) < 2:
         raise NetworkError(f"widths={widths}: inputs and outputs at least are needed")
     if kind not in DRAWS:
         raise NetworkError(f"unknown kind {kind!r}; known: {', '.join(DRAWS)}")
+    if not 0 <= bias < np.inf:
+        raise NetworkError(f"bias={bias!r}: a standard deviation must be at least 0 and finite")
     generator = np.random.default_rng(seed)
     weights, biases = [], []
     for n_in, n_out in pairwise(sizes):

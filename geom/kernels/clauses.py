@@ -157,7 +157,8 @@ def _next_clause(
 def _restrict(state: State, need: NDArray[np.uint64], is_closed: bool, signed: NDArray[np.uint64], flat: NDArray[np.uint64]) -> bool:
     """Whether no form of a clause is wrong all over the base; those that shall cut are made active in the slot above it.
 
-    These are the ones that are neither strictly right everywhere nor zero everywhere, and were not cut before the walk began.
+    These are the ones that are neither strictly right everywhere nor zero everywhere. For an OPEN clause, forms cut before the walk began are known
+    as constraints already, and hold on all of the base or on no part of it.
     """
     pool = state.pool
     stack = state.stack
@@ -184,7 +185,8 @@ def _restrict(state: State, need: NDArray[np.uint64], is_closed: bool, signed: N
         dead = all_wrong if is_closed else asked & ~some_right & (some_wrong | need[1, w])
         if dead & signed[w] != NONE:
             return False
-        stack.active[base + 1, w] = signed[w] & asked & ~all_right & (some_right | some_wrong) & ~stack.touch[base, w]
+        given = NONE if is_closed else stack.touch[base, w]
+        stack.active[base + 1, w] = signed[w] & asked & ~all_right & (some_right | some_wrong) & ~given
         flat[w] = signed[w] & asked & ~some_right & ~some_wrong
     return True
 
