@@ -163,6 +163,14 @@ def test_a_boundary_whose_squared_distance_is_beyond_all_doubles_is_found(far):
     assert found.point.tolist() == [[1, 0], [0, -1]]
 
 
+def test_the_nearer_of_two_points_whose_squared_distances_are_among_the_smallest_doubles():
+    # Their squares are 20.7 and 20.6 times the smallest double, both 21 times it when rounded.
+    far, near = (-(5e-324**0.5) * 20.7**0.5, 5e-324**0.5 * 20.6**0.5)
+    net = geom.Network.mlp([[[1]], [[1]]], [[-(far + near) / 2], [-(near - far) / 2]], "abs")
+    found = geom.subdivide(net, geom.Box([-1], [1])).decision_distance([[0]])
+    assert found.distance[0] == found.point[0, 0] == pytest.approx(near, rel=1e-12, abs=0)
+
+
 @pytest.mark.parametrize("size", [1e-300, 1e-12, 1e12, 1e150, 1e300])
 def test_a_network_of_any_size_has_its_distances(size):
     part = geom.subdivide(geom.Network.mlp([np.eye(2), [[-1, -1]]], [[0, 0], [size]], "abs"), geom.Box([-2 * size] * 2, [2 * size] * 2))

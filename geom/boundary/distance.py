@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.distances.float_layers import lengths
 from geom.domain import as_points
 from geom.exact import FloatArray, round_fractions, round_root
 from geom.nearest import nearest_piece
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from geom.boundary.boundary import Boundary
 
 __all__ = ["BoundaryDistance", "boundary_distance"]
+
+LOST = 2.0**-1072  # more than what a few roundings below the normal doubles lose
 
 
 class BoundaryDistance(NamedTuple):
@@ -105,11 +108,11 @@ def _lower_bounds(boundary: Boundary, x: FloatArray, low: FloatArray, high: Floa
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         value = np.abs(boundary.alpha @ x + boundary.beta)
         error = 2 * (rows.error @ weight) + 4 * (len(x) + 2) * 2.0**-53 * (np.abs(rows.value) @ weight) + 2.0**-960
-        norm = np.linalg.norm(np.abs(boundary.alpha) + rows.error[:, :-1], axis=1) * (1 + 2.0**-40)
+        norm = lengths(np.abs(boundary.alpha) + rows.error[:, :-1]) * (1 + 2.0**-40) + LOST
         plane = np.maximum(value - error, 0.0) / norm
         outside = np.maximum(np.maximum(low - x, x - high), 0.0)
-        box = np.linalg.norm(outside * (1 - 2.0**-40), axis=1)
+        box = lengths(outside) * (1 - 2.0**-40)
         bound = np.maximum(np.nan_to_num(plane, nan=0.0, posinf=0.0), np.nan_to_num(box, nan=0.0, posinf=0.0)) * (1 - 2.0**-40)
-        squared = bound**2 * (1 - 2.0**-50)
+        squared = np.maximum(bound**2 * (1 - 2.0**-50) - LOST, 0.0)
     # A square beyond all doubles has the largest of them as its bound: an infinite one would say that there is no piece.
     return np.asarray(np.minimum(squared, np.finfo(np.float64).max))
