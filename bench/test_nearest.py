@@ -1,5 +1,5 @@
-"""Nearest points of polyhedra, exactly, by turns with Lawson and Hanson's least-distance program in floats (scipy's nnls); lower bounds that order
-polyhedra by distance; and volumes with those of all facets, by turns with Qhull (scipy), which is given the vertices only.
+"""Nearest points of polyhedra, exactly, by turns with Lawson and Hanson's least-distance program in floats (scipy's nnls); and volumes with those of
+all facets, by turns with Qhull (scipy), which is given the vertices only.
 
 Polyhedra have facets tangent to a unit sphere, at random, so that all are in general position.
 """
@@ -16,8 +16,7 @@ from scipy.spatial import ConvexHull, HalfspaceIntersection
 
 from bench.asked import NEAREST, VOLUMES, Asked
 from geom.measures import polytope_volumes
-from geom.nearest import nearest_piece, nearest_point
-from geom.separation import squared_distance_bounds
+from geom.nearest import nearest_point
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,6 @@ class Case:
 
 
 POINTS = (Case(300, 2, 6), Case(300, 5, 15, Asked(1000, "us")), Case(60, 8, 40))
-BOUNDS = (Case(5_000, 2, 6), Case(5_000, 5, 15), Case(500, 8, 40))
 PIECES = (Case(2_000, 2, 6), Case(2_000, 4, 10, Asked(20, "us")), Case(200, 5, 14))
 
 
@@ -95,24 +93,6 @@ def test_nearest_point(benchmark, case):
     points, floats, seconds = by_turns(benchmark, ours, theirs, case.rounds)
     np.testing.assert_allclose([[float(v) for v in found.point] for found in points], floats, atol=1e-7)
     note(benchmark, NEAREST, case, case.name, {"tool": "nnls", "version": f"(scipy {scipy.__version__})", "seconds": seconds, "cells": case.n})
-
-
-@pytest.mark.parametrize("case", BOUNDS, ids=lambda case: case.name)
-def test_nearest_of_many(benchmark, case):
-    a, centres = rows(case)
-    b = (a * centres[:, None]).sum(axis=2) + 1
-    row_at, origin = np.arange(case.n + 1) * case.facets, np.full(case.dim, 20.0)
-    flat = a.reshape(-1, case.dim), b.ravel()
-    squared_distance_bounds(*flat, row_at, origin)
-
-    def best_first():
-        bounds, guesses = squared_distance_bounds(*flat, row_at, origin)
-        return nearest_piece(bounds, lambda i: (a[i], b[i], None, guesses[i][guesses[i] >= 0].tolist()), origin)
-
-    found = benchmark.pedantic(best_first, rounds=case.rounds)
-    distances = [((least_distance(own, side - own @ origin)) ** 2).sum() for own, side in zip(a, b, strict=True)]
-    assert float(found.nearest.squared_distance) == pytest.approx(min(distances), rel=1e-7)
-    note(benchmark, NEAREST, case, f"nearest of all, {case.name}")
 
 
 def polytope(a):
