@@ -14,7 +14,7 @@ from rich.console import Console
 from bench.networks import ROOT
 from bench.report import lines, notes, table
 
-WIDTH = 200
+WIDTH = 210
 # Warnings are errors in this project, but a run in which all is skipped is none.
 NOTHING_RAN = "ignore:Not saving anything:pytest_benchmark.logger.PytestBenchmarkWarning"
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("NUMBA", "OMP", "OPENBLAS", "MKL", "RAYON")}

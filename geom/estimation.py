@@ -36,6 +36,9 @@ SHARE_COUNTED = 8  # the first 1 / 8 of the probes try whether the network has n
 SHARE_ROUND = 250
 SHARE_USED = 0.75  # of the probes that are left after the pilot, since runs may take more than they should
 LARGEST_LOG = 700.0
+# Totals of a run are skewed. In 560 estimates of 28 networks Student's interval of 95 % held in 95 %, but on the worst of the networks in 85 %; this
+# much wider it held in 97 % of all.
+WIDER = 1.15
 TIMED_CLUSTERS, LEAST_CLUSTER, LARGEST_CLUSTER, SHARE_TIMED = 8, 200, 1500, 1000
 
 
@@ -128,8 +131,8 @@ def estimate(
     Notes
     -----
     Knuth (1975) estimates the size of a tree by one random path. Here a run takes many paths at once and spreads them over the tree, by a guess
-    of the sizes of subtrees (Chen 1992). The interval is Student's of the logarithm, from 16 independent runs; docs/estimates.md says how often it
-    holds.
+    of the sizes of subtrees (Chen 1992). The interval is Student's of the logarithm, from 16 independent runs, and 15 % wider; docs/estimates.md says
+    how often it holds.
 
     Examples
     --------
@@ -244,18 +247,18 @@ def _finished(prober: Prober, threshold: float, n: int, most: int) -> tuple[list
 
 
 def interval(estimates: Sequence[float], confidence: float) -> tuple[float, float, float]:
-    """Mean of independent unbiased estimates of a positive number, and Student's interval of its logarithm (by the delta method).
+    """Mean of independent unbiased estimates of a positive number, and an interval: Student's of its logarithm (by the delta method), made wider.
 
     Examples
     --------
     >>> [round(v, 1) for v in interval([90.0, 100.0, 110.0], 0.95)]
-    [100.0, 78.0, 128.2]
+    [100.0, 75.2, 133.1]
     """
     mean = math.fsum(estimates) / len(estimates)
     if mean == 0.0:
         return 0.0, 0.0, math.inf
     error = math.sqrt(math.fsum((v - mean) ** 2 for v in estimates) / (len(estimates) - 1) / len(estimates))
-    log = float(stdtrit(len(estimates) - 1, (1 + confidence) / 2)) * error / mean
+    log = WIDER * float(stdtrit(len(estimates) - 1, (1 + confidence) / 2)) * error / mean
     factor = math.exp(min(log, LARGEST_LOG))
     return mean, mean / factor, mean * factor
 
