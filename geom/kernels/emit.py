@@ -10,7 +10,7 @@ from geom.kernels.bits import NONE, bit, lowest
 from geom.kernels.jit import inlined, kernel
 from geom.kernels.state import Control, Frame, Pool, Stack, State, Status
 
-__all__ = ["emit"]
+__all__ = ["emit", "is_first_of_facet"]
 
 TINIEST = 2.0**-1074
 
@@ -86,7 +86,7 @@ def _facets(state: State, cell: int) -> int:
             left &= left - np.uint64(1)
             if stack.row_of[top, c] == infinity:
                 out.is_bounded[cell] = False
-            if n_on[c] >= d and _is_first_of_facet(both[c * n_words : (c + 1) * n_words], n_on, stack.row_of[top], c, infinity):
+            if n_on[c] >= d and is_first_of_facet(both[c * n_words : (c + 1) * n_words], n_on, stack.row_of[top], c, infinity):
                 out.facet[at] = stack.row_of[top, c]
                 at = _write_others(both[c * n_words : (c + 1) * n_words], stack.row_of[top], c, out.facet, at + 1)
     return at
@@ -107,7 +107,7 @@ def _write_others(together: NDArray[np.uint64], row_of: NDArray[np.int32], c: in
 
 
 @kernel
-def _is_first_of_facet(together: NDArray[np.uint64], n_on: NDArray[np.int64], row_of: NDArray[np.int32], c: int, infinity: int | np.int64) -> bool:
+def is_first_of_facet(together: NDArray[np.uint64], n_on: NDArray[np.int64], row_of: NDArray[np.int32], c: int, infinity: int | np.int64) -> bool:
     """Whether c is the first of the constraints `together` that contain one facet, and that facet is not at infinity."""
     for v in range(together.shape[0]):
         left = together[v]

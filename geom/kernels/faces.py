@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from geom.exact import FloatArray
 from geom.kernels.ball import U, margin, value
 from geom.kernels.bits import NONE, bit, lowest
+from geom.kernels.emit import is_first_of_facet
 from geom.kernels.jit import kernel
 from geom.kernels.state import Control, Frame, State, Status
 
@@ -66,7 +67,11 @@ def write_pieces(state: State, clause: int | np.int64, flat: NDArray[np.uint64],
             c = 64 * w + lowest(left)
             left &= left - np.uint64(1)
             together = both[c * n_words : (c + 1) * n_words]
-            if n_on[c] < d or not _is_first(together, n_on, stack.row_of[top], c, infinity) or not _has_form(together, stack.row_of[top], first_form):
+            if (
+                n_on[c] < d
+                or not is_first_of_facet(together, n_on, stack.row_of[top], c, infinity)
+                or not _has_form(together, stack.row_of[top], first_form)
+            ):
                 continue
             if not _write_piece(state, clause, c, together, used, found):
                 found.n[0] = before
@@ -102,19 +107,6 @@ def _incidence(state: State, used: NDArray[np.uint64], n_on: Ints, both: NDArray
                 n_on[c] += 1
                 for v in range(n_words):
                     both[c * n_words + v] &= pool.tight[g, v]
-
-
-@kernel
-def _is_first(together: NDArray[np.uint64], n_on: Ints, row_of: Int32s, c: int, infinity: int | np.int64) -> bool:
-    """Whether on(c) is no proper part of another, c is the first constraint of that set, and the set does not lie at infinity."""
-    for v in range(together.shape[0]):
-        left = together[v]
-        while left != NONE:
-            other = 64 * v + lowest(left)
-            left &= left - np.uint64(1)
-            if other < c or n_on[other] > n_on[c] or row_of[other] == infinity:
-                return False
-    return True
 
 
 @kernel
@@ -222,7 +214,7 @@ def _write_ridges(state: State, c: int, together: NDArray[np.uint64], used: NDAr
         while left != NONE:
             e = 64 * w + lowest(left)
             left &= left - np.uint64(1)
-            if n_on[e] < max(1, d - 1) or not _is_first(both[e * n_words : (e + 1) * n_words], n_on, stack.row_of[top], e, infinity):
+            if n_on[e] < max(1, d - 1) or not is_first_of_facet(both[e * n_words : (e + 1) * n_words], n_on, stack.row_of[top], e, infinity):
                 continue
             name, corner = found.name_at[r], found.corner_at[r]
             if r + 1 >= found.name_at.shape[0] or name + 64 * n_words > found.name.shape[0] or corner + count > found.corner.shape[0]:
