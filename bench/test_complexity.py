@@ -11,7 +11,7 @@ import pytest
 import geom
 from bench.asked import INFERENCE
 from bench.networks import cube, he_network
-from geom.complexity import network_cost, sites_cost
+from geom.sites.complexity import network_cost, sites_cost
 
 INPUTS, AT_ONCE, ROUNDS = 4096, 64, 3
 

@@ -13,7 +13,7 @@ import pytest
 
 import geom
 from bench.networks import ACASXU, acasxu, arrangement, cube, he_network, widths_of
-from geom.estimation import estimate
+from geom.estimates.estimation import estimate
 
 SEEDS = int(os.environ.get("GEOM_SEEDS", "1"))
 HE = (

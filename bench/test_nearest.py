@@ -15,8 +15,8 @@ from scipy.optimize import nnls
 from scipy.spatial import ConvexHull, HalfspaceIntersection
 
 from bench.asked import NEAREST, VOLUMES, Asked
-from geom.measures import polytope_volumes
-from geom.nearest import nearest_point
+from geom.polyhedra.measures import polytope_volumes
+from geom.polyhedra.nearest import nearest_point
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import scipy
 from scipy.spatial import ConvexHull, Delaunay
 
 from bench.asked import POWER, Asked
-from geom.power import PowerDiagram
+from geom.power.diagram import PowerDiagram
 
 
 @dataclass(frozen=True)

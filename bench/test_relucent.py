@@ -23,7 +23,7 @@ from bench.asked import FASTER_ASKED, RELUCENT, WITH_RELUCENT
 from bench.complexes import complex_of
 from bench.networks import he_arrays, widths_of
 from bench.timing import time_walk
-from geom.halfspaces import half_spaces
+from geom.adjacency.halfspaces import half_spaces
 
 pytestmark = pytest.mark.skipif(find_spec("relucent") is None, reason="relucent is not installed: pip install 'geom-engine[relucent]'")
 CLOSE = 1e-6

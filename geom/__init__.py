@@ -2,7 +2,7 @@
 
 Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
 Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
-The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`.
+The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`; more in `geom.sites`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`, `plot_boundary`, `plot_boundary_3d`, `plot_angles`, `plot_distances`.
 Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`, `Partition.range`, `verify`, `Verification`.
 Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`.
@@ -12,16 +12,11 @@ Proof: `check`, `Report`. Errors: all under `GeomError`.
 """
 
 from geom import arrangement, bounds, examples
-from geom.backpropagation import site
-from geom.boundary import Boundary
-from geom.boundary_plot import plot_boundary
-from geom.boundary_surface import plot_boundary_3d
+from geom.boundary import Boundary, Turn, abs_turn, equal_relu_turn, relu_turn
 from geom.budget import Budget
-from geom.cell import Cell, Facet
-from geom.closed_forms import Turn, abs_turn, equal_relu_turn, relu_turn
-from geom.distances import Distances, distance, linear_distance
-from geom.domain import Box, HPolytope
-from geom.engine import Engine
+from geom.distances import Distances, PartitionPolynomial, distance, linear_distance
+from geom.engine.run import Stats
+from geom.engine.switches import Engine
 from geom.errors import (
     BudgetExceeded,
     DomainError,
@@ -33,23 +28,16 @@ from geom.errors import (
     SaveError,
     UnsupportedOperator,
 )
-from geom.estimation import Estimate, EstimateStopped, estimate
-from geom.exploration import Exploration, walk
-from geom.histograms import plot_angles, plot_distances
-from geom.layer import Layer
+from geom.estimates import Estimate, EstimateStopped, SectionStatistics, estimate, expected_crossings, plane_statistics, segment_statistics
 from geom.loaders import OutputProperty, from_sklearn, from_torch, load, load_vnnlib
-from geom.network import Network
-from geom.partition import Partition
-from geom.plot import plot_partition
-from geom.polynomial import PartitionPolynomial
+from geom.networks import Layer, Network, plane
+from geom.partition import Cell, Count, Exploration, Facet, Line, Partition, Path, count, line, subdivide, walk
+from geom.partition.store import open_ as open
+from geom.pictures import plot_angles, plot_boundary, plot_boundary_3d, plot_distances, plot_partition
+from geom.polyhedra import Box, HPolytope
 from geom.power import PowerDiagram
 from geom.proof import Report, check
-from geom.random_sections import SectionStatistics, expected_crossings, plane_statistics, segment_statistics
-from geom.run import Stats
-from geom.segment import Line, Path, line
-from geom.slices import plane
-from geom.store import open_ as open
-from geom.subdivision import Count, count, subdivide
+from geom.sites import site
 from geom.verification import Verification, verify
 
 __all__ = [

@@ -10,8 +10,8 @@ from math import factorial
 import numpy as np
 
 from geom.exact import as_fractions
-from geom.measures import polytope_volumes
-from geom.polyhedron import generators, interior_slack
+from geom.polyhedra.measures import polytope_volumes
+from geom.polyhedra.polyhedron import generators, interior_slack
 
 
 def cube(k):

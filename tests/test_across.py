@@ -5,7 +5,7 @@ from cases import BY_NAME, CASES
 from comparison import both_sides, codes
 from test_sweep import integer_problem
 
-from geom.across import code_across, code_beside
+from geom.adjacency.across import code_across, code_beside
 
 SMALL = [case.name for case in CASES if case.cells < 200]
 IN_BOXES = [seed for seed in range(96) if seed // 12 % 2 == 0]

@@ -10,7 +10,7 @@ from comparison import across_facets, both_sides, codes, facet_names
 from scipy.sparse import csgraph
 
 import geom
-from geom.engine import Engine
+from geom.engine.switches import Engine
 
 SMALL = [case.name for case in (*CASES, *ARRANGEMENTS) if case.cells < 50]
 LARGE = [case.name for case in (*CASES, *ARRANGEMENTS) if case.cells >= 50]

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import geom
-from geom.closed_forms import Turn, abs_turn, equal_relu_turn, relu_turn
-from geom.polynomial import PartitionPolynomial
+from geom.boundary.closed_forms import Turn, abs_turn, equal_relu_turn, relu_turn
+from geom.distances.polynomial import PartitionPolynomial
 
 F = Fraction
 

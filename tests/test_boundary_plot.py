@@ -10,12 +10,12 @@ import pytest
 from cases import CASES
 
 import geom
-from geom.boundary_plot import plot_boundary, save_boundary_picture
-from geom.boundary_shapes import polygon_order, shapes, view_of
-from geom.boundary_surface import UNKNOWN, bending, plot_boundary_3d
-from geom.histograms import plot_angles, plot_distances, save_angles_picture
-from geom.level import decision_segments
-from geom.polygon import Polygons
+from geom.pictures.boundaries import plot_boundary, save_boundary_picture
+from geom.pictures.histograms import plot_angles, plot_distances, save_angles_picture
+from geom.pictures.level import decision_segments
+from geom.pictures.polygons import Polygons
+from geom.pictures.shapes import polygon_order, shapes, view_of
+from geom.pictures.surfaces import UNKNOWN, bending, plot_boundary_3d
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib.colors import to_rgba  # noqa: E402
@@ -414,10 +414,10 @@ def test_without_axes_there_is_a_new_pyplot_figure():
 
 
 def test_without_plotly_or_matplotlib_the_command_that_installs_it_is_told(monkeypatch):
-    monkeypatch.setattr("geom.boundary_surface.find_spec", lambda name: None)
+    monkeypatch.setattr("geom.pictures.surfaces.find_spec", lambda name: None)
     with pytest.raises(geom.MissingDependency, match=r"needs plotly: pip install 'geom-engine\[plotly\]'"):
         plot_boundary_3d(octahedron(3), backend="plotly")
-    monkeypatch.setattr("geom.plot.find_spec", lambda name: None)
+    monkeypatch.setattr("geom.pictures.cells.find_spec", lambda name: None)
     for draw in (lambda: plot_boundary(octahedron(2)), lambda: plot_angles(octahedron(2)), lambda: plot_distances([[1.0]])):
         with pytest.raises(geom.MissingDependency, match=r"plotting needs matplotlib"):
             draw()

@@ -14,7 +14,7 @@ from boundary_cases import DEGENERATE, random_boundary, tied_boundary
 import geom
 from geom.boundary.question import argmax_question, logit_question
 from geom.budget import Budget
-from geom.questions.asking import OPEN
+from geom.engine.asking import OPEN
 from geom.questions.inquiry import Inquiry
 
 ENGINES = [geom.Engine(filter=False), geom.Engine(integers=False), geom.Engine(filter=False, integers=False)]

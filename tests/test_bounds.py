@@ -58,8 +58,8 @@ from geom.bounds import (
     zonotope_upper_vertices,
     zonotope_vertices,
 )
-from geom.bounds.command import bounds_command
-from geom.one_line import OneLineErrors
+from geom.commands.bounds import bounds_command
+from geom.commands.one_line import OneLineErrors
 
 KINDS = ["relu", ("leaky_relu", 0.1), ("leaky_relu", -0.5), "abs"]
 UPPER = [bound for bound in CATALOGUE if bound.kind == "upper" and bound.evaluate is not None]

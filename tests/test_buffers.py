@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import geom
-from geom import workspace
 from geom.budget import Pace
+from geom.engine import workspace
 
 LAYERS = {"wide": (2, 40), "deep": (2, 9, 9, 9), "three dimensions": (3, 12, 8)}
 

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from scipy.sparse import load_npz, triu
 
 import geom
-import geom.cli
-from geom.cli import main
-from geom.subdivision import count, subdivide
+import geom.commands.cli
+from geom.commands.cli import main
+from geom.partition.subdivision import count, subdivide
 
 
 def lines_in_general_position(folder, k):
@@ -183,8 +183,8 @@ def test_other_budgets_stop_too(limit, tmp_path):
 def test_ctrl_c_prints_what_was_found(tmp_path, monkeypatch, name, walk, only):
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "net.npz", W0=rng.normal(size=(200, 2)), b0=rng.normal(size=200), W1=np.ones((1, 200)), b1=[0.0])
-    monkeypatch.setattr(geom.cli, "_warm_up", lambda: None)
-    monkeypatch.setattr(geom.cli, name, lambda *a, **k: walk(*a, **{**k, "progress": lambda *_: signal.raise_signal(signal.SIGINT)}))
+    monkeypatch.setattr(geom.commands.cli, "_warm_up", lambda: None)
+    monkeypatch.setattr(geom.commands.cli, name, lambda *a, **k: walk(*a, **{**k, "progress": lambda *_: signal.raise_signal(signal.SIGINT)}))
     result = run("subdivide", tmp_path / "net.npz", "--box", "-1", "1", *only, status=130)
     assert "(not all: the walk was stopped)" in result.stdout
     assert result.stderr.startswith("geom: interrupted after ")
@@ -359,7 +359,7 @@ def test_graph_of_cells_cut_short_says_so(five, tmp_path, monkeypatch):
         except geom.BudgetExceeded as error:
             raise geom.Interrupted("interrupt", 0, error.cells, error.partial) from None
 
-    monkeypatch.setattr(geom.cli, "subdivide", stop_early)
+    monkeypatch.setattr(geom.commands.cli, "subdivide", stop_early)
     result = run("graph", five, "--box", "-20", "20", "--diameter", "--out", tmp_path / "some.npz", status=130)
     assert fact(result, "cells") == "9 (not all: the walk was stopped)"
     assert fact(result, "linear regions").startswith("not known")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 import geom
-from geom.cli import main
+from geom.commands.cli import main
 
 
 def run(*args, status=0):
@@ -170,7 +170,7 @@ def test_pictures(square, tmp_path):
     ],
 )
 def test_what_cannot_be_done_is_told_before_the_walk(square, monkeypatch, args, reason):
-    monkeypatch.setattr("geom.cli.subdivide", lambda *args, **options: pytest.fail("walked"))
+    monkeypatch.setattr("geom.commands.cli.subdivide", lambda *args, **options: pytest.fail("walked"))
     found = run(square, *args, status=2)
     assert reason in found.stderr
     assert found.stderr.count("\n") == 1

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import geom
-from geom.cli import main
+from geom.commands.cli import main
 
 
 def _saved(folder, weights, biases):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import geom
-from geom.closed_forms import Turn, abs_turn, equal_relu_turn, relu_turn
+from geom.boundary.closed_forms import Turn, abs_turn, equal_relu_turn, relu_turn
 
 F = Fraction
 

@@ -15,8 +15,8 @@ from cases import CASES, Problem, random_problem
 
 import geom
 from geom.distances import distance, linear_distance
-from geom.domain import Space
-from geom.layer_diagram import layer_sites
+from geom.polyhedra.domain import Space
+from geom.sites.layers import layer_sites
 
 F = Fraction
 

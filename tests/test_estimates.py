@@ -15,14 +15,14 @@ from cases import CASES
 
 import geom
 from geom.budget import Budget
+from geom.engine.run import Walk
 from geom.errors import DomainError, GeomError, Interrupted, NetworkError
-from geom.estimation import Estimate, EstimateStopped, estimate, expected_cells, interval
+from geom.estimates.estimation import Estimate, EstimateStopped, estimate, expected_cells, interval
+from geom.estimates.probing import Prober
+from geom.estimates.random_sections import expected_crossings, plane_statistics, segment_statistics
+from geom.estimates.subtree_sizes import SubtreeSizes
 from geom.kernels.probes import FEATURES, Record
-from geom.probing import Prober
 from geom.progress import time_left
-from geom.random_sections import expected_crossings, plane_statistics, segment_statistics
-from geom.run import Walk
-from geom.subtree_sizes import SubtreeSizes
 
 SMALL = [case for case in CASES if case.activation in ("relu", "abs") and case.dim <= 3]
 
@@ -375,8 +375,8 @@ def test_a_timed_run_walks_whole_subtrees():
 
 PRINTS_RUNS = """
 import numpy as np, geom
-from geom.probing import Prober
-from geom.run import Walk
+from geom.estimates.probing import Prober
+from geom.engine.run import Walk
 rng = np.random.default_rng(0)
 weights, biases = [rng.integers(-8, 9, (8, 2)), rng.integers(-8, 9, (8, 8)), np.ones((1, 8))], [rng.integers(-8, 9, 8) / 8.0] * 2 + [np.zeros(1)]
 prober = Prober(Walk(geom.Network.mlp([w.astype(float) for w in weights], biases), geom.Box([-1, -1], [1, 1])), rng, lambda cells, n_bytes: None)

@@ -19,11 +19,11 @@ from digest import SMOKE, digest
 from test_sweep import integer_problem, sized_problem
 
 import geom
-from geom import workspace
 from geom.budget import Pace
-from geom.columns import Collector
-from geom.exploration import walk
-from geom.run import Walk
+from geom.engine import workspace
+from geom.engine.columns import Collector
+from geom.engine.run import Walk
+from geom.partition.exploration import walk
 
 ACASXU = Path(os.environ.get("GEOM_ACASXU", Path(__file__).parents[2] / "shared" / "data" / "acasxu"))
 

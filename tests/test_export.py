@@ -8,8 +8,8 @@ from cases import BY_NAME, CASES, random_problem
 from comparison import codes
 
 import geom
-from geom.export import facet_columns, frame_of, to_columns, to_frame
-from geom.halfspaces import half_spaces
+from geom.adjacency.halfspaces import half_spaces
+from geom.partition.export import facet_columns, frame_of, to_columns, to_frame
 
 PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, -1.0, 1.0]], [[1.0]]], [[0.0, 0.0, -0.5], [-0.25], [0.0]])
 

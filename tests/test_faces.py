@@ -11,7 +11,7 @@ import reference
 from cases import ARRANGEMENTS, CASES, SPACE_ARRANGEMENTS, Problem, cube, moment_curve, random_problem, space_moment_curve
 
 import geom
-from geom.faces import _Lines, f_vector
+from geom.partition.faces import _Lines, f_vector
 
 SMALL = [case for case in [*CASES, *ARRANGEMENTS] if case.cells <= 40]
 SMALL_SPACES = [case for case in SPACE_ARRANGEMENTS if case.cells <= 24 and case.dim <= 3]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import geom
-from geom.forward import prove_codes, vanishing_rows
-from geom.layer import Layer
+from geom.networks.forward import prove_codes, vanishing_rows
+from geom.networks.layer import Layer
 
 STEP = Fraction(1, 2**6000)  # shorter than the way from any of these points to a hyperplane that does not hold it
 SLOPES = {"relu": (0.0, 1.0), "leaky": (0.25, 1.0), "abs": (-1.0, 1.0), "negative part": (-1.0, 0.0), "linear": (1.0, 1.0), "nothing": (0.0, 0.0)}
@@ -108,7 +108,7 @@ def random_layers(rng, widths, with_biases=True):
 
 @pytest.mark.usefixtures("in_floats_alone")
 def test_a_pruned_unit_needs_no_integers_and_no_second_pass(monkeypatch):
-    monkeypatch.setattr("geom.forward._by_units", lambda *_: pytest.fail("one number for all units was not enough"))
+    monkeypatch.setattr("geom.networks.forward._by_units", lambda *_: pytest.fail("one number for all units was not enough"))
     rng = np.random.default_rng(0)
     weights, biases = random_layers(rng, [2, 64, 64, 1])
     weights[0][5], biases[0][5] = 0.0, 0.0
@@ -186,7 +186,7 @@ def test_points_inside_missing_cells_need_no_exact_code(monkeypatch):
     points = rng.uniform(-1, 1, size=(2000, 2))
     kept = {cell.code.tobytes(): i for i, cell in enumerate(stopped.value.partial)}
     expected = [kept.get(whole[i].code.tobytes(), -1) for i in whole.locate(points).tolist()]
-    monkeypatch.setattr("geom.partition.code_beside", lambda *_: pytest.fail("a point strictly inside a cell was asked for its neighbours"))
+    monkeypatch.setattr("geom.partition.partition.code_beside", lambda *_: pytest.fail("a point strictly inside a cell was asked for its neighbours"))
     assert stopped.value.partial.locate(points).tolist() == expected
     assert 0 < expected.count(-1) < 2000
 

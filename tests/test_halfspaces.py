@@ -7,7 +7,7 @@ import pytest
 from cases import CASES, random_problem
 
 import geom
-from geom.halfspaces import ACCURACY, half_spaces
+from geom.adjacency.halfspaces import ACCURACY, half_spaces
 
 
 def assert_near_exact(part):
@@ -29,6 +29,6 @@ def test_rows_are_near_the_exact_ones(problem):
 def test_blocks_of_cells_are_put_together(monkeypatch):
     part = geom.subdivide(random_problem(42).network(), random_problem(42).region())
     whole = half_spaces(part)
-    monkeypatch.setattr("geom.halfspaces.BLOCK", 1)
+    monkeypatch.setattr("geom.adjacency.halfspaces.BLOCK", 1)
     for one, other in zip(whole, half_spaces(part), strict=True):
         assert (one == other).all()

@@ -11,12 +11,12 @@ from scipy.optimize import linprog
 from scipy.spatial import ConvexHull
 
 import geom
-from geom.complexity import Cost, codes_cost, complexity_table, layer_cost, network_cost, sites_cost
-from geom.epigraph import code_rows, epigraph_of_layer, epigraph_of_sum, epigraph_of_unit, project_face
-from geom.layer_diagram import affected_codes, layer_sites, n_affected, sum_of_sites, unit_sites
-from geom.paraboloid import contact, gap, height, hyperplane, lift_above_tangent, sphere
-from geom.weight_constraints import axis_parallel_layer, cut_geometry, cut_normals, diagonal_layer, most_cells
-from geom.zonotope import counts_in_general_position, generators, lifted_points, lower_vertices, upper_vertices, vertex_counts
+from geom.power.paraboloid import contact, gap, height, hyperplane, lift_above_tangent, sphere
+from geom.sites.complexity import Cost, codes_cost, complexity_table, layer_cost, network_cost, sites_cost
+from geom.sites.epigraph import code_rows, epigraph_of_layer, epigraph_of_sum, epigraph_of_unit, project_face
+from geom.sites.layers import affected_codes, layer_sites, n_affected, sum_of_sites, unit_sites
+from geom.sites.weight_constraints import axis_parallel_layer, cut_geometry, cut_normals, diagonal_layer, most_cells
+from geom.sites.zonotope import counts_in_general_position, generators, lifted_points, lower_vertices, upper_vertices, vertex_counts
 
 # --- layers as plain numbers: tables[k][r] = (slopes, offset) ---------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from comparison import both_sides, codes
 
 import geom
 from geom.errors import BudgetExceeded, DomainError, NetworkError
-from geom.segment import line, path
+from geom.partition.segment import line, path
 
 NAMES = [case.name for case in CASES if case.dim <= 4]
 AXES = geom.Network.mlp([np.eye(2), [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])  # cells: the four quadrants

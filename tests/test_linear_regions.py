@@ -10,9 +10,9 @@ from cases import ARRANGEMENTS, CASES, SPACE_ARRANGEMENTS, Problem, cube, moment
 from comparison import codes
 
 import geom
-from geom import maps
-from geom.regions import linear_regions
-from geom.residues import Residues, certain, primes
+from geom.adjacency import maps
+from geom.adjacency.regions import linear_regions
+from geom.adjacency.residues import Residues, certain, primes
 
 SMALL = [case for case in [*CASES, *ARRANGEMENTS] if case.cells <= 60]
 SMALL_SPACES = [case for case in SPACE_ARRANGEMENTS if case.cells <= 24 and case.dim <= 3]

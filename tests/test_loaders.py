@@ -10,9 +10,9 @@ import pytest
 
 from geom.errors import GeomError, LoadError, NetworkError
 from geom.exact import Dyadic
-from geom.layer import Layer
 from geom.loaders import load
 from geom.loaders.chain import Chain
+from geom.networks.layer import Layer
 
 LAYERS = {"W0": [[1.0, -1.0], [0.5, 0.25], [3.0, 0.0]], "b0": [0.0, -1.0, 0.125], "W1": [[1.0, 1.0, -2.0]], "b1": [0.75]}
 SLOPES = {"relu": (0.0, 1.0), "abs": (-1.0, 1.0), "leaky_relu": (0.01, 1.0)}

@@ -15,8 +15,8 @@ import pytest
 from scipy.spatial import ConvexHull
 
 import geom
-from geom.measures import exact_volume, polytope_volumes, squared_volume
-from geom.polyhedron import volume
+from geom.polyhedra.measures import exact_volume, polytope_volumes, squared_volume
+from geom.polyhedra.polyhedron import volume
 
 CLOSE = 1e-13
 KNOWN = [pytest.param(*rest, id=name) for name, *rest in polytopes.known()]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import geom
-from geom.nearest import Empty, Nearest, nearest_piece, nearest_point
+from geom.polyhedra.nearest import Empty, Nearest, nearest_piece, nearest_point
 
 BOX2 = ([[1, 0], [-1, 0], [0, 1], [0, -1]], [1, 1, 1, 1])
 

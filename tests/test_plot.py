@@ -10,10 +10,10 @@ import pytest
 from cases import BY_NAME, CASES, random_problem
 
 import geom
-from geom.level import decision_segments
-from geom.palette import colours_of_maps
-from geom.plot import picture_format, save_picture
-from geom.polygon import Polygons
+from geom.pictures.cells import picture_format, save_picture
+from geom.pictures.level import decision_segments
+from geom.pictures.palette import colours_of_maps
+from geom.pictures.polygons import Polygons
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection  # noqa: E402
@@ -243,7 +243,7 @@ def test_a_picture_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_without_matplotlib_the_command_that_installs_it_is_told(monkeypatch):
-    monkeypatch.setattr("geom.plot.find_spec", lambda name: None)
+    monkeypatch.setattr("geom.pictures.cells.find_spec", lambda name: None)
     with pytest.raises(geom.MissingDependency, match=r"plotting needs matplotlib: pip install 'geom-engine\[plot\]'"):
         geom.plot_partition(geom.subdivide(random_net(1, 2, 4, 1), SQUARE))
 
@@ -251,5 +251,5 @@ def test_without_matplotlib_the_command_that_installs_it_is_told(monkeypatch):
 def test_importing_geom_imports_no_optional_package():
     import subprocess
 
-    code = "import sys, geom, geom.cli; print([m for m in ('matplotlib', 'torch', 'onnx', 'sklearn') if m in sys.modules])"
+    code = "import sys, geom, geom.commands.cli; print([m for m in ('matplotlib', 'torch', 'onnx', 'sklearn') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -11,7 +11,7 @@ from cases import CASES, random_problem
 from test_distances import maxout_network, pooled_network, random_network
 
 import geom
-from geom.polynomial import PartitionPolynomial
+from geom.distances.polynomial import PartitionPolynomial
 
 F = Fraction
 

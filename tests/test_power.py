@@ -9,9 +9,9 @@ import power_reference
 import pytest
 
 from geom.errors import GeomError
-from geom.polyhedron import interior_slack
-from geom.power import PowerDiagram
-from geom.power_cell import PowerCell
+from geom.polyhedra.polyhedron import interior_slack
+from geom.power.cell import PowerCell
+from geom.power.diagram import PowerDiagram
 
 KINDS = ("doubles", "integers", "few integers", "thirds", "no weights", "on a flat", "one position", "concurrent", "a line")
 

@@ -15,10 +15,10 @@ import reference
 from scipy.spatial import ConvexHull, Delaunay
 
 import geom
-from geom.integers import Integers
 from geom.kernels.determinant import FILTER_DIM, lifted_side, make_room, side
-from geom.lifted_sites import LiftedSites
-from geom.power import PowerDiagram
+from geom.power.diagram import PowerDiagram
+from geom.power.integers import Integers
+from geom.power.lifted_sites import LiftedSites
 
 ROOT = Path(__file__).parent.parent
 
@@ -319,7 +319,7 @@ def sign(matrix):
 
 SOURCE = """
 import numpy as np
-from geom.power import PowerDiagram
+from geom.power.diagram import PowerDiagram
 
 rng = np.random.default_rng(0)
 ties = rng.integers(0, 4, (40, 3)), rng.integers(0, 3, 40)

@@ -7,8 +7,8 @@ import pytest
 
 from geom.errors import GeomError
 from geom.exact import as_fractions, round_root
-from geom.polyhedron import interior_slack
-from geom.power import PowerDiagram
+from geom.polyhedra.polyhedron import interior_slack
+from geom.power.diagram import PowerDiagram
 
 # One unit of two pieces, slopes A = (2, 0) and offsets B = (-3, 0), as a diagram on the line: rad = 2 B + A^2.
 UNIT = PowerDiagram([[2], [0]], [-2, 0])

@@ -84,8 +84,8 @@ def test_one_file_imports_pycddlib_as_the_license_says():
         for path in (ROOT / "geom").rglob("*.py")
         if any(module.split(".")[0] == "cdd" for module in imported_modules(path))
     }
-    assert importers == {"geom/polyhedron.py"}
-    assert "exactly one file,\ngeom/polyhedron.py, imports it" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert importers == {"geom/polyhedra/polyhedron.py"}
+    assert "exactly one file,\ngeom/polyhedra/polyhedron.py, imports it" in (ROOT / "LICENSE").read_text(encoding="utf-8")
 
 
 def test_no_module_has_the_name_of_a_public_function():

@@ -14,8 +14,8 @@ from cases import BY_NAME, CASES, random_problem
 from click.testing import CliRunner
 
 import geom
-from geom.cli import main
-from geom.columns import Columns
+from geom.commands.cli import main
+from geom.engine.columns import Columns
 from geom.exact import as_fractions, integer_row
 from geom.proof.across import code_across, outwards
 from geom.proof.levels import MAX_FAILURES
@@ -437,7 +437,12 @@ def test_facets_need_no_proposal(seed):
 
 
 ALLOWED = {f"geom.{name}" for name in ("domain", "errors", "exact", "layer", "network", "polyhedron", "progress")}
-ALLOWED |= {"geom.doubles", "geom.forward", "geom.slices", "geom.towards"}  # what makes a network; the next test: none of it is asked
+ALLOWED |= {
+    "geom.doubles",
+    "geom.networks.forward",
+    "geom.networks.slices",
+    "geom.networks.towards",
+}  # what makes a network; the next test: none of it is asked
 WEIGHTS = {"hidden", "first", "widths", "input_dim"}  # all that the checker may ask of a network
 
 
@@ -461,11 +466,11 @@ def test_the_checker_imports_nothing_of_the_engine():
         module = open_.pop()
         seen.add(module)
         path = ROOT / (module.replace(".", "/") + ".py")
-        if module != "geom.forward":  # where networks prove codes in floats, which the checker never asks for: see the next test
+        if module != "geom.networks.forward":  # where networks prove codes in floats, which the checker never asks for: see the next test
             open_ |= {name for name in imports(path, of_functions=False) if name.split(".")[0] == "geom"} - seen
     assert {module for module in seen if not module.startswith("geom.proof.")} <= ALLOWED
     lazily = {name for path in (ROOT / "geom" / "proof").glob("*.py") for name in imports(path, of_functions=True)}
-    assert lazily == {"geom.store"}
+    assert lazily == {"geom.partition.store"}
 
 
 def test_the_checker_takes_nothing_but_weights_from_a_network_and_nothing_but_what_is_stored_from_a_partition():

@@ -12,8 +12,8 @@ import reference
 from cases import BY_NAME, CASES, SPACE_ARRANGEMENTS, Problem, cube, random_problem
 
 import geom
-from geom.counterexample import exact_outputs
-from geom.ranges import output_range
+from geom.ranges.extremes import output_range
+from geom.verification.counterexample import exact_outputs
 
 TENT = geom.Network.mlp([[[1], [-1]], [[-1, -1]]], [[0, 0], [1]])  # 1 - |x|
 

@@ -12,7 +12,7 @@ from cases import moment_curve, random_problem
 
 import geom
 from geom.errors import NetworkError
-from geom.slices import plane
+from geom.networks.slices import plane
 
 NET = geom.Network.mlp([[[1.0, 0.0, 0.0], [0.0, 1.0, 1.0]], [[1.0, 1.0]]], [[0.0, -0.5], [0.0]])
 

@@ -10,12 +10,12 @@ from cases import BY_NAME, CASES, random_problem
 from comparison import both_sides, codes, interior_point
 
 import geom
-from geom.backpropagation import site
 from geom.errors import UnsupportedOperator
 from geom.exact import round_fractions
-from geom.refinement import children, parents, refine
-from geom.sites import sites
-from geom.unit_sum import UnitSum, _spectral_bound, row_norms
+from geom.partition.refinement import children, parents, refine
+from geom.sites.cells import sites
+from geom.sites.inputs import site
+from geom.sites.unit_sum import UnitSum, _spectral_bound, row_norms
 
 SMALL = [case.name for case in CASES if 2 <= case.cells < 30]
 LARGEST = Fraction(np.finfo(np.float64).max)

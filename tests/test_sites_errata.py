@@ -12,13 +12,13 @@ import pytest
 from scipy.spatial import ConvexHull
 
 import geom
-from geom.complexity import codes_cost, layer_cost
-from geom.epigraph import epigraph_of_layer, epigraph_of_sum, epigraph_of_unit
-from geom.layer_diagram import affected_codes, layer_sites, sum_of_sites, unit_sites
-from geom.paraboloid import contact, gap, sphere
-from geom.sites import sites
-from geom.weight_constraints import axis_parallel_layer, cut_geometry, cut_normals, diagonal_layer
-from geom.zonotope import upper_vertices
+from geom.power.paraboloid import contact, gap, sphere
+from geom.sites.cells import sites
+from geom.sites.complexity import codes_cost, layer_cost
+from geom.sites.epigraph import epigraph_of_layer, epigraph_of_sum, epigraph_of_unit
+from geom.sites.layers import affected_codes, layer_sites, sum_of_sites, unit_sites
+from geom.sites.weight_constraints import axis_parallel_layer, cut_geometry, cut_normals, diagonal_layer
+from geom.sites.zonotope import upper_vertices
 
 F = Fraction
 

@@ -9,8 +9,8 @@ from comparison import both_sides
 from test_layer_diagram import SEEDS, full_dimensional, maxout, random_points, random_tables, values
 
 import geom
-from geom.layer_diagram import layer_diagram, unit_diagram
-from geom.whole_diagram import whole_diagram
+from geom.sites.layers import layer_diagram, unit_diagram
+from geom.sites.networks import whole_diagram
 
 SMALL = [case.name for case in CASES if 2 <= case.cells < 20]
 

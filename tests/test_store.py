@@ -16,8 +16,8 @@ from cases import CASES, random_problem
 
 import geom
 from geom.exact import Dyadic
-from geom.layer import Layer
-from geom.store import checksum
+from geom.networks.layer import Layer
+from geom.partition.store import checksum
 
 PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -0.5], [0.0]])
 SEEDS = [0, 1, 2, 3]

@@ -13,13 +13,13 @@ import reference
 from cases import CASES, SPACE_ARRANGEMENTS, random_problem
 
 import geom
-from geom.confirmation import confirm
-from geom.counterexample import Counterexample, exact_outputs
 from geom.exact import integer_row
-from geom.falsification import violation_by_search
 from geom.loaders import FlatBox
 from geom.proof.clear import Farkas, certificate
-from geom.verification import Verification, verify
+from geom.verification.confirmation import confirm
+from geom.verification.counterexample import Counterexample, exact_outputs
+from geom.verification.falsification import violation_by_search
+from geom.verification.verification import Verification, verify
 
 ACASXU = Path(os.environ.get("GEOM_ACASXU", Path(__file__).parents[2] / "shared" / "data" / "acasxu"))
 TENT = geom.Network.mlp([[[1], [-1]], [[-1, -1]]], [[0, 0], [1]])  # 1 - |x|

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 import geom
-from geom.cli import main
-from geom.counterexample import exact_outputs
+from geom.commands.cli import main
+from geom.verification.counterexample import exact_outputs
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 IRIS, PROPERTY = str(EXAMPLES / "iris.npz"), EXAMPLES / "iris.vnnlib"

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geom.domain import Box, HPolytope
 from geom.errors import DomainError, LoadError, NetworkError
 from geom.loaders import FlatBox, OutputProperty, load_vnnlib
 from geom.loaders.sexpr import parse
-from geom.network import Network
+from geom.networks.network import Network
+from geom.polyhedra.domain import Box, HPolytope
 
 ACAS_XU = Path(__file__).parents[2] / "shared" / "data" / "acasxu"
 HEAD = """; a property

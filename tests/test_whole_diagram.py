@@ -11,10 +11,10 @@ from comparison import both_sides, codes, interior_point
 from scipy.spatial import Voronoi
 
 import geom
-from geom.secondary_cone import change_of_sites, secondary_cone
-from geom.sites import sites
-from geom.voronoi_like import voronoi_like
-from geom.whole_diagram import WholeDiagram, whole_diagram
+from geom.sites.cells import sites
+from geom.sites.networks import WholeDiagram, whole_diagram
+from geom.sites.secondary_cone import change_of_sites, secondary_cone
+from geom.sites.voronoi_like import voronoi_like
 
 SMALL = [case.name for case in CASES if 2 <= case.cells < 40]
 MOST_CELLS = 40  # compared with all sites; of more, every so many-th is

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import geom
-from geom.verification import verify
+from geom.verification.verification import verify
 
 NETWORKS = [f"{i}_{j}" for i in range(1, 6) for j in range(1, 10)]
 OWN = {5: "1_1", 6: "1_1", 7: "1_9", 8: "2_9", 9: "3_3", 10: "4_5"}  # Katz et al. (2017), Reluplex, appendix

@@ -13,11 +13,11 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Arc
 
 import geom
-from geom.boundary_plot import plot_boundary
-from geom.boundary_shapes import meeting_points, shapes, view_of
-from geom.boundary_surface import plot_boundary_3d
-from geom.histograms import plot_angles
-from geom.polygon import Polygons
+from geom.pictures.boundaries import plot_boundary
+from geom.pictures.histograms import plot_angles
+from geom.pictures.polygons import Polygons
+from geom.pictures.shapes import meeting_points, shapes, view_of
+from geom.pictures.surfaces import plot_boundary_3d
 
 PLANE = geom.Box(["-1.1", "-0.95"], ["0.9", "1.95"])
 SPACE = geom.Box([-3, -3, -3], [3, 3, 3])

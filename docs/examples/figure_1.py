@@ -11,7 +11,7 @@ from matplotlib.patches import Circle
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 import geom
-from geom.power import PowerDiagram
+from geom.power.diagram import PowerDiagram
 
 NAMES = "ABCD"
 DIAGRAM = PowerDiagram([[-3, 3], [4, 3], [3, -5], [-5, -4]], [2, 16, 9, 5])

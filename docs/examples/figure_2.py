@@ -9,7 +9,7 @@ import numpy as np
 from figure_style import DARK, IMAGES, INK, cells_from_sites, clipped, colours, draw_cells, draw_lines, frame, new_figure, save
 
 import geom
-from geom.layer_diagram import layer_diagram
+from geom.sites.layers import layer_diagram
 
 WINDOW = geom.Box([-2, -2], [2, 2])
 LAYERS = {

@@ -10,8 +10,8 @@ from figure_style import BLUE, GREY, IMAGES, PAPER, RED, draw_cuts, draw_edge, d
 from matplotlib.colors import ListedColormap
 
 import geom
-from geom.palette import oklch_to_srgb
-from geom.polygon import Polygons
+from geom.pictures.palette import oklch_to_srgb
+from geom.pictures.polygons import Polygons
 
 SEED = 21
 WINDOW = geom.Box([-2, -2], [2, 2])

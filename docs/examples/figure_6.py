@@ -9,7 +9,7 @@ from figure_3 import PARTITIONS, WINDOW, network
 from figure_style import BLUE, GREY, IMAGES, INK, PAPER, RED, draw_cuts, draw_edge, draw_lines, edges, frame, new_figure, save
 
 import geom
-from geom.polygon import Polygons
+from geom.pictures.polygons import Polygons
 
 
 def draw_partition(ax, drawn, layer):

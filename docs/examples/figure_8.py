@@ -26,9 +26,9 @@ from figure_style import (
 from matplotlib.patches import Rectangle
 
 import geom
-from geom.layer_diagram import layer_diagram
-from geom.polygon import Polygons
-from geom.refinement import children
+from geom.partition.refinement import children
+from geom.pictures.polygons import Polygons
+from geom.sites.layers import layer_diagram
 
 SEED = 19
 WINDOW, BEYOND = geom.Box([-2.5, -2.5], [2.5, 2.5]), geom.Box([-3, -3], [3, 3])

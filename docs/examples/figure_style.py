@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import geom
-from geom.palette import oklch_to_srgb
-from geom.polygon import Polygons
+from geom.pictures.palette import oklch_to_srgb
+from geom.pictures.polygons import Polygons
 
 IMAGES = Path(__file__).parent.parent / "images"
 INK, DARK, GREY, QUIET, RED, BLUE = "#2b3350", "#46506b", "#bcc2cd", "#8a8d91", "#d81e3a", "#2f6fb5"

@@ -9,8 +9,8 @@ from time import perf_counter
 import numpy as np
 
 import geom
-from geom.complexity import complexity_table, network_cost, sites_cost
-from geom.whole_diagram import whole_diagram
+from geom.sites.complexity import complexity_table, network_cost, sites_cost
+from geom.sites.networks import whole_diagram
 
 NETWORKS = ("3-8", "3-16", "3-32", "3-64", "3-16-16", "3-32-32", "3-32-32-32")
 HEADER = (

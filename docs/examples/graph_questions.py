@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import geom
-from geom.palette import oklch_to_srgb
+from geom.pictures.palette import oklch_to_srgb
 
 HERE = Path(__file__).parent
 START, GOAL = 506, 719  # two digits of class 1, by their rows in digits-data.npz

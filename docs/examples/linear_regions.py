@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
 import geom
-from geom.palette import colours_of_maps
+from geom.pictures.palette import colours_of_maps
 
 PICTURE = Path(__file__).parent.parent / "images" / "linear-regions.png"
 BORDER, GONE, TEXT = "#46506b", "#9aa1b0", "#1f2533"

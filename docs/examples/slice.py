@@ -27,7 +27,7 @@ from matplotlib.patheffects import withStroke
 from scipy.ndimage import distance_transform_edt, label
 
 import geom
-from geom.slices import plane
+from geom.networks.slices import plane
 
 HERE = Path(__file__).parent
 IMAGES = HERE.parent / "images"

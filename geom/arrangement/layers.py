@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from geom.arrangement.characteristic import CharacteristicPolynomial, arrangement_of
 from geom.arrangement.rows import cutting_rows
 from geom.arrangement.sections import cells_in_plane, cells_in_polytope
-from geom.domain import Domain, Space
+from geom.engine.run import integer_walls
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Row, integer_row, round_fractions
-from geom.layer import Layer
-from geom.network import Network
-from geom.polyhedron import stacked
-from geom.run import integer_walls
-from geom.subdivision import check_problem, subdivide
+from geom.networks.layer import Layer
+from geom.networks.network import Network
+from geom.partition.subdivision import check_problem, subdivide
+from geom.polyhedra.domain import Domain, Space
+from geom.polyhedra.polyhedron import stacked
 
 __all__ = ["count_last_layer", "count_layer", "layer_polynomial"]
 

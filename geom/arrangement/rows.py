@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geom.errors import NetworkError
 from geom.exact import Dyadic, Row, as_fractions, integer_row
-from geom.layer import Layer
+from geom.networks.layer import Layer
 
 __all__ = ["cutting_rows", "distinct_hyperplanes", "exact_rows"]
 

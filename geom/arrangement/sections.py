@@ -21,10 +21,10 @@ from flint import fmpz_mat
 from geom.arrangement.crossings import Plane
 from geom.arrangement.lines import Chords
 from geom.arrangement.rows import distinct_hyperplanes
+from geom.engine.placement import Placement
 from geom.errors import DomainError
 from geom.exact import Dyadic, Row, integer_row
-from geom.placement import Placement
-from geom.polyhedron import Generators, generators
+from geom.polyhedra.polyhedron import Generators, generators
 
 __all__ = ["cells_in_plane", "cells_in_polytope"]
 

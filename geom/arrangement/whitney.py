@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from geom.errors import GeomError
 from geom.exact import Row
-from geom.integers import largest_primes
 from geom.kernels.flats import Flats, Scratch, count_covers, list_covers
 from geom.kernels.hashing import EMPTY, fill
 from geom.kernels.modular import MERSENNE
+from geom.power.integers import largest_primes
 
 __all__ = ["whitney_numbers"]
 

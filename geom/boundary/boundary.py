@@ -28,7 +28,7 @@ from geom.questions.pieces import Pieces
 
 if TYPE_CHECKING:
     from geom.boundary.question import Question
-    from geom.partition import Partition
+    from geom.partition.partition import Partition
     from geom.questions.inquiry import Inquiry
 
 __all__ = ["Boundary"]

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.distances.float_layers import lengths
-from geom.domain import as_points
 from geom.exact import FloatArray, round_fractions, round_root
-from geom.nearest import nearest_piece
+from geom.polyhedra.domain import as_points
+from geom.polyhedra.nearest import nearest_piece
 
 if TYPE_CHECKING:
     from geom.boundary.boundary import Boundary

@@ -11,15 +11,15 @@ from geom.boundary.boundary import Boundary
 from geom.boundary.question import Question, argmax_question, logit_question, unit_question, zero_question
 from geom.boundary.sides import Sided, sided
 from geom.budget import Budget
+from geom.engine.asking import OPEN
 from geom.errors import Interrupted
-from geom.network import Network
-from geom.questions.asking import OPEN
+from geom.networks.network import Network
 from geom.questions.inquiry import Inquiry
 from geom.questions.pieces import Pieces, joined
 from geom.questions.whole import require_complete, require_whole
 
 if TYPE_CHECKING:
-    from geom.partition import Partition
+    from geom.partition.partition import Partition
 
 __all__ = ["decision_boundary", "unit_edge", "zero_set"]
 

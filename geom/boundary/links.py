@@ -25,7 +25,7 @@ from geom.questions.pieces import Pieces, runs
 if TYPE_CHECKING:
     from geom.boundary.question import Question
     from geom.boundary.sides import Sided
-    from geom.partition import Partition
+    from geom.partition.partition import Partition
     from geom.questions.inquiry import Inquiry
 
 __all__ = ["OPEN_END", "Links", "exact_vertices", "linked"]

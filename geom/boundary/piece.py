@@ -11,8 +11,8 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray, Fractions, Row, as_fractions, round_fractions
-from geom.measures import exact_volume
-from geom.polyhedron import stacked
+from geom.polyhedra.measures import exact_volume
+from geom.polyhedra.polyhedron import stacked
 
 if TYPE_CHECKING:
     from geom.boundary.boundary import Boundary

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.engine.asking import Clause
 from geom.errors import NetworkError
 from geom.exact import as_fractions
-from geom.network import Network
-from geom.questions.asking import Clause
+from geom.networks.network import Network
 from geom.questions.forms import Forms
 
 __all__ = ["Question", "argmax_question", "classes_asked", "logit_question", "unit_question", "zero_question"]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.adjacency.halfspaces import AffineMap, Enclosed, enclosed_rows
 from geom.exact import FloatArray, Fractions, round_fractions
-from geom.halfspaces import AffineMap, Enclosed, enclosed_rows
 
 if TYPE_CHECKING:
     from geom.boundary.question import Question
-    from geom.partition import Partition
+    from geom.partition.partition import Partition
     from geom.questions.inquiry import Inquiry
 
 __all__ = ["PieceRows", "exact_rows", "rows_of"]

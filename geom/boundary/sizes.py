@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray
-from geom.measures import polytope_volumes
+from geom.polyhedra.measures import polytope_volumes
 from geom.questions.pieces import Pieces
 
 __all__ = ["sizes"]

@@ -9,8 +9,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from geom.errors import NetworkError
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
 
 __all__ = ["Architecture", "HiddenLayer", "as_count", "as_counts"]
 

@@ -11,9 +11,9 @@ from geom.arrangement.rows import cutting_rows
 from geom.bounds.architecture import as_count
 from geom.bounds.catalogue import CHARACTERISTIC, Bound
 from geom.bounds.overview import Row, table
-from geom.domain import Domain, Space
 from geom.errors import NetworkError
-from geom.network import Network
+from geom.networks.network import Network
+from geom.polyhedra.domain import Domain, Space
 
 __all__ = ["rows_of"]
 

@@ -14,7 +14,7 @@ from itertools import accumulate
 from geom.bounds.architecture import Architecture, HiddenLayer
 from geom.bounds.arrangements import binomial_row, maxout_regions
 from geom.errors import NetworkError
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["Gamma", "code_gamma", "hinz_matrix", "hinz_upper", "layer_gamma", "region_gamma"]
 

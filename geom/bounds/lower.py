@@ -10,7 +10,7 @@ from math import prod
 from geom.bounds.architecture import Architecture
 from geom.bounds.arrangements import partial_binomial_sum, zonotope_vertices
 from geom.errors import NetworkError
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["arora_lower", "montufar_lower", "montufar_maxout_lower", "serra_lower"]
 

@@ -9,7 +9,7 @@ from math import log10
 from geom.bounds.architecture import Architecture
 from geom.bounds.catalogue import CATALOGUE, Bound
 from geom.errors import NetworkError
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["BoundTable", "Row", "aligned", "short_number", "table"]
 

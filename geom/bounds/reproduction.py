@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from geom.domain import Box, Domain, Space
 from geom.exact import Dyadic
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
+from geom.polyhedra.domain import Box, Domain, Space
 
 __all__ = ["reproduction"]
 

@@ -13,7 +13,7 @@ from math import prod
 from geom.bounds.architecture import Architecture, as_count, as_counts
 from geom.bounds.arrangements import binomial_row, maxout_regions, partial_binomial_sum, zaslavsky_regions
 from geom.errors import NetworkError
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = [
     "code_bound",

@@ -11,10 +11,10 @@ from geom.bounds.architecture import Architecture, as_count
 from geom.bounds.given import rows_of
 from geom.bounds.overview import Row, aligned, short_number, table
 from geom.bounds.reproduction import reproduction
-from geom.domain import Domain
 from geom.errors import GeomError, NetworkError
-from geom.network import Network
-from geom.partition import Partition
+from geom.networks.network import Network
+from geom.partition.partition import Partition
+from geom.polyhedra.domain import Domain
 
 __all__ = ["BoundViolated", "Check", "Validation", "compare", "counted", "validate"]
 

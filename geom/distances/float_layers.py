@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, LOST, TINY, gamma
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
 
 __all__ = ["FloatLayer", "FloatLayers", "Rows", "lengths"]
 

@@ -20,15 +20,15 @@ from geom.distances.challengers import challenge_by_layer
 from geom.distances.contest import NOBODY, Candidates, Contest, wall_number
 from geom.distances.float_layers import FloatLayers, lengths
 from geom.distances.pulled_back import Form, PulledBack
-from geom.domain import Domain
 from geom.doubles import as_doubles
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
 from geom.kernels.ball import INFLATE, LOST, TINY, gamma
-from geom.layer import Layer
-from geom.membership import members
-from geom.network import Network
-from geom.sites import check_layer
+from geom.networks.layer import Layer
+from geom.networks.network import Network
+from geom.polyhedra.domain import Domain
+from geom.polyhedra.membership import members
+from geom.sites.cells import check_layer
 
 __all__ = ["Distances", "distance", "linear_distance"]
 

@@ -12,7 +12,7 @@ from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from geom.exact import Dyadic, Fractions
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["Form", "PulledBack"]
 

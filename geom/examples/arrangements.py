@@ -13,8 +13,8 @@ import numpy as np
 
 from geom.errors import NetworkError
 from geom.examples.example import Example, check_sizes, checked_widths
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
 
 __all__ = [
     "braid",

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geom.domain import Box
 from geom.errors import NetworkError
-from geom.network import Network
+from geom.networks.network import Network
+from geom.polyhedra.domain import Box
 
 __all__ = ["Example", "check_sizes", "checked_widths"]
 

@@ -11,11 +11,11 @@ from math import comb, prod
 
 import numpy as np
 
-from geom.domain import Box
 from geom.errors import NetworkError
 from geom.exact import FloatArray
 from geom.examples.example import Example, check_sizes, checked_widths
-from geom.network import Network
+from geom.networks.network import Network
+from geom.polyhedra.domain import Box
 
 __all__ = ["absolute_folds", "montufar", "sawtooth", "serra", "zigzag"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from geom.errors import NetworkError
 from geom.exact import FloatArray
 from geom.examples.example import Example, check_sizes, checked_widths
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["random_network"]
 

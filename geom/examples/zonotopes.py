@@ -9,7 +9,7 @@ import numpy as np
 from geom.examples.arrangements import moment_normals
 from geom.examples.example import Example, check_sizes
 from geom.examples.folds import zigzag
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["zonotope"]
 

@@ -1,7 +1,7 @@
 """Signs in 64-bit integers, for networks of short numbers: integer, ternary, quantised weights, where zeros are the rule.
 
 A generator and a row are integer vectors up to a positive factor. Rows are composed like their floats (`kernels.compose`), under a bound that was
-computed beforehand for every code (`geom.short`). A generator's integers come from the two ends of its edge, h_p n - h_n p with the heights h,
+computed beforehand for every code (`geom.engine.short`). A generator's integers come from the two ends of its edge, h_p n - h_n p with the heights h,
 divided by their greatest common divisor. Numba wraps around silently, so every product sum is first bounded in floating point: what might pass
 2^62 is left to the oracle, and so is everything that descends from it.
 """

@@ -1,7 +1,7 @@
 """The cell beyond every facet, by flipping the facet's units in the code and looking the new code up.
 
-Where all units that a facet lists are flipped and the result is the code of a cell, that cell is the neighbour; see `geom.adjacency` for the proof.
-Two cells name their common facet by the same first unit, so what one side finds is written down for both.
+Where all units that a facet lists are flipped and the result is the code of a cell, that cell is the neighbour; the proof stands in
+`geom.adjacency.neighbours`. Two cells name their common facet by the same first unit, so what one side finds is written down for both.
 """
 
 from __future__ import annotations

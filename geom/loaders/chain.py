@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from geom.errors import NetworkError
 from geom.exact import Dyadic
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
 
 __all__ = ["Chain"]
 

@@ -8,7 +8,7 @@ from geom.errors import LoadError
 from geom.loaders.npz import read_npz
 from geom.loaders.onnx_graph import read_onnx
 from geom.loaders.source import as_path, read_bytes
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["load"]
 

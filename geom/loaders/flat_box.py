@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.domain import Box
 from geom.errors import DomainError
 from geom.exact import Dyadic, FloatArray, as_fractions, round_fractions
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
+from geom.polyhedra.domain import Box
 
 __all__ = ["FlatBox"]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.errors import LoadError, NetworkError
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["read_npz"]
 

@@ -15,7 +15,7 @@ from geom.loaders.chain import Chain
 from geom.loaders.onnx_constants import Array, attribute_array, tensor_array
 from geom.loaders.onnx_operators import ANY_ORDER, OPERATORS, Flow, Operands
 from geom.loaders.source import located
-from geom.network import Network
+from geom.networks.network import Network
 
 __all__ = ["read_onnx"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from geom.exact import Dyadic
-from geom.layer import Layer
 from geom.loaders.chain import Chain
 from geom.loaders.onnx_constants import Array, column, matrix
+from geom.networks.layer import Layer
 
 __all__ = ["ANY_ORDER", "OPERATORS", "Flow", "Operands"]
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from geom.errors import LoadError, MissingDependency, UnsupportedOperator
 from geom.exact import Dyadic, FloatArray
-from geom.layer import Layer
 from geom.loaders.chain import Chain
 from geom.loaders.source import located
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
 
 __all__ = ["from_torch"]
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from geom.polyhedron import farkas_weights
+from geom.polyhedra.polyhedron import farkas_weights
 
 __all__ = ["Farkas", "certificate"]
 

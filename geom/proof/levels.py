@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.domain import Box, Domain
 from geom.errors import DomainError, GeomError
 from geom.exact import Row, integer_row
-from geom.polyhedron import volume
+from geom.polyhedra.domain import Box, Domain
+from geom.polyhedra.polyhedron import volume
 from geom.progress import reporting
 from geom.proof.across import code_across, outwards
 from geom.proof.report import LEVELS, Failure, Report
@@ -24,7 +24,7 @@ from geom.proof.solid import Solid
 from geom.proof.stored import CodeIndex, misfit, stored_facets, stored_witness, unpack
 
 if TYPE_CHECKING:
-    from geom.partition import Partition
+    from geom.partition.partition import Partition
 
 __all__ = ["check"]
 
@@ -171,7 +171,7 @@ class _Check:
 
 def _opened(part: Partition | str | PathLike[str]) -> Partition:
     if isinstance(part, (str, PathLike)):
-        from geom.store import open_
+        from geom.partition.store import open_
 
         return open_(part)
     if not all(hasattr(part, name) for name in ("network", "domain", "columns")):

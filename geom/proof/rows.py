@@ -13,11 +13,11 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from geom.domain import Domain
 from geom.errors import NetworkError
 from geom.exact import Dyadic, Row, integer_row
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
+from geom.polyhedra.domain import Domain
 
 __all__ = ["Composer", "Pieces", "values"]
 

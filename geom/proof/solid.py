@@ -17,7 +17,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from geom.exact import Row, integer_row
-from geom.polyhedron import generators
+from geom.polyhedra.polyhedron import generators
 from geom.proof.rows import values
 
 __all__ = ["Solid"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geom.exact import as_fractions, round_ratio
 
 if TYPE_CHECKING:
-    from geom.partition import Partition
+    from geom.partition.partition import Partition
 
 __all__ = ["CodeIndex", "Facets", "misfit", "stored_facets", "stored_witness", "unpack"]
 

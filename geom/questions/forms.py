@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from geom.errors import NetworkError
 from geom.exact import Dyadic, Row, as_fractions, integer_row
-from geom.layer import Layer
-from geom.network import Network
+from geom.networks.layer import Layer
+from geom.networks.network import Network
 
 __all__ = ["Forms"]
 

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.budget import Budget
-from geom.domain import Domain
-from geom.engine import Engine
+from geom.engine.asking import Clause
+from geom.engine.oracle import Oracle
+from geom.engine.run import Walk, integer_walls
+from geom.engine.start import without_idle
+from geom.engine.switches import Engine
 from geom.exact import FloatArray, Fractions, Row, meet
-from geom.layer import Layer
-from geom.network import Network
-from geom.oracle import Oracle
-from geom.questions.asking import Clause
+from geom.networks.layer import Layer
+from geom.networks.network import Network
+from geom.polyhedra.domain import Domain
 from geom.questions.forms import Forms
 from geom.questions.pieces import Pieces, gathered
-from geom.run import Walk, integer_walls
-from geom.start import without_idle
 
 __all__ = ["Inquiry"]
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.engine.start import Start
 from geom.exact import FloatArray
 from geom.kernels.ball import INFLATE, U
 from geom.kernels.faces import Found
-from geom.start import Start
 
 __all__ = ["Pieces", "gathered", "joined", "runs"]
 

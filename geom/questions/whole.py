@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from geom.errors import GeomError
 
 if TYPE_CHECKING:
-    from geom.partition import Partition
+    from geom.partition.partition import Partition
 
 __all__ = ["require_complete", "require_whole"]
 

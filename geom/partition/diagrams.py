@@ -1,0 +1,116 @@
+"""Questions about a partition as the paper sees it: sites of its cells, the cells that they came from, one power diagram of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geom.exact import FloatArray, Fractions
+from geom.partition.refinement import parents, refine
+from geom.sites.cells import sites
+from geom.sites.networks import WholeDiagram, whole_diagram
+
+if TYPE_CHECKING:
+    from geom.networks.network import Network
+    from geom.partition.partition import Partition
+    from geom.power.diagram import PowerDiagram
+
+__all__ = ["Diagrams"]
+
+
+class Diagrams:
+    """The part of a `Partition` that power diagrams have to do with."""
+
+    whole_network: Network | None = None  # which `subdivide` was asked for, where it took only the first layers of it
+
+    @overload
+    def sites(self, layer: int | None = None, *, weights: Any = None, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    @overload
+    def sites(self, layer: int | None = None, *, weights: Any = None, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def sites(self, layer: int | None = None, *, weights: Any = None, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+        """Centroid (N, d) and radius (N,) that a hidden layer, by default the last, gives to every cell; see `sites.sites`.
+
+        Source: Balestriero et al. (2019), Theorem 5 with its sign corrected (docs/errata.md, E05).
+
+        Raises
+        ------
+        NetworkError
+            If there is no such layer, or the weights do not fit it.
+
+        Examples
+        --------
+        >>> from geom import Network, subdivide
+        >>> part = subdivide(Network.mlp([[[2.0]], [[1.0]]], [[1.0], [0.0]]))
+        >>> part.sites()
+        (array([[0.],
+               [2.]]), array([0., 6.]))
+        """
+        part = cast("Partition", self)
+        return sites(part, layer, weights=weights, exact=True) if exact else sites(part, layer, weights=weights)
+
+    @property
+    def parent(self) -> NDArray[np.int64]:
+        """(N,) the cell of all layers but the last that each cell lies in: its number in ``subdivide(net, domain, upto=L - 1)``.
+
+        Examples
+        --------
+        >>> from geom import Network, subdivide
+        >>> subdivide(Network.mlp([[[1.0]], [[1.0]], [[1.0]]], [[0.0], [-0.5], [0.0]])).parent
+        array([0, 1, 1])
+        """
+        return parents(cast("Partition", self))
+
+    def refine(self, network: Network | None = None) -> Partition:
+        """The partition of one hidden layer more.
+
+        Parameters
+        ----------
+        network : Network, optional
+            By default the one that ``subdivide(..., upto=l)`` was given; a partition from a file has forgotten it.
+
+        Raises
+        ------
+        GeomError
+            If the partition is not that of the network's first layers, is not complete, or has all layers already.
+
+        Examples
+        --------
+        >>> from geom import Network, subdivide
+        >>> net = Network.mlp([[[1.0]], [[1.0]], [[1.0]]], [[0.0], [-0.5], [0.0]])
+        >>> subdivide(net, upto=1).refine()
+        Partition(3 cells, 1 dimensions, 2 units)
+        """
+        part = cast("Partition", self)
+        return refine(part, network or self.whole_network or part.network)
+
+    def whole_diagram(self) -> WholeDiagram:
+        """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `whole_diagram.whole_diagram`.
+
+        Raises
+        ------
+        GeomError
+            If a budget or Ctrl-C stopped the walk.
+        """
+        return whole_diagram(cast("Partition", self))
+
+    def power_diagram(self) -> PowerDiagram:
+        """The whole partition as one power diagram: its cell i equals cell i in the whole space, and contains it in a bounded domain.
+
+        Beyond the paper: see `whole_diagram.whole_diagram` for how it is proven.
+
+        Raises
+        ------
+        GeomError
+            If a budget or Ctrl-C stopped the walk.
+
+        Examples
+        --------
+        >>> from geom import Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0]], [[1.0]], [[1.0]]], [[0.0], [-1.0], [0.0]], activation=["abs", "relu"]))
+        >>> part.power_diagram().assign([[-3.0], [-0.5], [0.5], [3.0]]) == part.locate([[-3.0], [-0.5], [0.5], [3.0]])
+        array([ True,  True,  True,  True])
+        """
+        diagram: PowerDiagram = self.whole_diagram().power_diagram()
+        return diagram

@@ -1,0 +1,192 @@
+"""Questions about a partition that look at the network's outputs: where they change their order, where one is zero, how far that is."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from numpy.typing import ArrayLike
+
+from geom.boundary import Boundary, BoundaryDistance
+from geom.boundary.find import decision_boundary, unit_edge, zero_set
+from geom.boundary.question import classes_asked
+from geom.ranges.extremes import Range, output_range
+
+if TYPE_CHECKING:
+    from geom.networks.network import Network
+    from geom.partition.partition import Partition
+
+__all__ = ["Outputs"]
+
+
+class Outputs:
+    """The part of a `Partition` that looks at outputs. Boundaries are found by a walk of their own, about as long as that of the cells."""
+
+    def decision_boundary(self, i: int | None = None, j: int | None = None) -> Boundary:
+        """Where the network decides: the zero set of its one output, or where the largest of several outputs changes.
+
+        Parameters
+        ----------
+        i, j : int, optional
+            Of several outputs, the two classes that meet; with i alone, class i and any other; by default any two.
+
+        Returns
+        -------
+        Boundary
+
+        Raises
+        ------
+        NetworkError
+            If a class is none of the network's.
+        GeomError
+            If the partition was cut short, or has only the first layers.
+
+        Notes
+        -----
+        The partition keeps what it has found. Source: Balestriero et al. (2019), Proposition 4: the boundary is the edge of one more unit, with C
+        pieces for C classes. A tie goes to the lowest class, so where two outputs are equal and largest on a whole cell there is no boundary but a
+        `Boundary.vanishing` cell.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1, 0], [0, 1]], [[-1, -1]]], [[0, 0], [1]], "abs"), Box([-2, -2], [2, 2]))
+        >>> boundary = part.decision_boundary()
+        >>> boundary
+        Boundary(output 0: 4 pieces in 4 cells, 2 dimensions)
+        >>> boundary.volume.round(6).tolist(), boundary.is_closed.tolist()
+        ([1.414214, 1.414214, 1.414214, 1.414214], [True])
+        """
+        part = cast("Partition", self)
+        asked = classes_asked(part.network, i, j)
+        if asked not in self._boundaries:
+            self._boundaries[asked] = decision_boundary(part, asked)
+        return self._boundaries[asked]
+
+    def zero_set(self, c: ArrayLike, offset: object = 0) -> Boundary:
+        """Where c.f(x) + offset = 0 for the outputs f, whatever other outputs are there.
+
+        Parameters
+        ----------
+        c : (output_dim,) of float, int, Fraction, Decimal or decimal string
+            Taken exactly.
+        offset : the same
+
+        Raises
+        ------
+        NetworkError
+            If c does not fit the outputs.
+        GeomError
+            If the partition was cut short, or has only the first layers.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1], [1]], [[1, -2]]], [[0, -1], [0]]), Box([-1], [3]))
+        >>> [piece.vrep()[0].tolist() for piece in part.zero_set([1], "-0.5")]
+        [[[0.5]], [[1.5]]]
+        """
+        return zero_set(cast("Partition", self), c, offset)
+
+    def edge(self, layer: int, unit: int) -> Boundary:
+        """The edge of a unit in input space: where its pre-activation is zero, one piece for each cell of the layers below that it crosses.
+
+        Parameters
+        ----------
+        layer : int
+            Hidden layer, from 0.
+        unit : int
+            Unit of that layer, from 0.
+
+        Returns
+        -------
+        Boundary
+            Its `partition` is that of the layers below. Cells on which the pre-activation is zero everywhere are `vanishing`, and no edge.
+
+        Raises
+        ------
+        NetworkError
+            If there is no such unit, or its pieces do not tie on a hyperplane.
+
+        Notes
+        -----
+        Source: Balestriero et al. (2019), Definition 3 and equation 22, corrected (docs/errata.md, E14, E18).
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1, 0], [0, 1]], [[-1, -1]], [[1]]], [[0, 0], [1], [0]], "abs"), Box([-2, -2], [2, 2]))
+        >>> part.edge(0, 1), part.edge(1, 0)
+        (Boundary(unit 1 of layer 0: 1 piece in 1 cell, 2 dimensions), Boundary(unit 0 of layer 1: 4 pieces in 4 cells, 2 dimensions))
+        """
+        return unit_edge(cast("Partition", self), layer, unit)
+
+    def decision_distance(self, x: ArrayLike, i: int | None = None, j: int | None = None) -> BoundaryDistance:
+        """The true distance of the points (n, d) to the decision boundary within the domain, with the nearest points.
+
+        Parameters
+        ----------
+        x : (n, d) array
+        i, j : int, optional
+            As in `decision_boundary`.
+
+        Notes
+        -----
+        Exact: the pieces are visited best first, each by a quadratic program in rational arithmetic. The usual |f| / |grad f| looks at one cell only,
+        and can be too large or too small (spec.md 6.2).
+
+        Examples
+        --------
+        f = 3 - relu(x) - 4 relu(x - 1) is zero at x = 1.4; its slope at 1/2 would put the zero at 3.
+
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1], [1]], [[-1, -4]]], [[0, -1], [3]]), Box([-1], [9]))
+        >>> part.decision_distance([[0.5]]).distance
+        array([0.9])
+        """
+        return self.decision_boundary(i, j).distance(x)
+
+    def range(self, c: ArrayLike, offset: object = 0) -> Range:
+        """Exact minimum and maximum of c.f(x) + offset over the domain, f the network's outputs, with points and cells that attain them.
+
+        Parameters
+        ----------
+        c : (output_dim,) of float, int, Fraction, Decimal or decimal string
+            Taken exactly.
+        offset : the same
+
+        Raises
+        ------
+        NetworkError
+            If c does not fit the outputs.
+        GeomError
+            If the partition was cut short, or has only the first layers.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> tent = Network.mlp([[[1], [-1]], [[-1, -1]]], [[0, 0], [1]])
+        >>> subdivide(tent, Box([-1], ["0.5"])).range([1])
+        Range(0.0 to 1.0)
+        """
+        return output_range(cast("Partition", self), c, offset)
+
+    @cached_property
+    def _boundaries(self) -> dict[tuple[int, ...], Boundary]:
+        return {}
+
+    @cached_property
+    def _coarser(self) -> dict[int, Partition]:
+        return {}
+
+    def coarser(self, below: Network) -> Partition:
+        """The partition that the first layers make of the same domain; kept."""
+        from geom.partition.subdivision import subdivide
+
+        part = cast("Partition", self)
+        n = len(below.hidden)
+        if n == len(part.network.hidden):
+            return part
+        if n not in self._coarser:
+            self._coarser[n] = subdivide(below, part.domain)
+        return self._coarser[n]

@@ -1,0 +1,164 @@
+"""The result of a walk: all cells of a partition as columns, and single cells on demand."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from functools import cached_property
+from os import PathLike
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geom.adjacency.across import code_beside
+from geom.engine.codes import CodeTable
+from geom.engine.columns import Columns
+from geom.engine.oracle import Oracle
+from geom.engine.run import Stats, integer_walls
+from geom.exact import FloatArray
+from geom.networks.network import Network
+from geom.partition.cell import Cell, exact_witness
+from geom.partition.diagrams import Diagrams
+from geom.partition.outputs import Outputs
+from geom.partition.queries import Queries
+from geom.polyhedra.domain import Domain, as_points
+from geom.polyhedra.membership import members
+
+__all__ = ["Partition"]
+
+
+class Partition(Queries, Diagrams, Outputs):
+    """Cells of a network's partition of a domain, in lexicographic order of their codes.
+
+    Made by `geom.subdivide`. ``len(part)``, ``part[i]`` and iteration give the cells.
+
+    Attributes
+    ----------
+    network : Network
+    domain : Box, HPolytope or Space
+    stats : Stats
+        How the walk's signs were decided.
+    seconds : float
+        Wall time of the walk.
+    is_complete : bool
+        False where a budget or Ctrl-C stopped the walk: then cells are missing.
+    """
+
+    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool = True) -> None:
+        self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
+        self.is_complete = is_complete
+        self.code_table = CodeTable(columns.words, network.widths)
+
+    @classmethod
+    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool) -> Partition:
+        """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
+        partition = cls(network, domain, columns, stats, seconds, is_complete)
+        partition.prove_witnesses()
+        return partition
+
+    def prove_witnesses(self) -> None:
+        """Prove exactly the witnesses that floats could not prove, or replace them."""
+        columns = self.columns
+        for i in np.flatnonzero(~columns.is_proven).tolist():
+            columns.witness[i], centre = exact_witness(self[i])
+            if centre is None:
+                columns.is_proven[i] = True
+            else:
+                columns.exact_witness[i] = centre
+
+    @property
+    def dim(self) -> int:
+        return self.network.input_dim
+
+    @cached_property
+    def n_walls(self) -> int:
+        return len(self.domain.hrep()[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
+
+    @cached_property
+    def oracle(self) -> Oracle:
+        """Exact rows of walls and units in input coordinates."""
+        return Oracle(self.network.hidden, integer_walls(self.domain))
+
+    @property
+    def codes(self) -> NDArray[np.uint8]:
+        """(N, n_units) pieces of all cells, unpacked anew at every access."""
+        return self.code_table.unpack()
+
+    @property
+    def witnesses(self) -> FloatArray:
+        """(N, d) a point strictly inside every cell (see `Cell.witness`)."""
+        return self.columns.witness
+
+    @property
+    def is_bounded(self) -> NDArray[np.bool_]:
+        """(N,) whether each cell is bounded; in a bounded domain all are."""
+        return self.columns.is_bounded
+
+    def find(self, code: ArrayLike) -> int:
+        """Number of the cell with this code (n_units,).
+
+        Raises
+        ------
+        KeyError
+            If no cell has it.
+        NetworkError
+            If it is no code of this network.
+        """
+        wanted = self.network.check_code(code).astype(np.uint8)
+        found = int(self.code_table.find(wanted[None])[0])
+        if found < 0:
+            raise KeyError(f"no cell has the code {''.join(map(str, wanted.tolist()))}")
+        return found
+
+    def locate(self, x: ArrayLike) -> NDArray[np.int64]:
+        """Number of a cell that contains each of the points (n, d), -1 outside the domain.
+
+        A point on the border of several cells gets the one of its own code (ties to the lowest piece) if that is a cell, else one that touches it.
+        In a partition that a budget cut short, points of missing cells get -1.
+
+        Raises
+        ------
+        DomainError
+            If x is not (n, d), or holds an entry that is NaN, infinite, complex or beyond all doubles.
+        """
+        points = as_points(x, self.dim)
+        inside = members(self.domain, points)
+        found = np.full(len(points), -1, dtype=np.int64)
+        codes, is_interior = self.network.proven_code(points[inside])
+        found[inside] = self.code_table.find(codes)
+        # Strictly inside a cell, a point's own code is the only one: if it is missing, a budget cut it off.
+        lost = np.flatnonzero(inside)[(found[inside] < 0) & ~is_interior]
+        if lost.size:
+            codes = np.array([code_beside(self.network, self.domain, points[i]) for i in lost])
+            found[lost] = self.code_table.find(codes)
+        return found
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the partition to a .npz file that `geom.open` reads.
+
+        Raises
+        ------
+        GeomError
+            If the file cannot be written.
+        """
+        from geom.partition.store import save
+
+        save(self, path)
+
+    def __len__(self) -> int:
+        return len(self.columns.words)
+
+    def __getitem__(self, index: int) -> Cell:
+        try:
+            i = operator.index(index)
+        except TypeError:
+            raise IndexError(f"a cell is asked for by one whole number, not by {index!r}") from None
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"cell {i} of a partition of {len(self)}")
+        return Cell(self, i % len(self))
+
+    def __iter__(self) -> Iterator[Cell]:
+        return (Cell(self, i) for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"Partition({len(self):,} cells{'' if self.is_complete else ' so far'}, {self.dim} dimensions, {self.network.n_units} units)"

@@ -1,0 +1,9 @@
+"""Whether a network keeps a property.
+
+`falsification`: a violation looked for before the walk; `verification`: the walk and the verdict; `counterexample`: a violating input in fractions;
+`confirmation`: the verdict proven again by other means.
+"""
+
+from geom.verification.verification import Verification, verify
+
+__all__ = ["Verification", "verify"]
