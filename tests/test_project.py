@@ -94,6 +94,57 @@ def test_no_module_has_the_name_of_a_public_function():
     assert [name for name in public if name in modules and not inspect.ismodule(getattr(geom, name))] == []
 
 
+# Each may import, when it is loaded, from those before it only. A name that does not stand here is an error.
+ROOMS = [
+    "errors",
+    "exact",
+    "progress",
+    "budget",
+    "doubles",
+    "kernels",
+    "networks",
+    "polyhedra",
+    "engine",
+    "questions",
+    "adjacency",
+    "power",
+    "sites",
+    "distances",
+    "loaders",
+    "ranges",
+    "boundary",
+    "partition",
+    "proof",
+    "arrangement",
+    "examples",
+    "bounds",
+    "estimates",
+    "verification",
+    "pictures",
+    "commands",
+]
+
+
+def imported_when_loaded(node):
+    """Names of modules of the package that the statements of a module import, but not those of functions or for type checkers."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ImportFrom) and child.module and child.module.split(".")[0] == "geom":
+            yield from (child.module.split(".")[1:2] or [alias.name for alias in child.names])
+        elif not isinstance(child, ast.FunctionDef) and not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
+            yield from imported_when_loaded(child)
+
+
+def test_every_package_imports_only_from_those_below_it():
+    upwards = []
+    for path in sorted((ROOT / "geom").rglob("*.py")):
+        room = path.relative_to(ROOT / "geom").with_suffix("").parts[0]
+        if room in ("__init__", "__main__"):
+            continue
+        names = set(imported_when_loaded(ast.parse(path.read_text(encoding="utf-8")))) - {"__version__"}
+        upwards += [(path.name, name) for name in names if ROOMS.index(name) > ROOMS.index(room)]
+    assert upwards == []
+
+
 def test_license_and_citation_agree_with_the_project_file():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
