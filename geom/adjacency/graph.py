@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from geom.adjacency.halfspaces import half_spaces
 from geom.errors import GeomError
 from geom.exact import FloatArray
-from geom.kernels.neighbours import differing_units
+from geom.kernels.tables.neighbours import differing_units
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition

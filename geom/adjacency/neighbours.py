@@ -31,7 +31,7 @@ from scipy.sparse import csr_array
 
 from geom.adjacency.across import code_across
 from geom.errors import GeomError
-from geom.kernels.neighbours import facet_of, is_mutual, match, name_facets, sorted_rows
+from geom.kernels.tables.neighbours import facet_of, is_mutual, match, name_facets, sorted_rows
 from geom.networks.forward import are_alive
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import Fractions
-from geom.kernels.neighbours import facet_of
+from geom.kernels.tables.neighbours import facet_of
 from geom.questions.pieces import Pieces
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from geom.distances.pulled_back import Form, PulledBack
 from geom.doubles import as_doubles
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.engine.oracle import unpack_bits
-from geom.kernels.hashing import EMPTY, fill, find
+from geom.kernels.tables.hashing import EMPTY, fill, find
 
 __all__ = ["CodeTable"]
 
@@ -72,7 +72,7 @@ class CodeTable:
 
     @cached_property
     def slots(self) -> Words:
-        """The hash table: see `kernels.hashing`."""
+        """The hash table: see `kernels.tables.hashing`."""
         slots = np.full(1 << max(4, (2 * len(self.words)).bit_length()), EMPTY)
         with np.errstate(over="ignore"):  # hashes wrap around, also where the compiler is off
             fill(slots, self.words)

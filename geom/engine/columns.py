@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray
-from geom.kernels.state import Control, State
+from geom.kernels.cells.state import Control, State
 
 __all__ = ["Collector", "Columns"]
 

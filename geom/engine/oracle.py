@@ -13,8 +13,8 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.exact import Dyadic, Row, dot_sign, meet, round_ratio
-from geom.kernels.ball import U
-from geom.kernels.state import Control, Frame, State
+from geom.kernels.cells.state import Control, Frame, State
+from geom.kernels.numbers.ball import U
 from geom.networks.layer import Layer
 
 __all__ = ["Oracle", "unpack_bits"]

@@ -1,7 +1,7 @@
 """The walk's coordinates: y with x = centre + scale * y, chosen so that the domain fills the cube [-1, 1]^d.
 
 Centre and scale are dyadic (scale a power of two), so the network stays a network of dyadic numbers, and a small box far from the origin loses
-no bits. Inside the cube every error bound is a plain number (`kernels.ball`).
+no bits. Inside the cube every error bound is a plain number (`kernels.numbers.ball`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The network as the kernels see it: the walk's coordinates, rounded to doubles, every unit scaled by a power of two to coefficients near 1.
 
 Positive scaling of a unit changes no sign, and the next layer's column undoes it exactly, so weights of any magnitude give numbers that
-neither overflow nor vanish. What rounding does is covered by the bounds in `kernels.ball` and `kernels.compose`.
+neither overflow nor vanish. What rounding does is covered by the bounds in `kernels.numbers.ball` and `kernels.cells.compose`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from geom.engine.start import Start
 from geom.engine.switches import Engine
 from geom.errors import NetworkError
 from geom.exact import FloatArray, Row, round_fractions, round_ratio
-from geom.kernels.ball import INFLATE, TINY, U, gamma
-from geom.kernels.state import Net
+from geom.kernels.cells.state import Net
+from geom.kernels.numbers.ball import INFLATE, TINY, U, gamma
 from geom.networks.layer import Layer
 
 __all__ = ["require_two_pieces", "round_network", "round_walls"]

@@ -23,9 +23,9 @@ from geom.engine.start import Start, without_idle
 from geom.engine.switches import Engine
 from geom.engine.workspace import allocate, clear_output, enlarge, n_bytes, open_pieces
 from geom.exact import Row, integer_row
-from geom.kernels.guides import Guides, guided_walk
-from geom.kernels.state import Control, State, Status
-from geom.kernels.walk import walk
+from geom.kernels.cells.guides import Guides, guided_walk
+from geom.kernels.cells.state import Control, State, Status
+from geom.kernels.cells.walk import walk
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
 

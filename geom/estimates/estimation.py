@@ -1,7 +1,7 @@
 """How many cells a network has, estimated: for networks that nobody can enumerate, and before a long run.
 
-Random walks down the tree of cuts (`kernels.probes`) give independent unbiased estimates, and the spread of these an interval. Before that, pilot
-walks learn how large subtrees are: the better that is guessed, the narrower the interval. Nothing the pilot finds enters the estimate.
+Random walks down the tree of cuts (`kernels.cells.probes`) give independent unbiased estimates, and the spread of these an interval. Before that,
+pilot walks learn how large subtrees are: the better that is guessed, the narrower the interval. Nothing the pilot finds enters the estimate.
 """
 
 from __future__ import annotations

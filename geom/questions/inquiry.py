@@ -34,7 +34,7 @@ class Inquiry:
     domain : Domain
     clauses : sequence of (forms >= 0, forms <= 0)
     mode : OPEN, CLOSED or HIGHEST
-        See `kernels.clauses`.
+        See `kernels.cells.clauses`.
     stops : bool
         Whether the first piece ends the walk.
     engine : Engine, optional

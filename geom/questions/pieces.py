@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from geom.engine.start import Start
 from geom.exact import FloatArray
-from geom.kernels.ball import INFLATE, U
-from geom.kernels.faces import Found
+from geom.kernels.cells.found import Found
+from geom.kernels.numbers.ball import INFLATE, U
 
 __all__ = ["Pieces", "gathered", "joined", "runs"]
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions
-from geom.kernels.ball import gamma
+from geom.kernels.numbers.ball import gamma
 from geom.networks.network import Network
 from geom.sites.unit_sum import UnitSum, row_norms
 

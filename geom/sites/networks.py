@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
-from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, TINY, gamma
 from geom.sites.cells import sites
 from geom.sites.unit_sum import UnitSum, row_norms
 
