@@ -13,7 +13,7 @@ from typing import Any
 
 from geom.errors import GeomError
 
-__all__ = ["Budget", "Interrupts", "Pace"]
+__all__ = ["AnyBudget", "Budget", "Interrupts", "Pace"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,9 @@ class Budget:
             if limit is not None and figure > limit:
                 return name
         return None
+
+
+AnyBudget = Budget | Mapping[str, Any] | None  # what `budget=` takes
 
 
 class Interrupts:

@@ -42,8 +42,8 @@ def zero_set(partition: Partition, c: ArrayLike, offset: object = 0) -> Boundary
 def unit_edge(partition: Partition, layer: int, unit: int) -> Boundary:
     """The boundary of `Partition.edge`."""
     require_complete(partition, GAPS)
-    below, question = unit_question(partition.network, layer, unit)
-    return _found(partition.coarser(below), question)
+    question = unit_question(partition.network, layer, unit)
+    return _found(partition.coarser(layer), question)
 
 
 def _found(partition: Partition, question: Question) -> Boundary:

@@ -42,19 +42,23 @@ class Partition(Queries, Diagrams, Outputs):
         Wall time of the walk.
     is_complete : bool
         False where a budget or Ctrl-C stopped the walk: then cells are missing.
+    whole_network : Network
+        Of ``subdivide(net, domain, upto=l)`` the `net`, whose first layers are `network`; else `network` itself.
     """
 
-    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool = True) -> None:
+    def __init__(
+        self,
+        network: Network,
+        domain: Domain,
+        columns: Columns,
+        stats: Stats,
+        seconds: float,
+        is_complete: bool = True,
+        whole_network: Network | None = None,
+    ) -> None:
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
-        self.is_complete = is_complete
+        self.is_complete, self.whole_network = is_complete, whole_network or network
         self.code_table = CodeTable(columns.words, network.widths)
-
-    @classmethod
-    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool) -> Partition:
-        """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
-        partition = cls(network, domain, columns, stats, seconds, is_complete)
-        partition.prove_witnesses()
-        return partition
 
     def prove_witnesses(self) -> None:
         """Prove exactly the witnesses that floats could not prove, or replace them."""
@@ -69,6 +73,11 @@ class Partition(Queries, Diagrams, Outputs):
     @property
     def dim(self) -> int:
         return self.network.input_dim
+
+    @property
+    def has_all_layers(self) -> bool:
+        """Whether all hidden layers of `whole_network` have cut; else the outputs of `network` are those of its last hidden layer."""
+        return len(self.network.hidden) == len(self.whole_network.hidden)
 
     @cached_property
     def n_walls(self) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any
 
-from geom.budget import Budget
+from geom.budget import AnyBudget, Budget
 from geom.engine.columns import Collector
 from geom.engine.run import Stats, Walk
 from geom.engine.switches import Engine
@@ -15,12 +14,9 @@ from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, Net
 from geom.networks.network import Network
 from geom.partition.partition import Partition
 from geom.polyhedra.domain import Box, Domain, HPolytope, Space
-from geom.progress import reporting
+from geom.progress import Progress, reporting
 
 __all__ = ["Count", "count", "subdivide"]
-
-Progress = bool | Callable[[int, float], None]
-AnyBudget = Budget | Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -107,8 +103,8 @@ def subdivide(
     columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
-    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells)
-    partition.whole_network = asked
+    partition = Partition(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells, asked)
+    partition.prove_witnesses()
     if out is not None:
         partition.save(out)
     _raise_if(stopped, limits, len(partition), partition)

@@ -12,9 +12,9 @@ from geom.boundary import Boundary
 from geom.distances import Distances
 from geom.errors import DomainError
 from geom.exact import FloatArray
-from geom.partition.store import write_whole
 from geom.pictures.cells import picture_format, require_matplotlib
 from geom.pictures.palette import oklch_to_srgb
+from geom.storage import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

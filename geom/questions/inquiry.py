@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from geom.exact import FloatArray, Fractions, Row, meet
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
+from geom.progress import Reporter
 from geom.questions.forms import Forms
 from geom.questions.pieces import Pieces, gathered
 
@@ -65,7 +66,7 @@ class Inquiry:
         """Whether the walk is cut by forms before it begins, because no layer below them cuts and its domain contains lines."""
         return len(self.walk.start.layers) == 1 and bool(self.walk.start.cut)
 
-    def run(self, budget: Budget, progress: Callable[[int, float], None]) -> str | None:
+    def run(self, budget: Budget, progress: Reporter) -> str | None:
         """Walk; returns None when every cell was asked (or the answer found), else the limit that stopped it."""
         return self.walk.run(None, lambda: 0 if self.walk.asking is None else self.walk.asking.n_bytes, budget, progress)
 

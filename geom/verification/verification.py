@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
@@ -24,7 +24,7 @@ from geom.exact import FloatArray, round_ratio
 from geom.loaders import FlatBox, OutputProperty, load, load_vnnlib
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box, Domain, HPolytope, Space
-from geom.progress import reporting
+from geom.progress import Progress, Reporter, reporting
 from geom.questions.forms import Forms
 from geom.questions.inquiry import Inquiry
 from geom.verification.counterexample import Counterexample, Point, embedded, violation_at, violation_in
@@ -141,7 +141,7 @@ def verify(
     *,
     budget: Budget | dict[str, Any] | None = None,
     search: bool = True,
-    progress: bool | Callable[[int, float], None] = False,
+    progress: Progress = False,
 ) -> Verification:
     """Whether no input of a domain has outputs in an unsafe set, decided exactly.
 
@@ -252,9 +252,7 @@ class _Outcome(NamedTuple):
     stopped: str | None
 
 
-def _outcome(
-    net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, search: bool, report: Callable[[int, float], None]
-) -> _Outcome:
+def _outcome(net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, search: bool, report: Reporter) -> _Outcome:
     """Ask one domain after another, until one violates or the budget is spent."""
     cells, stats, started = 0, NONE, time.perf_counter()
     if not unsafe.polyhedra:
@@ -276,7 +274,7 @@ def _outcome(
     return _Outcome(cells, stats, None, None)
 
 
-def _outcome_of(net: Network, unsafe: OutputProperty, domain: AnyDomain, limits: Budget, report: Callable[[int, float], None]) -> _Outcome:
+def _outcome_of(net: Network, unsafe: OutputProperty, domain: AnyDomain, limits: Budget, report: Reporter) -> _Outcome:
     """Ask one domain."""
     if any(not len(d) for _, d in unsafe.polyhedra):  # all outputs are unsafe, so any input violates
         return _Outcome(0, NONE, _violation_inside(net, domain, unsafe), None)

@@ -5,8 +5,8 @@ after the other, keeping one half: what is left is the part of the cell where th
 that only touches the cell is a cut without new generators, so that its zeros are known too.
 
 What counts (`asked.mode`) is, for OPEN, the full-dimensional parts, whose facets on forms are put out (`pieces`): the pieces of a boundary.
-For CLOSED any point of a part, be it one vertex: the part's generators are put out (`parts`). For HIGHEST nothing is cut: clause p asks for the largest value
-of form p, and generators that may have it are put out.
+For CLOSED any point of a part, be it one vertex: the part's generators are put out (`parts`). For HIGHEST nothing is cut: clause p asks for the
+largest value of form p, and generators that may have it are put out.
 
 A form that vanishes on all of a cell holds for an OPEN clause only as >= 0: of two classes that tie, the lower one wins.
 """

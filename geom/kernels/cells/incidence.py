@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.kernels.jit import kernel
+from geom.kernels.jit import inlined, kernel
 from geom.kernels.numbers.bits import NONE, bit, lowest
 
 __all__ = ["incidence", "is_first_of_facet", "used_constraints"]
@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 
 
-@kernel
+@inlined
 def used_constraints(tight: Words, members: Int32s, used: Words) -> None:
     """The constraints (T,) at which some generator is tight."""
     for w in range(used.shape[0]):
@@ -30,7 +30,7 @@ def used_constraints(tight: Words, members: Int32s, used: Words) -> None:
         used[w] = found
 
 
-@kernel
+@inlined
 def incidence(tight: Words, members: Int32s, on: int | np.int64, among: Words, n_on: Ints, both: Words) -> None:
     """For each constraint c of a set, how many generators are on it, and which constraints of the set contain all of these.
 

@@ -1,7 +1,7 @@
 """Pieces of a boundary: the facets of a cell's part that lie on forms, with their vertices and ridges; and the forms that vanish on all of it.
 
-With `on(c)` as in `incidence`, a facet of the part is an on(c), and a ridge of that piece an on(c) with on(e) that is no proper part of another such and
-not all of on(c).
+With `on(c)` as in `incidence`, a facet of the part is an on(c), and a ridge of that piece an on(c) with on(e) that is no proper part of another such
+and not all of on(c).
 """
 
 from __future__ import annotations

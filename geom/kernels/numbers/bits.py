@@ -20,7 +20,7 @@ ONE = np.uint64(1)
 
 
 @kernel
-def bit(position: int) -> np.uint64:
+def bit(position: int | np.int64) -> np.uint64:
     """The word in which only this bit (0..63) is set."""
     return ONE << np.uint64(position)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from geom.kernels.jit import kernel
 
 __all__ = ["MERSENNE", "inverse", "times"]
@@ -31,12 +33,12 @@ def times(a: int, b: int, p: int) -> int:
 
 
 @kernel
-def inverse(a: int, p: int) -> int:
+def inverse(a: int | np.int64, p: int | np.int64) -> int:
     """The inverse of a in 1..p - 1 modulo p, by Euclid's algorithm."""
-    r, s = p, a
-    x, y = 0, 1
+    r, s = np.int64(p), np.int64(a)
+    x, y = np.int64(0), np.int64(1)
     while s != 0:
         q = r // s
         r, s = s, r - q * s
         x, y = y, x - q * y
-    return x + p if x < 0 else x
+    return int(x + p if x < 0 else x)
