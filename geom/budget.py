@@ -104,7 +104,7 @@ class Pace:
     TARGET = 0.05
 
     def __init__(self) -> None:
-        self.steps = 256
+        self.steps = 1 << 10
         self._since = time.perf_counter()
 
     def begin(self) -> None:

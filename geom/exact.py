@@ -164,12 +164,11 @@ class Dyadic:
         mantissa = np.ldexp(fraction, 53).astype(np.int64)
         # Trailing zeros go into the exponent: short weights (integers, float32, quantised) stay short integers.
         low_bit = mantissa & -mantissa
-        zeros = np.where(mantissa == 0, 0, np.frexp(low_bit.astype(np.float64))[1] - 1)
+        zeros = np.maximum(np.frexp(low_bit.astype(np.float64))[1] - 1, 0)
         mantissa, exponent = mantissa >> zeros, exponent - 53 + zeros
-        shared = int(exponent[mantissa != 0].min(initial=np.iinfo(np.int32).max))
-        if not mantissa.any():
-            shared = 0
-        shifts = np.where(mantissa == 0, 0, exponent - shared)
+        is_zero = mantissa == 0
+        shared = 0 if is_zero.all() else int(exponent[~is_zero].min())
+        shifts = np.where(is_zero, 0, exponent - shared)
         integers = [m << s for m, s in zip(mantissa.tolist(), shifts.tolist(), strict=True)]
         made = cls(fmpz_mat(*array.shape, integers), shared)
         made.__dict__["_scientific"] = parts[0], parts[1].astype(np.int64)  # what the cached property would find, at no cost
@@ -225,13 +224,19 @@ class Dyadic:
         rows, columns = self.shape
         shift = [e - low for e in exponents]
         table = self.entries.entries()
-        return Dyadic(
+        made = Dyadic(
             fmpz_mat(rows, columns, [table[i * columns + j] << shift[j] for i in range(rows) for j in range(columns)]),
             self.exponent + low,
         )
+        if "_scientific" in self.__dict__:
+            fraction, exponent = self._scientific
+            made.__dict__["_scientific"] = fraction, np.where(fraction != 0, exponent + np.array(exponents, dtype=np.int64), 0)
+        return made
 
     def take_rows(self, index: Sequence[int]) -> Dyadic:
         """The rows of these numbers, in this order; an index of -1 gives a row of zeros."""
+        if index == list(range(self.shape[0])):
+            return self
         columns = self.shape[1]
         table = self.entries.entries()
         zero = [fmpz(0)] * columns
@@ -240,6 +245,8 @@ class Dyadic:
 
     def take_columns(self, index: Sequence[int]) -> Dyadic:
         """The columns of these numbers, in this order."""
+        if index == list(range(self.shape[1])):
+            return self
         rows, columns = self.shape
         table = self.entries.entries()
         return Dyadic(fmpz_mat(rows, len(index), [table[i * columns + j] for i in range(rows) for j in index]), self.exponent)

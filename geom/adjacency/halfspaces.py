@@ -8,6 +8,7 @@ bound is too large is composed in integers instead, so the result is near the ex
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = ["ACCURACY", "AffineMap", "Enclosed", "enclosed_rows", "half_spaces"]
 ACCURACY = 2.0**-36
 UNIT_ROUNDOFF = 2.0**-53
 SMALLEST = 5e-324
+SMALLEST_NORMAL = 2.0**-1022
 BLOCK = 1 << 20  # numbers in the largest array of a block of cells
 
 Indices = NDArray[np.int64]
@@ -226,13 +228,19 @@ def _prefixes(words: NDArray[np.uint64]) -> tuple[Indices, Indices]:
 
 def _scaled(rows: Enclosed, fires: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Forms that are positive where a unit fires, as rows a.x <= b of largest entry 1."""
-    largest = np.abs(rows.value[:, :-1]).max(axis=1)
+    largest = _row_maxima(np.abs(rows.value[:, :-1]))
     slack = ACCURACY / 8 * largest
-    is_close = (rows.error[:, :-1].max(axis=1) <= slack) & (rows.error[:, -1] <= np.maximum(slack, ACCURACY / 8 * np.abs(rows.value[:, -1])))
+    is_close = _row_maxima(rows.error[:, :-1]) <= slack
+    is_close &= rows.error[:, -1] <= np.maximum(slack, ACCURACY / 8 * np.abs(rows.value[:, -1]))
     # The smallest normal number keeps the division itself exact to a rounding.
-    is_close &= (largest >= np.finfo(np.float64).tiny) & np.isfinite(rows.value).all(axis=1)
-    sign = np.where(fires, -1.0, 1.0)[:, None]
+    is_close &= (largest >= SMALLEST_NORMAL) & (largest < np.inf)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        scaled = rows.value / largest[:, None] * sign
+        scaled = rows.value / np.where(fires, -largest, largest)[:, None]
     scaled[:, -1] *= -1
-    return scaled + 0.0, is_close & np.isfinite(scaled).all(axis=1)
+    scaled += 0.0  # no zero with a sign
+    return scaled, is_close & np.isfinite(scaled[:, -1])
+
+
+def _row_maxima(values: FloatArray) -> FloatArray:
+    """``values.max(axis=1)`` of an array of few columns, column by column, which is several times faster."""
+    return np.asarray(reduce(np.maximum, values.T))

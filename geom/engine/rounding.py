@@ -96,12 +96,13 @@ def _normalised(layer: Layer, scale_below: NDArray[np.int64]) -> tuple[FloatArra
     """
     index = layer.row[:, 0]
     (weight, e_weight), (bias, e_bias) = layer.weight.scientific(), layer.bias.scientific()
-    fraction = np.concatenate([weight[index], bias[index]], axis=1)
-    exponent = np.concatenate([e_weight[index] + scale_below, e_bias[index]], axis=1)
+    fraction = np.concatenate([weight, bias], axis=1)[index]
+    exponent = np.concatenate([e_weight + scale_below, e_bias], axis=1)[index]
     undo = np.where(fraction != 0, exponent, TINIEST).max(axis=1, initial=TINIEST)
-    undo = np.where(undo == TINIEST, 0, undo)
+    undo[undo == TINIEST] = 0
+    shift = np.where(fraction != 0, exponent - undo[:, None], 0)
     with np.errstate(under="ignore"):
-        table = np.ldexp(fraction, np.clip(exponent - undo[:, None], -5000, 0).astype(np.int32))
+        table = np.ldexp(fraction, np.maximum(shift, -5000).astype(np.int32))
     return table, undo
 
 

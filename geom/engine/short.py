@@ -57,14 +57,15 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
     slope = np.zeros((n_units, 2), dtype=np.int64)
     bound, exponent, at = 1, None, 0
     for i, layer in enumerate(layers):
-        table, slopes = np.zeros((layer.n_units, layer.input_dim + 1), dtype=np.int64), Dyadic.of(layer.slope)
-        if allowed:
+        table = np.zeros((layer.n_units, layer.input_dim + 1), dtype=np.int64)
+        if allowed and not _is_long(layer):
             rows = _joined(layer, exponent)
             bound = _largest_entry(rows.integer_rows(), bound, is_first=i == 0)
-            allowed = is_short[i] = bound < LARGEST_ROW
-            exponent = rows.exponent + slopes.exponent
+            is_short[i] = bound < LARGEST_ROW
+        allowed = bool(is_short[i])
         if allowed:
-            table = _int64(rows)
+            table, slopes = _int64(rows), Dyadic.of(layer.slope)
+            exponent = rows.exponent + slopes.exponent
             steepest = _largest(slopes.integer_rows())
             if steepest < LARGEST_SLOPE:  # else the next bound is too large
                 slope[at : at + layer.n_units] = _int64(slopes)
@@ -79,6 +80,11 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
         bias=np.concatenate([*(table[:, -1] for table in tables), none]),
         slope=slope,
     )
+
+
+def _is_long(layer: Layer) -> bool:
+    """Whether one entry alone is beyond the bound, as in nearly every layer of doubles: joining rows never makes an entry smaller."""
+    return any(abs(v) >= LARGEST_ROW for matrix in (layer.weight, layer.bias) for v in matrix.entries.entries())
 
 
 def _joined(layer: Layer, exponent: int | None) -> Dyadic:

@@ -93,7 +93,7 @@ class Start(NamedTuple):
         a, b = domain.hrep()
         first = layers[0] if layers else Layer.linear(Dyadic.zeros(0, domain.dim), Dyadic.zeros(0, 1))
         kept = _independent_columns([*_integer_rows(a), *first.weight.integer_rows()], domain.dim)
-        first = Layer(first.weight.take_columns(kept), first.bias, first.row, first.slope)
+        first = first.on_rows(first.weight.take_columns(kept), first.bias)
         placement = Placement.for_rows(first.weight, first.bias)
         placed = _placed([first, *layers[1:]], placement) if layers else []
         walls = [placement.wall([row[j] for j in kept], beta) for row, beta in zip(a, b, strict=True)]
@@ -125,7 +125,7 @@ def _placed(layers: Sequence[Layer], placement: Placement) -> list[Layer]:
     if not layers:
         return []
     first = layers[0]
-    return [Layer(*placement.first_layer(first.weight, first.bias), first.row, first.slope), *layers[1:]]
+    return [first.on_rows(*placement.first_layer(first.weight, first.bias)), *layers[1:]]
 
 
 def _integer_rows(a: Fractions) -> list[Row]:
@@ -196,7 +196,8 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piec
     rays = [_integers([*column, fmpq(0)]) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
-    return [Piece([apex, *(ray if c else tuple(-v for v in ray) for ray, c in zip(rays, code, strict=True))], tight, code) for code in codes]
+    both = [(tuple(-v for v in ray), ray) for ray in rays]
+    return [Piece([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
 
 
 def _integers(values: Sequence[fmpq]) -> Row:
