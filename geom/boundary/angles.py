@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from geom.boundary.links import Links
 from geom.boundary.rows import PieceRows
+from geom.engine.ragged import runs
 from geom.exact import FloatArray
-from geom.questions.pieces import Pieces, runs
+from geom.questions.pieces import Pieces
 
 __all__ = ["Meeting", "meetings", "signs", "turns"]
 

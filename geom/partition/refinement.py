@@ -53,8 +53,7 @@ def parents(partition: Partition, upto: int | None = None) -> NDArray[np.int64]:
         upto = max(n_layers - 1, 0)
     if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= n_layers:
         raise NetworkError(f"upto={upto!r}: the network has {n_layers} hidden layers")
-    n_words = sum(-(-width // 64) for width in partition.network.widths[:upto])
-    words = partition.columns.words[:, :n_words]
+    words = partition.columns.words[:, : partition.code_table.first_word[upto]]
     found = np.zeros(len(partition), dtype=np.int64)
     np.cumsum((words[1:] != words[:-1]).any(axis=1), out=found[1:])
     return found

@@ -16,6 +16,7 @@ import numpy as np
 from flint import fmpz_mat
 
 from geom.engine.columns import Columns
+from geom.engine.packing import first_words
 from geom.engine.run import Stats, integer_walls
 from geom.errors import DomainError, LoadError, NetworkError
 from geom.exact import Dyadic
@@ -204,8 +205,7 @@ def _pack_columns(columns: Columns, d: int) -> dict[str, Any]:
 
 
 def _columns(arrays: Arrays, network: Network, n_walls: int) -> Columns:
-    n_words = sum(-(-width // 64) for width in network.widths)
-    words = _array(arrays, "words", "u", (None, n_words))
+    words = _array(arrays, "words", "u", (None, int(first_words(network.widths)[-1])))
     n = len(words)
     facet_at, facet = _array(arrays, "facet_at", "i", (n + 1,)), _array(arrays, "facet", "i", (None,))
     n_constraints = n_walls + network.n_units

@@ -71,10 +71,8 @@ class Polygons:
         self.partition = partition
         self._placement = Placement.around(partition.domain.generators().vertices)
         columns = partition.columns
-        first = np.flatnonzero(columns.facet >= 0)  # the others contain the facet before them
-        self.start: Index = np.searchsorted(first, columns.facet_at).astype(np.int64)
-        self.owner: Index = np.repeat(np.arange(len(partition)), np.diff(self.start))
-        number = columns.facet[first].astype(np.int64)
+        self.start: Index = columns.facet_begins()
+        number, self.owner = columns.facets_of(np.arange(len(partition)))
         self.layer: Index = partition.network.layers_of(number - partition.n_walls)
         self.layer[number < partition.n_walls] = -1
         rows, self.maps = self._rows(number)

@@ -157,6 +157,5 @@ def float_sites(unit_sum: UnitSum, codes: NDArray[np.uint8]) -> tuple[FloatArray
 
 def _first_of_runs(partition: Partition, depth: int) -> NDArray[np.int64]:
     """The first cell of each run of cells that have the same pieces in the first `depth` layers; cells stand in order of their codes."""
-    n_words = sum(-(-width // 64) for width in partition.network.widths[:depth])
-    words = partition.columns.words[:, :n_words]
+    words = partition.columns.words[:, : partition.code_table.first_word[depth]]
     return np.flatnonzero(np.concatenate([[len(words) > 0], (words[1:] != words[:-1]).any(axis=1)])) if len(words) else np.zeros(0, np.int64)
