@@ -101,7 +101,7 @@ ROOMS = [
     "exact",
     "progress",
     "budget",
-    "doubles",
+    "arrays",
     "kernels",
     "networks",
     "polyhedra",

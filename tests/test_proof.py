@@ -437,7 +437,7 @@ def test_facets_need_no_proposal(seed):
 
 
 ALLOWED = {
-    "geom.doubles",
+    "geom.arrays",
     "geom.errors",
     "geom.exact",
     "geom.networks.layer",

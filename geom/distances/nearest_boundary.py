@@ -16,11 +16,11 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arrays import as_doubles
 from geom.distances.challengers import challenge_by_layer
 from geom.distances.contest import NOBODY, Candidates, Contest, wall_number
 from geom.distances.float_layers import FloatLayers, lengths
 from geom.distances.pulled_back import Form, PulledBack
-from geom.doubles import as_doubles
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
 from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma

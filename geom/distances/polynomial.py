@@ -14,10 +14,10 @@ import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arrays import as_doubles
 from geom.distances.challengers import Gaps, gaps
 from geom.distances.float_layers import FloatLayers
 from geom.distances.pulled_back import Form, PulledBack
-from geom.doubles import as_doubles
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
 from geom.networks.network import Network

@@ -13,7 +13,7 @@ from numbers import Integral
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.doubles import as_doubles
+from geom.arrays import as_doubles
 from geom.errors import DomainError, GeomError, NetworkError
 from geom.exact import FloatArray, as_fractions
 from geom.networks.network import Network

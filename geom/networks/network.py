@@ -14,7 +14,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.doubles import as_doubles
+from geom.arrays import as_points
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
@@ -203,7 +203,7 @@ class Network:
         NetworkError
             If x is not (n, input_dim).
         """
-        z = self._inputs(x)
+        z = as_points(x, self.input_dim, "input", NetworkError)
         for layer in self.layers:
             z = layer(z)
         return z
@@ -232,7 +232,7 @@ class Network:
         >>> Network.mlp([[[1.0]], [[1.0]]], [[-1.0], [0.0]]).proven_code([[1.0], [1.5]])[1]
         array([False,  True])
         """
-        points = self._inputs(x)
+        points = as_points(x, self.input_dim, "input", NetworkError)
         codes, is_proven, is_interior = prove_codes(self.hidden, points)
         for i in np.flatnonzero(~is_proven):
             codes[i] = self.exact_code(as_fractions(points[i]))
@@ -322,17 +322,6 @@ class Network:
             if part.size and (part.min() < 0 or part.max() >= layer.n_pieces):
                 raise NetworkError(f"a code entry is outside 0..{layer.n_pieces - 1}, the pieces of its layer")
         return chosen
-
-    def _inputs(self, x: ArrayLike) -> FloatArray:
-        try:
-            points = as_doubles(x)
-        except ValueError as error:
-            raise NetworkError(f"inputs must be numbers of shape (n, {self.input_dim}): {error}") from error
-        if points.ndim != 2 or points.shape[1] != self.input_dim:
-            raise NetworkError(f"inputs must be (n, {self.input_dim}); got shape {points.shape}")
-        if not np.isfinite(points).all():
-            raise NetworkError("an input is NaN or infinite")
-        return points
 
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))

@@ -20,20 +20,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_across, code_beside
 from geom.adjacency.flips import flip_facets
+from geom.arrays import as_doubles
 from geom.budget import AnyBudget, Budget, Interrupts
-from geom.doubles import as_doubles
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Collector, Columns
 from geom.engine.oracle import Oracle
 from geom.engine.packing import first_words
-from geom.engine.run import Walk, integer_walls
+from geom.engine.run import Walk
 from geom.errors import DomainError, Interrupted
 from geom.exact import FloatArray
 from geom.networks.network import Network
 from geom.partition.cell import Cell
 from geom.partition.partition import Partition
 from geom.partition.subdivision import check_problem
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import Domain, integer_walls
 
 __all__ = ["Exploration", "walk"]
 

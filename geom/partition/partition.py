@@ -11,17 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_beside
+from geom.arrays import as_points
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
-from geom.engine.run import Stats, integer_walls
+from geom.engine.run import Stats
 from geom.exact import FloatArray
 from geom.networks.network import Network
 from geom.partition.cell import Cell, exact_witness
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
-from geom.polyhedra.domain import Domain, as_points
+from geom.polyhedra.domain import Domain, integer_walls
 from geom.polyhedra.membership import members
 
 __all__ = ["Partition"]

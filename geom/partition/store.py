@@ -17,13 +17,13 @@ from flint import fmpz_mat
 
 from geom.engine.columns import Columns
 from geom.engine.packing import first_words
-from geom.engine.run import Stats, integer_walls
+from geom.engine.run import Stats
 from geom.errors import DomainError, LoadError, NetworkError
 from geom.exact import Dyadic
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.partition.partition import Partition
-from geom.polyhedra.domain import Box, HPolytope, Space
+from geom.polyhedra.domain import Box, HPolytope, Space, integer_walls
 from geom.storage import Array, checksum, read_arrays, write_whole
 
 __all__ = ["holds_partition", "open_", "save"]

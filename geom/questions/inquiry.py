@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from geom.budget import Budget
 from geom.engine.asking import Clause
 from geom.engine.oracle import Oracle
-from geom.engine.run import Walk, integer_walls
+from geom.engine.run import Walk
 from geom.engine.start import without_idle
 from geom.engine.switches import Engine
 from geom.exact import FloatArray, Fractions, Row, meet
 from geom.networks.layer import Layer
 from geom.networks.network import Network
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import Domain, integer_walls
 from geom.progress import Reporter
 from geom.questions.forms import Forms
 from geom.questions.pieces import Pieces, gathered

@@ -1,124 +1,24 @@
-"""Exact numbers: dyadic matrices, integer rows, rational points. The only file that knows how large a number is.
+"""Matrices of dyadic rationals: integers times one power of two.
 
-Every float is a dyadic rational, an integer times a power of two, so a network of floats is a network of integers times powers of two
-and stays one however its affine maps are composed. `Dyadic` holds such a matrix. A half-space is an integer vector up to a positive
-factor (`integer_row`), a vertex the exact solution of its tight rows (`meet`). Rounding to float64 is correct (to nearest, ties to even).
+Every float is such a number, so a network of floats is a network of dyadic matrices, and stays one however its affine maps are composed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = [
-    "Dyadic",
-    "FloatArray",
-    "Fractions",
-    "Row",
-    "as_fraction",
-    "as_fractions",
-    "dot_sign",
-    "integer_row",
-    "meet",
-    "round_fractions",
-    "round_ratio",
-    "round_root",
-]
+from geom.exact.rationals import Fractions
+from geom.exact.rounding import FloatArray, fraction_exponent
+from geom.exact.rows import Row
 
-FloatArray = NDArray[np.float64]
-Fractions = NDArray[np.object_]
-Row = tuple[int, ...]
-
-
-LARGEST_EXPONENT = 5000  # of a decimal text: a few characters must not ask for gigabytes of digits
-
-
-def as_fraction(value: Any) -> Fraction:
-    """One number, taken exactly as it stands.
-
-    Parameters
-    ----------
-    value : int, float, str, Fraction or Decimal
-        A float is its dyadic value; a string is a decimal or a ratio such as ``"0.1"`` or ``"1/3"``.
-
-    Raises
-    ------
-    ValueError
-        If it is NaN, infinite or no number.
-
-    Examples
-    --------
-    >>> as_fraction("0.1"), as_fraction(0.5)
-    (Fraction(1, 10), Fraction(1, 2))
-    """
-    if isinstance(value, (np.floating, np.integer)):
-        value = value.item()
-    if not isinstance(value, (int, float, str, Fraction, Decimal)):
-        raise ValueError(f"{value!r} is not a number")
-    try:
-        number = Decimal(value) if isinstance(value, (str, Decimal)) and "/" not in str(value) else value
-        if not isinstance(number, Decimal) or not number.is_finite() or abs(number.adjusted()) <= LARGEST_EXPONENT:
-            return Fraction(number)
-    except (OverflowError, InvalidOperation, ZeroDivisionError, ValueError) as error:
-        raise ValueError(f"{value!r} is not a finite number") from error
-    raise ValueError(f"{value!r} is out of range: beyond 10**{LARGEST_EXPONENT} in size")
-
-
-def as_fractions(values: Any) -> NDArray[np.object_]:
-    """`as_fraction` of every entry of an array or nested sequence; the shape is kept."""
-    array = np.asarray(values, dtype=object)
-    return np.array([as_fraction(v) for v in array.ravel()], dtype=object).reshape(array.shape)
-
-
-def round_ratio(numerator: int, denominator: int) -> float:
-    """The double nearest to numerator / denominator (denominator > 0); infinite beyond the largest double."""
-    try:
-        return numerator / denominator
-    except OverflowError:
-        return math.inf if numerator > 0 else -math.inf
-
-
-def round_root(value: Fraction) -> float:
-    """The double nearest to the square root of a fraction that is not negative; infinite beyond the largest double.
-
-    Examples
-    --------
-    >>> round_root(Fraction(2)), round_root(Fraction(10) ** 400), round_root(Fraction(1, 10**400))
-    (1.4142135623730951, 1e+200, 1e-200)
-    """
-    p, q = value.numerator, value.denominator
-    shift = max(0, 132 - p.bit_length() + q.bit_length()) // 2  # such that the integer root has more than 64 bits
-    scaled = p << 2 * shift
-    root = math.isqrt(scaled // q)
-    sticky = int(root * root * q != scaled)  # the root lies strictly between two integers, so it is on no tie
-    return round_ratio(2 * root + sticky, 2 << shift)
-
-
-def _fraction_exponent(integer: int) -> tuple[float, int]:
-    """f and e with |f| in [1/2, 1] such that f * 2**e is the integer rounded to 53 bits, ties to even; (0, 0) for 0."""
-    bits = integer.bit_length()
-    excess = bits - 64
-    if excess > 0:
-        # A sticky bit keeps ties honest: 64 bits are more than 53 + 2, so float() rounds the truncated integer as it would the whole one.
-        sticky = int(integer & ((1 << excess) - 1) != 0)
-        integer = (integer >> excess) | sticky
-        return math.ldexp(float(integer), -64), bits
-    return math.ldexp(float(integer), -bits), bits
-
-
-def round_fractions(values: Fractions) -> FloatArray:
-    """`round_ratio` of every entry of an array of fractions; the shape is kept."""
-    flat = [round_ratio(v.numerator, v.denominator) for v in values.ravel()]
-    return np.array(flat, dtype=np.float64).reshape(values.shape)
+__all__ = ["Dyadic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,7 +164,7 @@ class Dyadic:
 
     @cached_property
     def _scientific(self) -> tuple[FloatArray, NDArray[np.int64]]:
-        pairs = [_fraction_exponent(int(v)) for v in self.entries.entries()]
+        pairs = [fraction_exponent(int(v)) for v in self.entries.entries()]
         fraction = np.array([f for f, _ in pairs], dtype=np.float64).reshape(self.shape)
         exponent = np.array([e + self.exponent if f else 0 for f, e in pairs], dtype=np.int64).reshape(self.shape)
         return fraction, exponent
@@ -291,7 +191,7 @@ class Dyadic:
         """(m, n) float64 copy, read-only: correctly rounded down to the smallest normal double, infinite beyond the largest one."""
         return self._floats
 
-    def fractions(self) -> NDArray[np.object_]:
+    def fractions(self) -> Fractions:
         """Exact (m, n) object array of `Fraction`."""
         up, down = (1 << self.exponent, 1) if self.exponent >= 0 else (1, 1 << -self.exponent)
         values = [Fraction(int(v) * up, down) for v in self.entries.entries()]
@@ -301,44 +201,3 @@ class Dyadic:
 
     def __repr__(self) -> str:
         return f"Dyadic({self.shape[0]}x{self.shape[1]}, exponent {self.exponent})"
-
-
-def integer_row(values: Sequence[Fraction]) -> Row:
-    """The rationals times their least common denominator: the same half-space in integers.
-
-    Examples
-    --------
-    >>> integer_row([Fraction(1, 2), Fraction(-1, 3)])
-    (3, -2)
-    """
-    scale = math.lcm(*(v.denominator for v in values))
-    return tuple(int(v * scale) for v in values)
-
-
-def meet(rows: Sequence[Row]) -> Row:
-    """The one point, in homogeneous integers (x * w, w), at which all rows vanish; w > 0, or w = 0 for a ray, whose sense is left open.
-
-    Parameters
-    ----------
-    rows : sequence of (d+1,) integer rows (a, b) meaning a.x + b
-        Of rank d; there may be more than d of them.
-
-    Examples
-    --------
-    >>> meet([(2, 0, -1), (0, 3, -1)])
-    (3, 2, 6)
-    """
-    matrix = fmpz_mat(len(rows), len(rows[0]), [v for row in rows for v in row])
-    kernel, nullity = matrix.nullspace()
-    assert nullity == 1, f"the tight rows of a vertex have rank d; here the null space has dimension {nullity}"
-    point = [int(kernel[i, 0]) for i in range(kernel.nrows())]
-    common = math.gcd(*point)
-    if point[-1] < 0:
-        common = -common
-    return tuple(v // common for v in point)
-
-
-def dot_sign(row: Row, point: Row) -> int:
-    """Sign of the affine form `row` at the homogeneous point, -1, 0 or 1."""
-    value = sum(a * x for a, x in zip(row, point, strict=True))
-    return (value > 0) - (value < 0)
