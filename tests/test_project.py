@@ -98,9 +98,10 @@ def test_no_module_has_the_name_of_a_public_function():
 ROOMS = [
     "errors",
     "exact",
+    "doubles",
+    "arguments",
     "progress",
     "budget",
-    "doubles",
     "kernels",
     "networks",
     "polyhedra",

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import rationals
 from geom.errors import NetworkError
-from geom.exact import Dyadic, Fractions, as_fractions
+from geom.exact import Dyadic, Fractions
 
 __all__ = ["dyadic_slice", "plane", "rational_vectors"]
 
@@ -76,13 +77,7 @@ def dyadic_slice(origin: Any, basis: Any, dim: int) -> tuple[Dyadic, Dyadic]:
 
 def rational_vectors(what: str, values: Any, ndim: int) -> Fractions:
     """The numbers as exact fractions, in an array of so many dimensions."""
-    try:
-        out = as_fractions(values if isinstance(values, np.ndarray) else list(values))
-    except (ValueError, TypeError) as error:
-        raise NetworkError(f"{what}: {error}") from error
-    if out.ndim != ndim:
-        raise NetworkError(f"{what}: expected {ndim} dimension{'s' * (ndim > 1)}, got shape {out.shape}")
-    return out
+    return rationals(values, ndim, what, NetworkError)
 
 
 def _dyadic(what: str, values: Fractions, advice: str) -> Dyadic:

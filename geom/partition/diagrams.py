@@ -83,7 +83,7 @@ class Diagrams:
         Partition(3 cells, 1 dimensions, 2 units)
         """
         part = cast("Partition", self)
-        return refine(part, network or self.whole_network or part.network)
+        return refine(part, self.whole_network or part.network if network is None else network)
 
     def whole_diagram(self) -> WholeDiagram:
         """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `whole_diagram.whole_diagram`.

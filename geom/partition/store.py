@@ -20,6 +20,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
+from geom.arguments import target_path
 from geom.engine.columns import Columns
 from geom.engine.run import Stats, integer_walls
 from geom.errors import DomainError, LoadError, NetworkError, SaveError
@@ -136,7 +137,7 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], objec
     SaveError
         If the operating system refuses.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(target_path(path)))
     # Beside the target, so that the last step is a renaming within one file system, which is atomic; not by tempfile, whose files are private.
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.doubles import as_doubles
+from geom.arguments import rationals
+from geom.doubles import as_rows
 from geom.errors import DomainError
 from geom.exact import FloatArray, as_fractions, round_fractions, round_ratio
 from geom.polyhedra.polyhedron import Generators, generators, inner_point, interior_slack
@@ -22,6 +23,7 @@ __all__ = ["Box", "Domain", "HPolytope", "Space", "as_points"]
 
 Fractions = NDArray[np.object_]
 MAX_BOX_DIM = 16
+SLICES = "cut the network by a plane, net.restrict(*geom.plane(p, q, r)), or follow a line, geom.line(net, x, y); geom.distance takes any dimension"
 
 
 class Domain(Protocol):
@@ -58,13 +60,14 @@ class Box:
     """
 
     def __init__(self, low: Iterable[Any] | ArrayLike, high: Iterable[Any] | ArrayLike) -> None:
-        self.exact_low, self.exact_high = _rationals("low", low, 1), _rationals("high", high, 1)
+        self.exact_low, self.exact_high = rationals(low, 1, "low", DomainError), rationals(high, 1, "high", DomainError)
         if len(self.exact_low) != len(self.exact_high) or not len(self.exact_low):
             raise DomainError(f"low has {len(self.exact_low)} entries and high has {len(self.exact_high)}; they must be equal and at least 1")
         for j, (a, b) in enumerate(zip(self.exact_low, self.exact_high, strict=True)):
             if a >= b:
                 what = "flat (low equals high)" if a == b else "inverted (low above high)"
-                raise DomainError(f"the box is {what} in coordinate {j}: [{_round(a)!r}, {_round(b)!r}]")
+                advice = "net.restrict fixes coordinates of a network" if a == b else "low comes first"
+                raise DomainError(f"the box is {what} in coordinate {j}: [{_round(a)!r}, {_round(b)!r}]; {advice}")
 
     @property
     def dim(self) -> int:
@@ -108,7 +111,7 @@ class Box:
         """
         if self.dim > MAX_BOX_DIM:
             raise DomainError(
-                f"a box in {self.dim} dimensions has 2**{self.dim} corners; the generator walk takes boxes of at most {MAX_BOX_DIM} dimensions"
+                f"a box in {self.dim} dimensions has 2**{self.dim} corners, and boxes of at most {MAX_BOX_DIM} dimensions are walked; {SLICES}"
             )
         corners = list(product((0, 1), repeat=self.dim))
         ends = (self.exact_low, self.exact_high)
@@ -163,12 +166,14 @@ class HPolytope:
     """
 
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:  # noqa: N803 (the field's name)
-        self.A, self.b = _rationals("A", A, 2), _rationals("b", b, 1)
+        self.A, self.b = rationals(A, 2, "A", DomainError), rationals(b, 1, "b", DomainError)
         if self.A.shape[0] != self.b.shape[0] or self.A.shape[1] < 1 or not len(self.b):
             raise DomainError(f"A is {self.A.shape} but b has {self.b.shape[0]} entries; A must be (m, d) and b (m,), with m at least 1")
         slack = interior_slack(self.A, self.b)
         if slack <= 0:
-            raise DomainError("the polytope is empty" if slack < 0 else "the polytope has no interior point: it lies in a hyperplane")
+            if slack < 0:
+                raise DomainError("the polytope is empty: no point has A x <= b; look for rows that exclude each other, or for a wrong sign")
+            raise DomainError("the polytope has no interior point: it lies in a hyperplane; net.restrict takes a network to a lower dimension")
         self._generators = generators(self.A, self.b)
 
     @property
@@ -272,22 +277,4 @@ def as_points(x: ArrayLike, dim: int) -> FloatArray:
     DomainError
         If x is not (n, dim), or holds NaN, infinite or complex entries, or integers beyond the largest double.
     """
-    try:
-        points = as_doubles(x)
-    except ValueError as error:
-        raise DomainError(f"points must be numbers of shape (n, {dim}): {error}") from error
-    if points.ndim != 2 or points.shape[1] != dim:
-        raise DomainError(f"points must be (n, {dim}); got shape {points.shape}")
-    if not np.isfinite(points).all():
-        raise DomainError("a point is NaN or infinite")
-    return points
-
-
-def _rationals(what: str, values: Any, ndim: int) -> Fractions:
-    try:
-        out = as_fractions(values if isinstance(values, np.ndarray) else list(values))
-    except (ValueError, TypeError) as error:
-        raise DomainError(f"{what}: {error}") from error
-    if out.ndim != ndim:
-        raise DomainError(f"{what}: expected {ndim} dimension{'s' * (ndim > 1)}, got shape {out.shape}")
-    return out
+    return as_rows(x, dim, "a point", DomainError)
