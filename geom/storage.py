@@ -20,6 +20,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import target_path
 from geom.errors import LoadError, SaveError
 
 __all__ = ["Array", "arrays_in", "checksum", "read_arrays", "write_whole"]
@@ -41,7 +42,7 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], objec
     SaveError
         If the operating system refuses.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(target_path(path)))
     # Beside the target, so that the last step is a renaming within one file system, which is atomic; not by tempfile, whose files are private.
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:

@@ -437,7 +437,7 @@ def test_facets_need_no_proposal(seed):
 
 
 ALLOWED = {
-    "geom.arrays",
+    "geom.doubles",
     "geom.errors",
     "geom.exact",
     "geom.networks.layer",

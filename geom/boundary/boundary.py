@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geom.arguments import index_of
 from geom.boundary.angles import Meeting, meetings, signs, turns
 from geom.boundary.corners import angle_defects, euler_characteristic
 from geom.boundary.curvature import Curvature, curvature
@@ -23,6 +24,7 @@ from geom.boundary.piece import Piece
 from geom.boundary.rows import PieceRows, exact_rows, rows_of
 from geom.boundary.sides import Sided
 from geom.boundary.sizes import sizes
+from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions, Row
 from geom.questions.pieces import Pieces
 
@@ -99,6 +101,7 @@ class Boundary:
 
     def exact_row(self, piece: int) -> tuple[Fractions, Fraction]:
         """alpha (d,) and beta of a piece, as fractions."""
+        piece = index_of(piece, len(self), "piece", "a boundary")
         return exact_rows(self.inquiry, self.question, self.partition, int(self.cell[piece]), int(self._form[piece]))
 
     # --- vertices and volumes ----------------------------------------------------------------------------------------------------------------
@@ -109,12 +112,13 @@ class Boundary:
 
     def exact_vertices(self, piece: int) -> list[Row]:
         """Vertices and rays of a piece in homogeneous integers (w x, w), w = 0 for rays; in the order of `Piece.vrep`'s doubles put together."""
+        piece = index_of(piece, len(self), "piece", "a boundary")
         at = self.pieces.vertices_of(piece)
         return exact_vertices(self.inquiry, self.pieces, piece, np.arange(at.start, at.stop), self._exact)
 
     def corners_of(self, piece: int) -> list[list[int]]:
         """For every ridge of a piece its vertices, by their position in the piece."""
-        pieces = self.pieces
+        pieces, piece = self.pieces, index_of(piece, len(self), "piece", "a boundary")
         ridges = range(int(pieces.ridge_at[piece]), int(pieces.ridge_at[piece + 1]))
         return [pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]].tolist() for r in ridges]
 
@@ -279,6 +283,8 @@ class Boundary:
         >>> round(sum(theta for _, _, theta in graph.edges.data("theta")), 9)
         6.283185307
         """
+        if not isinstance(graph, nx.Graph):
+            raise GeomError(f"graph: expected a networkx.Graph, got {type(graph).__name__}; part.graph() makes one")
         table = self._angles
         order = np.argsort(table["theta"], kind="stable")
         names = ("theta", "sign", "cos", "ridge_volume")
@@ -315,9 +321,7 @@ class Boundary:
         return len(self.cell)
 
     def __getitem__(self, index: int) -> Piece:
-        if not isinstance(index, (int, np.integer)) or not -len(self) <= index < len(self):
-            raise IndexError(f"piece {index!r} of a boundary of {len(self)}")
-        return Piece(self, int(index) % len(self))
+        return Piece(self, index_of(index, len(self), "piece", "a boundary"))
 
     def __iter__(self) -> Iterator[Piece]:
         return (Piece(self, i) for i in range(len(self)))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arrays import as_points
 from geom.distances.float_layers import lengths
 from geom.exact import FloatArray, round_fractions, round_root
+from geom.polyhedra.domain import as_points
 from geom.polyhedra.nearest import nearest_piece
 
 if TYPE_CHECKING:

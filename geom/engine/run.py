@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
 from geom.budget import Budget, Interrupts, Pace
 from geom.engine.asking import Asking, Clause
 from geom.engine.codes import CodeTable
@@ -65,6 +66,7 @@ class Walk:
     """
 
     def __init__(self, net: Network, domain: Domain, engine: Engine | None = None) -> None:
+        switches = Engine() if engine is None else instance(engine, Engine, name="engine")
         require_two_pieces(net.hidden)
         self.net, self.dim = net, domain.dim
         layers = without_idle(net.hidden)
@@ -72,7 +74,7 @@ class Walk:
         self.start = Start.of(layers, domain)
         self.oracle = Oracle(self.start.layers, self.start.walls)
         if self.start.pieces:
-            self.state: State = allocate(self.start, engine or Engine())
+            self.state: State = allocate(self.start, switches)
         self.cells = 0
         self.seconds = 0.0
         self.guides: Guides | None = None

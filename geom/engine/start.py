@@ -21,7 +21,7 @@ from geom.engine.placement import Placement
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, Row, integer_row
 from geom.networks.layer import Layer
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import MAX_BOX_DIM, SLICES, Domain
 from geom.polyhedra.polyhedron import generators
 
 __all__ = ["Piece", "Start", "without_idle"]
@@ -103,7 +103,10 @@ class Start(NamedTuple):
             raise NetworkError("in the whole space, first-layer units that do not cut carry directions that deeper units cut; give a bounded domain")
         walls.append((*[0] * len(kept), 1))
         if len(cut) > MAX_CUT:
-            raise DomainError(f"this domain has {len(cut)} lines, and the walk would start with 2**{len(cut)} pieces; at most {MAX_CUT} are taken")
+            raise DomainError(
+                f"this unbounded domain of {domain.dim} dimensions would be walked from 2**{len(cut)} orthants, and at most 2**{MAX_CUT} are; "
+                + ("give a geom.Box" if domain.dim <= MAX_BOX_DIM else SLICES)
+            )
         rows = [units[k] for k in cut]
         codes = product((0, 1), repeat=len(cut)) if kept else ()
         pieces = [_piece(walls, rows, code) for code in codes] if len(walls) > 1 else _orthants(rows, codes)

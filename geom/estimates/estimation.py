@@ -10,11 +10,12 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from scipy.special import stdtrit
 
+from geom.arguments import whole_number
 from geom.budget import AnyBudget, Budget, Interrupts
 from geom.engine.run import Walk
 from geom.errors import BudgetExceeded, GeomError, Interrupted
@@ -140,10 +141,8 @@ def estimate(
     3.0
     """
     whole = check_problem(net, domain)
-    if isinstance(probes, bool) or not isinstance(probes, Integral) or probes < FEWEST_PROBES:
-        raise GeomError(f"probes must be a whole number, at least {FEWEST_PROBES}; got {probes!r}")
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
-        raise GeomError(f"seed must be a whole number, at least 0; got {seed!r}")
+    whole_number(probes, "probes", FEWEST_PROBES)
+    whole_number(seed, "seed", 0)
     if isinstance(confidence, bool) or not isinstance(confidence, Real) or not 0 < confidence < 1:
         raise GeomError(f"confidence must be a number between 0 and 1, such as 0.95; got {confidence!r}")
     with Interrupts() as interrupts:
@@ -180,7 +179,9 @@ class _Estimation:
         try:
             counted = prober.run(1.0, cluster=math.inf, most=self.n_probes // SHARE_COUNTED)
             if counted is not None:
-                return self._exactly(counted.cells, counted.seconds / counted.cells)
+                again = prober.run(1.0, cluster=math.inf)  # the first walk of a process loads the kernels, or compiles them
+                assert again is not None, "only a run with a limit is given up"
+                return self._exactly(counted.cells, min(counted.seconds, again.seconds) / counted.cells)
             threshold = self._pilot(prober)
             while len(self.runs) < RUNS:
                 run = prober.run(threshold)

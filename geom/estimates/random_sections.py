@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arrays import as_doubles
+from geom.arguments import whole_number
+from geom.doubles import as_doubles
 from geom.errors import DomainError, GeomError, NetworkError
 from geom.exact import FloatArray, as_fractions
 from geom.networks.network import Network
@@ -23,6 +23,7 @@ from geom.polyhedra.domain import Box, Domain, HPolytope
 
 __all__ = ["SectionStatistics", "expected_crossings", "plane_statistics", "segment_statistics"]
 
+MOST_DRAWN = 10**7
 MAX_TRIES = 1000  # points of the box around a polytope that are drawn for one inside
 
 
@@ -147,7 +148,12 @@ def expected_crossings(n_units: int, x: ArrayLike, y: ArrayLike, *, weight_std: 
     >>> round(expected_crossings(10, [1.0, 0.0], [0.0, 1.0], weight_std=1.0, bias_std=0.0), 12)  # a right angle
     5.0
     """
-    start, stop = as_doubles(x), as_doubles(y)
+    whole_number(n_units, "n_units", 0, MOST_DRAWN)
+    try:
+        start, stop = as_doubles(x), as_doubles(y)
+        weight_std, bias_std = (float(as_doubles(std).reshape(())) for std in (weight_std, bias_std))
+    except ValueError as error:
+        raise GeomError(f"x and y must be points of numbers, weight_std and bias_std numbers: {error}") from error
     if start.ndim != 1 or start.shape != stop.shape or not (np.isfinite(start).all() and np.isfinite(stop).all()):
         raise GeomError(f"x and y must be points of the same dimension with finite coordinates; got shapes {start.shape} and {stop.shape}")
     if not (0 <= weight_std < math.inf and 0 <= bias_std < math.inf):
@@ -165,9 +171,8 @@ def _random_points(net: Network, domain: Domain, n: int, each: int, seed: int) -
     """(n, each, d) independent points, uniform in the domain."""
     if domain is None or not check_problem(net, domain).is_bounded:
         raise DomainError("random points are uniform in a bounded domain: give a geom.Box or a bounded geom.HPolytope")
-    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-            raise GeomError(f"{name} must be a whole number, at least {least}; got {value!r}")
+    whole_number(n, "n", 1, MOST_DRAWN)
+    whole_number(seed, "seed", 0)
     if not net.hidden:
         raise NetworkError("the network has no hidden layer, so that its only cell is the domain")
     vertices = np.array([[float(v) for v in vertex] for vertex in domain.generators().vertices])

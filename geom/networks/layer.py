@@ -55,7 +55,7 @@ class Layer:
             self.row: NDArray[np.int64] = np.array(row, dtype=np.int64)
             self.slope: FloatArray = np.array(slope, dtype=np.float64)
             is_whole = bool((self.row == np.asarray(row)).all())
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise NetworkError(f"row and slope must be arrays of numbers: {error}") from error
         if not is_whole:
             raise NetworkError("row holds the numbers of linear rows; they are whole")

@@ -7,6 +7,7 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from itertools import pairwise
 from numbers import Real
 from typing import Any, Literal, overload
@@ -14,7 +15,8 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arrays import as_points
+from geom.arguments import shown, whole_number
+from geom.doubles import as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
@@ -203,7 +205,7 @@ class Network:
         NetworkError
             If x is not (n, input_dim).
         """
-        z = as_points(x, self.input_dim, "input", NetworkError)
+        z = self._inputs(x)
         for layer in self.layers:
             z = layer(z)
         return z
@@ -232,7 +234,7 @@ class Network:
         >>> Network.mlp([[[1.0]], [[1.0]]], [[-1.0], [0.0]]).proven_code([[1.0], [1.5]])[1]
         array([False,  True])
         """
-        points = as_points(x, self.input_dim, "input", NetworkError)
+        points = self._inputs(x)
         codes, is_proven, is_interior = prove_codes(self.hidden, points)
         for i in np.flatnonzero(~is_proven):
             codes[i] = self.exact_code(as_fractions(points[i]))
@@ -297,8 +299,8 @@ class Network:
         """`affine` as a dyadic (m, input_dim) matrix and (m, 1) column."""
         chosen = self.check_code(code)
         depth = len(self.hidden)
-        if upto is not None and not 0 <= upto <= depth:
-            raise NetworkError(f"upto={upto}: the network has {depth} hidden layers")
+        if upto is not None:
+            whole_number(upto, "upto, the number of hidden layers,", 0, depth, NetworkError)
         slopes, offsets = Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1)
         for layer, start in zip(self.hidden[:upto], self.first, strict=False):
             weight, bias = layer.piece_map(chosen[start : start + layer.n_units])
@@ -315,13 +317,17 @@ class Network:
         except ValueError as error:
             raise NetworkError(f"a code of this network has {self.n_units} integers: {error}") from error
         if chosen.shape != (self.n_units,) or (chosen.size and chosen.dtype.kind not in "iub"):
-            raise NetworkError(f"a code of this network has {self.n_units} integers; got shape {chosen.shape} of {chosen.dtype}")
+            one = "; give one row at a time" if chosen.ndim == 2 and chosen.shape[1] == self.n_units else ""
+            raise NetworkError(f"a code of this network has {self.n_units} integers; got shape {chosen.shape} of {chosen.dtype}{one}")
         chosen = chosen.astype(np.int64)
         for layer, start in zip(self.hidden, self.first, strict=False):
             part = chosen[start : start + layer.n_units]
             if part.size and (part.min() < 0 or part.max() >= layer.n_pieces):
                 raise NetworkError(f"a code entry is outside 0..{layer.n_pieces - 1}, the pieces of its layer")
         return chosen
+
+    def _inputs(self, x: ArrayLike) -> FloatArray:
+        return as_rows(x, self.input_dim, "an input", NetworkError)
 
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))
@@ -336,5 +342,7 @@ def _activated(activation: object, weight: ArrayLike, bias: ArrayLike) -> Layer:
     if _is_leaky(activation):
         return Layer.leaky_relu(weight, bias, float(activation[1]))  # type: ignore[index]
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise NetworkError(f"unknown activation {activation!r}; known: {', '.join(ACTIVATIONS)} or ('leaky_relu', slope)")
+        near = get_close_matches(str(activation).lower(), ACTIVATIONS, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise NetworkError(f"unknown activation {shown(activation)}; known: {', '.join(ACTIVATIONS)} or ('leaky_relu', slope){hint}")
     return ACTIVATIONS[activation](weight, bias)

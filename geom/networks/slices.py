@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.arrays import as_rationals
+from geom.arguments import rationals
 from geom.errors import NetworkError
 from geom.exact import Dyadic, Fractions
 
@@ -43,8 +43,8 @@ def plane(p: Any, q: Any, r: Any) -> tuple[Fractions, Fractions]:
     array([[-0.5,  0.5,  0. ],
            [-0.5,  0. ,  0.5]])
     """
-    origin = as_rationals("p", p, 1, NetworkError)
-    others = [as_rationals(name, point, 1, NetworkError) for name, point in (("q", q), ("r", r))]
+    origin = rationals(p, 1, "p", NetworkError)
+    others = [rationals(point, 1, name, NetworkError) for name, point in (("q", q), ("r", r))]
     lengths = [len(origin), *map(len, others)]
     if len(set(lengths)) > 1:
         raise NetworkError(f"p, q and r are points of one space; they have {lengths[0]}, {lengths[1]} and {lengths[2]} coordinates")
@@ -62,7 +62,7 @@ def dyadic_slice(origin: Any, basis: Any, dim: int) -> tuple[Dyadic, Dyadic]:
     NetworkError
         As `Network.restrict` says.
     """
-    start, directions = as_rationals("origin", origin, 1, NetworkError), as_rationals("basis", basis, 2, NetworkError)
+    start, directions = rationals(origin, 1, "origin", NetworkError), rationals(basis, 2, "basis", NetworkError)
     if start.shape != (dim,):
         raise NetworkError(f"origin has {len(start)} coordinates, but the network takes {dim}")
     if not len(directions) or directions.shape[1] != dim:

@@ -87,7 +87,7 @@ class Diagrams:
         Partition(3 cells, 1 dimensions, 2 units)
         """
         part = cast("Partition", self)
-        return refine(part, network or part.whole_network, budget=budget, progress=progress)
+        return refine(part, part.whole_network if network is None else network, budget=budget, progress=progress)
 
     def whole_diagram(self) -> WholeDiagram:
         """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `whole_diagram.whole_diagram`.

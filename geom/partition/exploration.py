@@ -20,8 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_across, code_beside
 from geom.adjacency.flips import flip_facets
-from geom.arrays import as_doubles
 from geom.budget import AnyBudget, Budget, Interrupts
+from geom.doubles import as_doubles
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Collector, Columns
 from geom.engine.oracle import Oracle

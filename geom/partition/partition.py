@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
 from functools import cached_property
 from os import PathLike
@@ -11,18 +10,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_beside
-from geom.arrays import as_points
+from geom.arguments import index_of
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
 from geom.engine.run import Stats
+from geom.errors import NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
 from geom.partition.cell import Cell, exact_witness
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
-from geom.polyhedra.domain import Domain, integer_walls
+from geom.polyhedra.domain import Domain, as_points, integer_walls
 from geom.polyhedra.membership import members
 
 __all__ = ["Partition"]
@@ -109,15 +109,16 @@ class Partition(Queries, Diagrams, Outputs):
 
         Raises
         ------
-        KeyError
-            If no cell has it.
+        NotFound
+            If no cell has it; it is a KeyError too.
         NetworkError
             If it is no code of this network.
         """
         wanted = self.network.check_code(code).astype(np.uint8)
         found = int(self.code_table.find(wanted[None])[0])
         if found < 0:
-            raise KeyError(f"no cell has the code {''.join(map(str, wanted.tolist()))}")
+            hint = "" if self.is_complete else " among those found before the walk was stopped"
+            raise NotFound(f"no cell has the code {''.join(map(str, wanted.tolist()))}{hint}; part.locate(x) finds the cell of a point")
         return found
 
     def locate(self, x: ArrayLike) -> NDArray[np.int64]:
@@ -148,7 +149,7 @@ class Partition(Queries, Diagrams, Outputs):
 
         Raises
         ------
-        GeomError
+        SaveError
             If the file cannot be written.
         """
         from geom.partition.store import save
@@ -159,13 +160,7 @@ class Partition(Queries, Diagrams, Outputs):
         return len(self.columns.words)
 
     def __getitem__(self, index: int) -> Cell:
-        try:
-            i = operator.index(index)
-        except TypeError:
-            raise IndexError(f"a cell is asked for by one whole number, not by {index!r}") from None
-        if not -len(self) <= i < len(self):
-            raise IndexError(f"cell {i} of a partition of {len(self)}")
-        return Cell(self, i % len(self))
+        return Cell(self, index_of(index, len(self), "cell", "a partition"))
 
     def __iter__(self) -> Iterator[Cell]:
         return (Cell(self, i) for i in range(len(self)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
 from geom.budget import AnyBudget
 from geom.errors import GeomError, NetworkError
 from geom.networks.layer import Layer
@@ -105,6 +106,7 @@ def refine(partition: Partition, network: Network, *, budget: AnyBudget = None, 
     """
     from geom.partition.subdivision import subdivide
 
+    instance(network, Network, NetworkError)
     depth = len(partition.network.hidden)
     if partition.dim != network.input_dim:
         raise GeomError(f"the partition has {partition.dim} dimensions, but the network takes {network.input_dim} inputs")

@@ -7,7 +7,6 @@ cells of a partition that the segment passes.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.arrays import as_rationals
+from geom.arguments import index_of, instance, rationals
 from geom.engine.rounding import require_two_pieces
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, round_fractions
@@ -72,13 +71,7 @@ class Line:
         return len(self.codes)
 
     def __getitem__(self, index: int) -> Stretch:
-        try:
-            i = operator.index(index)
-        except TypeError:
-            raise IndexError(f"a piece is asked for by one whole number, not by {index!r}") from None
-        if not -len(self) <= i < len(self):
-            raise IndexError(f"piece {i} of a line of {len(self)}")
-        i %= len(self)
+        i = index_of(index, len(self), "piece", "a line")
         return Stretch(self.parameters[i], self.parameters[i + 1], self.codes[i])
 
     def __iter__(self) -> Iterator[Stretch]:
@@ -242,7 +235,8 @@ def _crossings(pieces: Partition, order: NDArray[np.int64], codes: NDArray[np.ui
 
 
 def _point(net: Network, what: str, values: Any) -> Fractions:
-    point = as_rationals(what, values, 1, NetworkError)
+    instance(net, Network, NetworkError)
+    point = rationals(values, 1, what, NetworkError)
     if len(point) != net.input_dim:
         raise NetworkError(f"{what} has {len(point)} coordinates, but the network takes {net.input_dim}")
     return point

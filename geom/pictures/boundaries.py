@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geom.boundary import Boundary
 from geom.errors import GeomError
 from geom.exact import FloatArray
-from geom.pictures.cells import picture_format, require_matplotlib
+from geom.pictures.cells import axes_or_new, picture_format, require_matplotlib
 from geom.pictures.palette import category_colours
 from geom.pictures.polygons import Polygons
 from geom.pictures.shapes import View, meeting_points, shapes, view_of
@@ -84,10 +84,7 @@ def plot_boundary(
     if boundary.dim == 3:
         return plot_boundary_3d(boundary, ax, colour=colour or "absolute", view=view)  # type: ignore[no-any-return]
     numbers = categories(boundary, colour or "cell")
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(6, 6), layout="constrained")[1]
+    ax = axes_or_new(ax, (6, 6))
     ax.set_facecolor(PAPER)
     if boundary.partition.domain.is_bounded:
         polygons = Polygons(boundary.partition)

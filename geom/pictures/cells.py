@@ -16,6 +16,7 @@ from geom.partition.partition import Partition
 from geom.pictures.level import decision_segments
 from geom.pictures.palette import colours_of_maps
 from geom.pictures.polygons import Polygons
+from geom.polyhedra.domain import as_points
 from geom.questions.whole import require_all_layers
 from geom.storage import read_arrays, write_whole
 
@@ -80,10 +81,7 @@ def plot_partition(
     if boundary:
         require_all_layers(part)
     polygons = Polygons(part)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(6, 6), layout="constrained")[1]
+    ax = axes_or_new(ax, (6, 6))
     _draw_cells(ax, polygons)
     if part.has_all_layers if boundary is None else boundary:
         _draw_boundary(ax, polygons)
@@ -158,6 +156,25 @@ def require_matplotlib() -> None:
         raise MissingDependency("matplotlib", "plotting", "plot")
 
 
+def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The axes, or those of a new pyplot figure of this size in inches.
+
+    Raises
+    ------
+    GeomError
+        If `ax` is none.
+    """
+    from matplotlib.axes import Axes
+
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        return plt.subplots(figsize=size, layout="constrained")[1]  # type: ignore[no-any-return]
+    if not isinstance(ax, Axes):
+        raise GeomError(f"ax: expected matplotlib Axes, got {type(ax).__name__}; matplotlib.pyplot.subplots() makes a figure and its axes")
+    return ax
+
+
 def _draw_cells(ax: Axes, polygons: Polygons) -> None:
     from matplotlib.collections import LineCollection, PolyCollection
 
@@ -181,10 +198,11 @@ def _draw_boundary(ax: Axes, polygons: Polygons) -> None:
 
 
 def _draw_points(ax: Axes, points: ArrayLike, labels: ArrayLike | None) -> None:
-    x = np.asarray(points, dtype=np.float64)
-    if x.ndim != 2 or x.shape[1] != 2:
-        raise DomainError(f"points must be (n, 2); got shape {x.shape}")
-    named = np.zeros(len(x)) if labels is None else np.asarray(labels)
+    x = as_points(points, 2)
+    try:
+        named = np.zeros(len(x)) if labels is None else np.asarray(labels)
+    except ValueError as error:
+        raise DomainError(f"labels must be ({len(x)},), one a point: {error}") from error
     if named.shape != (len(x),):
         raise DomainError(f"labels must be ({len(x)},), one a point; got shape {named.shape}")
     classes = np.unique(named, return_inverse=True)[1]

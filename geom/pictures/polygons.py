@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
 from geom.engine.placement import Placement
 from geom.errors import DomainError
 from geom.exact import FloatArray
@@ -64,10 +65,14 @@ class Polygons:
     """
 
     def __init__(self, partition: Partition) -> None:
+        instance(partition, Partition)
+        if partition.dim != 2:
+            raise DomainError(
+                f"only partitions of two dimensions can be drawn; this one has {partition.dim}. Draw a slice: geom.subdivide("
+                "net.restrict(*geom.plane(p, q, r)), geom.Box([0, 0], [1, 1])); geom.plot_boundary draws boundaries in three dimensions"
+            )
         if not partition.domain.is_bounded:
             raise DomainError("an unbounded domain cannot be drawn; draw the part of it in a geom.Box")
-        if partition.dim != 2:
-            raise DomainError(f"only partitions of two dimensions can be drawn; this one has {partition.dim}")
         self.partition = partition
         self._placement = Placement.around(partition.domain.generators().vertices)
         columns = partition.columns

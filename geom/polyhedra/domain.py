@@ -13,14 +13,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arrays import as_points, as_rationals
+from geom.arguments import rationals
+from geom.doubles import as_rows
 from geom.errors import DomainError
 from geom.exact import FloatArray, Fractions, Row, as_fractions, integer_row, round_fraction, round_fractions
 from geom.polyhedra.polyhedron import Generators, generators, inner_point, interior_slack
 
-__all__ = ["Box", "Domain", "HPolytope", "Space", "integer_walls"]
+__all__ = ["Box", "Domain", "HPolytope", "Space", "as_points", "integer_walls"]
 
 MAX_BOX_DIM = 16
+SLICES = "cut the network by a plane, net.restrict(*geom.plane(p, q, r)), or follow a line, geom.line(net, x, y); geom.distance takes any dimension"
 
 
 class Domain(Protocol):
@@ -57,13 +59,14 @@ class Box:
     """
 
     def __init__(self, low: Iterable[Any] | ArrayLike, high: Iterable[Any] | ArrayLike) -> None:
-        self.exact_low, self.exact_high = as_rationals("low", low, 1), as_rationals("high", high, 1)
+        self.exact_low, self.exact_high = rationals(low, 1, "low", DomainError), rationals(high, 1, "high", DomainError)
         if len(self.exact_low) != len(self.exact_high) or not len(self.exact_low):
             raise DomainError(f"low has {len(self.exact_low)} entries and high has {len(self.exact_high)}; they must be equal and at least 1")
         for j, (a, b) in enumerate(zip(self.exact_low, self.exact_high, strict=True)):
             if a >= b:
                 what = "flat (low equals high)" if a == b else "inverted (low above high)"
-                raise DomainError(f"the box is {what} in coordinate {j}: [{round_fraction(a)!r}, {round_fraction(b)!r}]")
+                advice = "net.restrict fixes coordinates of a network" if a == b else "low comes first"
+                raise DomainError(f"the box is {what} in coordinate {j}: [{round_fraction(a)!r}, {round_fraction(b)!r}]; {advice}")
 
     @property
     def dim(self) -> int:
@@ -107,7 +110,7 @@ class Box:
         """
         if self.dim > MAX_BOX_DIM:
             raise DomainError(
-                f"a box in {self.dim} dimensions has 2**{self.dim} corners; the generator walk takes boxes of at most {MAX_BOX_DIM} dimensions"
+                f"a box in {self.dim} dimensions has 2**{self.dim} corners, and boxes of at most {MAX_BOX_DIM} dimensions are walked; {SLICES}"
             )
         corners = list(product((0, 1), repeat=self.dim))
         ends = (self.exact_low, self.exact_high)
@@ -162,12 +165,14 @@ class HPolytope:
     """
 
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:  # noqa: N803 (the field's name)
-        self.A, self.b = as_rationals("A", A, 2), as_rationals("b", b, 1)
+        self.A, self.b = rationals(A, 2, "A", DomainError), rationals(b, 1, "b", DomainError)
         if self.A.shape[0] != self.b.shape[0] or self.A.shape[1] < 1 or not len(self.b):
             raise DomainError(f"A is {self.A.shape} but b has {self.b.shape[0]} entries; A must be (m, d) and b (m,), with m at least 1")
         slack = interior_slack(self.A, self.b)
         if slack <= 0:
-            raise DomainError("the polytope is empty" if slack < 0 else "the polytope has no interior point: it lies in a hyperplane")
+            if slack < 0:
+                raise DomainError("the polytope is empty: no point has A x <= b; look for rows that exclude each other, or for a wrong sign")
+            raise DomainError("the polytope has no interior point: it lies in a hyperplane; net.restrict takes a network to a lower dimension")
         self._generators = generators(self.A, self.b)
 
     @property
@@ -261,3 +266,14 @@ def integer_walls(domain: Domain) -> list[Row]:
     """
     walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
     return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]
+
+
+def as_points(x: ArrayLike, dim: int) -> FloatArray:
+    """Points (n, dim) as doubles.
+
+    Raises
+    ------
+    DomainError
+        If x is not (n, dim), or holds NaN, infinite or complex entries, or integers beyond the largest double.
+    """
+    return as_rows(x, dim, "a point", DomainError)

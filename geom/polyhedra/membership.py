@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arrays import as_points
 from geom.exact import round_fractions
 from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
-from geom.polyhedra.domain import Domain, HPolytope
+from geom.polyhedra.domain import Domain, HPolytope, as_points
 
 __all__ = ["members"]
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arrays import as_doubles
+from geom.doubles import as_doubles
 from geom.errors import MissingDependency, NetworkError, UnsupportedOperator
 from geom.exact import FloatArray, Fractions
 from geom.networks.network import Network
