@@ -224,7 +224,7 @@ def maxout_cells(weights, biases, ranks):
     part = geom.subdivide(geom.Network([geom.Layer.relu(rows, offsets)]))
     codes = set()
     for cell in part:
-        x = cell.witness_exact if cell.witness_exact is not None else [Fraction(v) for v in cell.witness.tolist()]
+        x = cell.exact_witness if cell.exact_witness is not None else [Fraction(v) for v in cell.witness.tolist()]
         values = [sum(int(w) * v for w, v in zip(row, x, strict=True)) + int(b) for row, b in zip(weights, biases, strict=True)]
         codes.add(tuple(max(range(ranks[k]), key=values[first[k] : first[k + 1]].__getitem__) for k in range(len(ranks))))
     return len(codes)

@@ -193,7 +193,7 @@ def test_what_a_diagram_hands_out_cannot_change_it(number):
     mu, rad = [[number(v)] for v in (0, 3, 3, 6, 6)], [v * number(1) ** 2 for v in (0, -9, -12, 0, 0)]
     diagram, fresh = PowerDiagram(mu, rad), PowerDiagram(mu, rad)
     dual = diagram.regular_subdivision()
-    whole = [diagram.mu, diagram.rad, diagram.mu_exact, diagram.rad_exact, diagram.beta_exact, diagram.is_bounded, diagram.first_equal()]
+    whole = [diagram.mu, diagram.rad, diagram.exact_mu, diagram.exact_rad, diagram.exact_beta, diagram.is_bounded, diagram.first_equal()]
     whole += [diagram.kinds(), diagram.cell_dims(), diagram.neighbours_of(0), diagram.adjacency().data, *diagram.vertices(exact=True).sites]
     whole += [dual.carrier_dim, dual.vertices, dual.flat_sites, dual.edges, dual.simplices, dual.representatives, dual.on_the_hull]
     whole += [*dual.spanning.values(), *diagram.cell(0).hrep(exact=True), *diagram.cell(0).hrep()]
@@ -204,7 +204,7 @@ def test_what_a_diagram_hands_out_cannot_change_it(number):
     assert repr(diagram.cell(0)) == repr(fresh.cell(0))
     assert (diagram.adjacency().toarray() == fresh.adjacency().toarray()).all()
     assert diagram.assign([[1], [2], [5]]).tolist() == fresh.assign([[1], [2], [5]]).tolist()
-    for ask in ("mu_exact", "rad_exact", "beta_exact", "is_bounded"):
+    for ask in ("exact_mu", "exact_rad", "exact_beta", "is_bounded"):
         assert (getattr(diagram, ask) == getattr(fresh, ask)).all()
     for ask in ("kinds", "cell_dims", "first_equal"):
         assert (getattr(diagram, ask)() == getattr(fresh, ask)()).all()

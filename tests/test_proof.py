@@ -431,7 +431,7 @@ def test_facets_need_no_proposal(seed):
     composer = Composer(part.network, part.domain)
     for cell in list(part)[:20]:
         rows = composer.rows(cell.code)
-        point = integer_row([*(cell.witness_exact or as_fractions(cell.witness)), as_fractions([1])[0]])
+        point = integer_row([*(cell.exact_witness or as_fractions(cell.witness)), as_fractions([1])[0]])
         bare = Solid.of(rows, point)
         assert sorted(bare.facets.values()) == sorted(sorted([*facet.walls, *(part.n_walls + unit for unit in facet.units)]) for facet in cell.facets)
 

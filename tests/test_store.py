@@ -87,7 +87,7 @@ def test_integers_beyond_all_doubles_come_back_exactly(tmp_path):
 def test_exact_witnesses_come_back(tmp_path):
     part = seven_cells()
     part.columns.exact_witness[3] = (Fraction(1, 3**100), Fraction(-2))
-    assert round_trip(part, tmp_path)[3].witness_exact == (Fraction(1, 3**100), Fraction(-2))
+    assert round_trip(part, tmp_path)[3].exact_witness == (Fraction(1, 3**100), Fraction(-2))
 
 
 def test_subdivide_with_out_saves_the_same(tmp_path):

@@ -172,7 +172,7 @@ class Boundary:
         """Pairs of pieces of the same classes that share a ridge with no third."""
         return meetings(self.links, self.classes)
 
-    def angles(self, exact: bool = False) -> dict[str, NDArray[Any]]:
+    def angles(self, *, exact: bool = False) -> dict[str, NDArray[Any]]:
         """Dihedral angles: one row for every ridge at which two pieces of the same classes, and no third, meet.
 
         Parameters

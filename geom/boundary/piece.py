@@ -55,16 +55,16 @@ class Piece:
         return math.isfinite(self.volume)
 
     @overload
-    def hyperplane(self, exact: Literal[False] = False) -> tuple[FloatArray, float]: ...
+    def hyperplane(self, *, exact: Literal[False] = False) -> tuple[FloatArray, float]: ...
     @overload
-    def hyperplane(self, exact: Literal[True]) -> tuple[Fractions, Fraction]: ...
-    def hyperplane(self, exact: bool = False) -> tuple[AnyArray, float | Fraction]:
+    def hyperplane(self, *, exact: Literal[True]) -> tuple[Fractions, Fraction]: ...
+    def hyperplane(self, *, exact: bool = False) -> tuple[AnyArray, float | Fraction]:
         """alpha (d,) and beta of the form that vanishes here, on this cell (equation 26 of the paper, corrected: E19)."""
         if exact:
             return self.boundary.exact_row(self.index)
         return self.boundary.alpha[self.index], float(self.boundary.beta[self.index])
 
-    def hrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray]:
+    def hrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray]:
         """Irredundant (A, b, C, d): the piece is {x : A x <= b, C x = d}, with one row of A for every ridge."""
         rows = self._ridge_rows()
         a = stacked([tuple(-v for v in row[:-1]) for row in rows], self.boundary.dim)
@@ -73,7 +73,7 @@ class Piece:
         found = a, b, alpha[None], np.array([-beta], dtype=object)
         return found if exact else tuple(round_fractions(v) for v in found)  # type: ignore[return-value]
 
-    def vrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
+    def vrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Vertices (n, d), rays (m, d) and lines (q, d)."""
         pieces, d = self.boundary.pieces, self.boundary.dim
         at = pieces.vertices_of(self.index)

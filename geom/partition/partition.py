@@ -17,7 +17,7 @@ from geom.engine.oracle import Oracle
 from geom.engine.run import Stats, integer_walls
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.cell import Cell, exact_witness
+from geom.partition.cell import Cell, proven_witness
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
@@ -60,7 +60,7 @@ class Partition(Queries, Diagrams, Outputs):
         """Prove exactly the witnesses that floats could not prove, or replace them."""
         columns = self.columns
         for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = exact_witness(self[i])
+            columns.witness[i], centre = proven_witness(self[i])
             if centre is None:
                 columns.is_proven[i] = True
             else:

@@ -67,10 +67,10 @@ class PowerCell:
         return bool(self.diagram._is_bounded[self.index])
 
     @overload
-    def hrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
-    def hrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def hrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray]:
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def hrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray]:
         """Irredundant half-spaces: the cell is {x : A x <= b}.
 
         A row of a full-dimensional cell is the chordale with a neighbour. A lower-dimensional cell has each of its equations as two opposite rows,
@@ -122,10 +122,10 @@ class PowerCell:
         return generators(*self._rows)
 
     @overload
-    def vrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray, FloatArray]: ...
+    def vrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray, FloatArray]: ...
     @overload
-    def vrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions, Fractions]: ...
-    def vrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
+    def vrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions, Fractions]: ...
+    def vrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Vertices, rays and lines, each (n, d). A cell without vertices, such as a half-plane, has a point of its smallest faces instead.
 
         Parameters
@@ -143,10 +143,10 @@ class PowerCell:
         return found.arrays(self.diagram.dim, exact)
 
     @overload
-    def volume(self, exact: Literal[False] = False) -> float: ...
+    def volume(self, *, exact: Literal[False] = False) -> float: ...
     @overload
-    def volume(self, exact: Literal[True]) -> Fraction: ...
-    def volume(self, exact: bool = False) -> float | Fraction:
+    def volume(self, *, exact: Literal[True]) -> Fraction: ...
+    def volume(self, *, exact: bool = False) -> float | Fraction:
         """d-dimensional volume; infinite for an unbounded full-dimensional cell, 0 for a flat or empty one.
 
         Parameters

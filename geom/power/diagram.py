@@ -262,10 +262,10 @@ class PowerDiagram(WeightedSites):
         return RegularSubdivision(self._lifted)
 
     @overload
-    def vertices(self, exact: Literal[False] = False) -> PowerVertices: ...
+    def vertices(self, *, exact: Literal[False] = False) -> PowerVertices: ...
     @overload
-    def vertices(self, exact: Literal[True]) -> PowerVertices: ...
-    def vertices(self, exact: bool = False) -> PowerVertices:
+    def vertices(self, *, exact: Literal[True]) -> PowerVertices: ...
+    def vertices(self, *, exact: bool = False) -> PowerVertices:
         """The vertices of the diagram with the sites that meet there.
 
         Where the sites span only a flat, the smallest faces of the diagram are flats too; each is given by its point in the flat of the sites.

@@ -137,7 +137,7 @@ class Climb:
     def _inside(self, cell: int) -> Row:
         """The witness of a cell, in homogeneous integers."""
         found = self.part[cell]
-        exact = found.witness_exact if found.witness_exact is not None else as_fractions(found.witness)
+        exact = found.exact_witness if found.exact_witness is not None else as_fractions(found.witness)
         return integer_row([*exact, Fraction(1)])
 
     def _exact(self, pieces: Pieces, piece: int, vertex: int) -> Row:

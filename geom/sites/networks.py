@@ -66,10 +66,10 @@ class WholeDiagram:
         return [[m] * width for m, width in zip(self.weights, self.partition.network.widths, strict=True)]
 
     @overload
-    def sites(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def sites(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
-    def sites(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def sites(self, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    def sites(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def sites(self, *, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
         """Centroids (N, d) and radii (N,) of all cells. Only the exact ones give exactly the partition."""
         return sites(self.partition, weights=self.unit_weights, exact=True) if exact else sites(self.partition, weights=self.unit_weights)
 
