@@ -297,14 +297,14 @@ def test_a_plane_meets_one_cell_more_than_it_has_lines_and_crossings():
     for corners, cells in zip(found.points, found.counts, strict=True):
         origin, basis = geom.plane(*corners)
         rows = [(*(w @ basis.T), w @ origin + b) for w, b in zip(weight, bias, strict=True)]
-        walls, offsets = domain.hrep()
+        walls, offsets = domain.hrep(exact=True)
         window = geom.HPolytope(walls @ basis.T, offsets - walls @ origin)
         assert cells == _regions_in(rows, window)
 
 
 def _regions_in(rows, window):
     """Regions of lines in general position in a convex window: one, one more for each line that meets it, one more for each crossing inside."""
-    a, b = window.hrep()
+    a, b = window.hrep(exact=True)
     vertices = window.generators().vertices
     signs = [{x * p + y * q + c > 0 for x, y in vertices} for p, q, c in rows]
     regions = 1 + sum(len(both) == 2 for both in signs)

@@ -47,7 +47,7 @@ def assert_equal(one, other):
         assert a.row.tobytes() == b.row.tobytes()
         assert a.slope.tobytes() == b.slope.tobytes()
     assert type(one.domain) is type(other.domain)
-    for a, b in zip(one.domain.hrep(), other.domain.hrep(), strict=True):
+    for a, b in zip(one.domain.hrep(exact=True), other.domain.hrep(exact=True), strict=True):
         assert (a == b).all()
 
 

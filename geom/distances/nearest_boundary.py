@@ -199,7 +199,7 @@ class _Search:
         if domain is not None:
             if domain.dim != net.input_dim:
                 raise DomainError(f"the domain has {domain.dim} dimensions but the network takes {net.input_dim} inputs")
-            self.walls = domain.hrep()
+            self.walls = domain.hrep(exact=True)
             self.wall_floats = tuple(round_fractions(part) for part in self.walls)
 
     def check(self, points: FloatArray) -> None:

@@ -225,5 +225,5 @@ class Walk:
 
 def integer_walls(domain: Domain) -> list[Row]:
     """Walls of a domain as integer rows (-a, b), >= 0 inside; in an unbounded domain the wall at infinity is the last."""
-    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
+    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(exact=True), strict=True)]
     return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]

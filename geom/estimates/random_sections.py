@@ -114,7 +114,7 @@ def plane_statistics(net: Network, domain: Domain, n: int = 20, *, seed: int = 0
     points = _random_points(net, domain, n, 3, seed)
     if net.input_dim < 2:
         raise DomainError(f"planes need at least 2 input dimensions, and the network takes {net.input_dim}; take segment_statistics")
-    walls, offsets = domain.hrep()
+    walls, offsets = domain.hrep(exact=True)
     counts = []
     for corners in points:
         origin, basis = plane(*corners)

@@ -72,7 +72,7 @@ class Partition(Queries, Diagrams, Outputs):
 
     @cached_property
     def n_walls(self) -> int:
-        return len(self.domain.hrep()[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
+        return len(self.domain.hrep(exact=True)[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
 
     @cached_property
     def oracle(self) -> Oracle:

@@ -64,7 +64,7 @@ def is_in_domain(domain: Domain | FlatBox, x: Point) -> bool:
     """Whether a rational point (d,) lies in a domain, exactly."""
     if isinstance(domain, FlatBox):
         return all(a <= v <= b for a, v, b in zip(domain.exact_low, x, domain.exact_high, strict=True))
-    return all(sum(p * v for p, v in zip(a, x, strict=True)) <= b for a, b in zip(*domain.hrep(), strict=True))
+    return all(sum(p * v for p, v in zip(a, x, strict=True)) <= b for a, b in zip(*domain.hrep(exact=True), strict=True))
 
 
 def violation_at(net: Network, domain: Domain | FlatBox, unsafe: OutputProperty, x: Point) -> Counterexample | None:
