@@ -95,8 +95,9 @@ class BudgetExceeded(GeomError):
         Its value.
     cells : int
         How many cells had been finished.
-    partial : Partition or Count
-        Those cells, in canonical order: each is a cell of the full partition, none is cut short.
+    partial : Partition, Count or None
+        Those cells, in canonical order: each is a cell of the full partition, none is cut short. None where a part would be no answer, as of a
+        boundary.
     """
 
     def __init__(self, limit: str, value: float, cells: int, partial: Any = None) -> None:
@@ -104,9 +105,10 @@ class BudgetExceeded(GeomError):
         super().__init__(self._message())
 
     def _message(self) -> str:
+        kept = "they are in the attribute `partial`" if self.partial is not None else "a part would be no answer, so nothing is kept"
         return (
             f"reached the budget of {self.limit}={self.value:,} after {self.cells:,} cells; "
-            "they are in the attribute `partial`; raise the budget or take a smaller domain for the rest"
+            f"{kept}; raise the budget or take a smaller domain for the rest"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -117,4 +119,5 @@ class Interrupted(BudgetExceeded, KeyboardInterrupt):
     """Ctrl-C stopped the walk; like `BudgetExceeded`, it carries the finished cells in `partial`."""
 
     def _message(self) -> str:
-        return f"interrupted after {self.cells:,} cells; they are in the attribute `partial`"
+        kept = "; they are in the attribute `partial`" if self.partial is not None else "; a part would be no answer, so nothing is kept"
+        return f"interrupted after {self.cells:,} cells{kept}"

@@ -742,7 +742,7 @@ def test_where_no_polynomial_is_computed():
         (wide, r"60 hyperplanes in 9 dimensions take long.*count_layer"),
         (pooled, "two pieces on one row"),
     ):
-        row = next(row for row in given.rows_of(net, geom.Box([0], [1])) if row.bound.name == "characteristic polynomial")
+        row = next(row for row in given.given_rows(net, geom.Box([0], [1])) if row.bound.name == "characteristic polynomial")
         assert not row.applies
         assert re.search(why, row.why_not)
 

@@ -15,13 +15,13 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import stdtrit
 
-from geom.budget import Budget, Interrupts
+from geom.budget import AnyBudget, Budget, Interrupts
 from geom.engine.run import Walk
 from geom.errors import BudgetExceeded, GeomError, Interrupted
 from geom.estimates.probing import Prober, Run, Stopped
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.subdivision import AnyBudget, check_problem
+from geom.partition.subdivision import check_problem
 from geom.polyhedra.domain import Domain
 
 __all__ = ["Estimate", "EstimateStopped", "estimate", "expected_cells"]

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_across, code_beside
 from geom.adjacency.flips import flip_facets
-from geom.budget import Budget, Interrupts
+from geom.budget import AnyBudget, Budget, Interrupts
 from geom.doubles import as_doubles
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Collector, Columns
@@ -31,7 +31,7 @@ from geom.exact import FloatArray
 from geom.networks.network import Network
 from geom.partition.cell import Cell
 from geom.partition.partition import Partition
-from geom.partition.subdivision import AnyBudget, check_problem
+from geom.partition.subdivision import check_problem
 from geom.polyhedra.domain import Domain
 
 __all__ = ["Exploration", "walk"]
