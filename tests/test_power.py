@@ -167,7 +167,7 @@ def test_what_is_no_set_of_sites_is_refused(mu, rad, words):
         (lambda p: p.chordale_distance([[0.0]], 0, 0), "one position"),
         (lambda p: p.cell(0).volume(exact=True), "unbounded"),
         (lambda p: PowerDiagram([[0], [0]], [1, 0]).cell(1).generators(), "empty"),
-        (lambda p: p.neighbours_of(99), "no site 99"),
+        (lambda p: p.neighbours(99), "no site 99"),
         (lambda p: p.halfspaces(99, [0]), "no site 99"),
         (lambda p: p.spanning(99), "no site 99"),
         (lambda p: p.spanning(0), "cell 0 is full-dimensional"),
@@ -194,7 +194,7 @@ def test_what_a_diagram_hands_out_cannot_change_it(number):
     diagram, fresh = PowerDiagram(mu, rad), PowerDiagram(mu, rad)
     dual = diagram.regular_subdivision()
     whole = [diagram.mu, diagram.rad, diagram.exact_mu, diagram.exact_rad, diagram.exact_beta, diagram.is_bounded, diagram.first_equal()]
-    whole += [diagram.kinds(), diagram.cell_dims(), diagram.neighbours_of(0), diagram.adjacency().data, *diagram.vertices(exact=True).sites]
+    whole += [diagram.kinds(), diagram.cell_dims(), diagram.neighbours(0), diagram.adjacency().data, *diagram.vertices(exact=True).sites]
     whole += [dual.carrier_dim, dual.vertices, dual.flat_sites, dual.edges, dual.simplices, dual.representatives, dual.on_the_hull]
     whole += [*dual.spanning.values(), *diagram.cell(0).hrep(exact=True), *diagram.cell(0).hrep()]
     for array in whole:
@@ -219,7 +219,7 @@ def test_what_a_diagram_hands_out_cannot_change_it(number):
 
 def test_a_negative_index_counts_from_the_end():
     diagram = PowerDiagram([[0.0], [1.0], [2.0], [3.0]], [0.0, 0.0, -1.0, 0.0])
-    assert diagram.neighbours_of(-1).tolist() == diagram.neighbours_of(3).tolist() == [1]
+    assert diagram.neighbours(-1).tolist() == diagram.neighbours(3).tolist() == [1]
     flat = PowerDiagram([[0.0], [2.0], [1.0]], [0.0, 0.0, -1.0])
     assert flat.spanning(-1).tolist() == flat.spanning(2).tolist() == [0, 1]
     assert [part.tolist() for part in flat.halfspaces(-2, [0])] == [part.tolist() for part in flat.halfspaces(1, [0])]

@@ -280,25 +280,26 @@ class WeightedSites:
         t = np.full(self.dim, Fraction(0)) if translate is None else _fractions(translate, "translate", (self.dim,))
         return self._from_forms(self.exact_mu * c + t, self.exact_beta * c + q)
 
-    def restrict(self, G: ArrayLike, h: ArrayLike) -> Self:  # noqa: N803
-        """The diagram in y of the slice x = G y + h: mu' = G^T mu, beta' = beta + mu.h (spec.md 5.5).
+    def restrict(self, origin: ArrayLike, basis: ArrayLike) -> Self:
+        """The diagram in y of the slice x = origin + y @ basis: mu' = basis mu, beta' = beta + mu.origin (spec.md 5.5).
 
         Parameters
         ----------
-        G : (d, m) array
-        h : (d,) array
+        origin : (d,) array
+        basis : (m, d) array
+            As in `Network.restrict`, and as `geom.plane` gives them.
 
         Examples
         --------
         >>> from geom import PowerDiagram
-        >>> PowerDiagram([[0.0, 0.0], [2.0, 2.0]], [0.0, 0.0]).restrict([[1], [0]], [0, 1]).cell(0).hrep()
+        >>> PowerDiagram([[0.0, 0.0], [2.0, 2.0]], [0.0, 0.0]).restrict([0, 1], [[1, 0]]).cell(0).hrep()
         (array([[1.]]), array([1.]))
         """
-        g = _table(G, "G").fractions()
-        if g.ndim != 2 or g.shape[0] != self.dim or not g.shape[1]:
-            raise GeomError(f"G has shape {g.shape}: {self.dim} rows and at least one column are needed")
-        offset = _fractions(h, "h", (self.dim,))
-        return self._from_forms(self.exact_mu @ g, self.exact_beta + self.exact_mu @ offset)
+        rows = _table(basis, "basis").fractions()
+        if rows.ndim != 2 or rows.shape[1] != self.dim or not rows.shape[0]:
+            raise GeomError(f"basis has shape {rows.shape}: {self.dim} columns and at least one row are needed")
+        offset = _fractions(origin, "origin", (self.dim,))
+        return self._from_forms(self.exact_mu @ rows.T, self.exact_beta + self.exact_mu @ offset)
 
     @classmethod
     def _from_forms(cls, mu: Fractions, beta: Fractions) -> Self:
