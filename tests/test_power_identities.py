@@ -113,7 +113,7 @@ def test_lemma_3_a_larger_weight_enlarges_its_cell_and_no_other(d, seed):
 def test_scaled_moved_and_shifted_sites_have_the_same_cells(seed):
     """Spec.md 4.4: (c mu + t, c beta + q)."""
     diagram = PowerDiagram(*random_sites(seed, 8, 2))
-    other = diagram.transform(scale=Fraction(seed + 1, 3), translate=[seed, "0.1"], shift=Fraction(-7, 5))
+    other = diagram.transform(scale=Fraction(seed + 1, 3), translate=[seed, "0.1"], constant=Fraction(-7, 5))
     assert same_cells(diagram, other)
     assert (other.exact_beta == Fraction(seed + 1, 3) * diagram.exact_beta - Fraction(7, 5)).all()
     # Moved sites without the matching change of weights have other cells.
@@ -127,7 +127,7 @@ def test_a_slice_has_the_cells_that_it_meets(seed):
     diagram = PowerDiagram(*random_sites(seed, 9, 3))
     g, h = rng.integers(-2, 3, (3, 2)), rng.integers(-2, 3, 3)
     y = rng.integers(-8, 9, (200, 2))
-    assert diagram.restrict(g, h).assign(y).tolist() == diagram.assign(y @ g.T + h).tolist()
+    assert diagram.restrict(h, g.T).assign(y).tolist() == diagram.assign(y @ g.T + h).tolist()
 
 
 @pytest.mark.parametrize("seed", range(4))

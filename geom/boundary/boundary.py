@@ -20,16 +20,16 @@ from geom.boundary.curvature import Curvature, curvature
 from geom.boundary.distance import BoundaryDistances, boundary_distances
 from geom.boundary.links import Links, exact_vertices, linked
 from geom.boundary.piece import Piece
+from geom.boundary.question import BoundaryQuestion
 from geom.boundary.rows import PieceRows, exact_form, form_rows
 from geom.boundary.sides import Sided
 from geom.boundary.sizes import sizes
 from geom.exact import FloatArray, Fractions, Row
+from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import PieceTable
 
 if TYPE_CHECKING:
-    from geom.boundary.question import BoundaryQuestion
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["Boundary"]
 

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.boundary.question import BoundaryQuestion
+from geom.boundary.sides import Sided
 from geom.exact import Row
+from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import PieceTable, runs
 
 if TYPE_CHECKING:
-    from geom.boundary.question import BoundaryQuestion
-    from geom.boundary.sides import Sided
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["OPEN_END", "Links", "exact_vertices", "linked"]
 

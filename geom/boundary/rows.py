@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.adjacency.halfspaces import AffineMap, Enclosed, enclosed_rows
+from geom.boundary.question import BoundaryQuestion
 from geom.exact import FloatArray, Fractions, round_fractions
+from geom.questions.inquiry import Inquiry
 
 if TYPE_CHECKING:
-    from geom.boundary.question import BoundaryQuestion
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["PieceRows", "exact_form", "form_rows"]
 

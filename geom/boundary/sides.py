@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.boundary.question import BoundaryQuestion
 from geom.exact import Fractions
 from geom.kernels.neighbours import facet_of
+from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import PieceTable
 
 if TYPE_CHECKING:
-    from geom.boundary.question import BoundaryQuestion
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["Sided", "sided"]
 

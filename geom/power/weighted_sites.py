@@ -258,14 +258,15 @@ class WeightedSites:
         rad[index] = _number(value, "rad")
         return self._of(self._mu, Integers(rad))
 
-    def transform(self, scale: Any = 1, translate: ArrayLike | None = None, shift: Any = 0) -> Self:
+    def transform(self, *, scale: Any = 1, translate: ArrayLike | None = None, constant: Any = 0) -> Self:
         """Other sites with the same cells: (c mu + t, c beta + q), c > 0 (spec.md 4.4).
 
         Parameters
         ----------
         scale : number, positive
         translate : (d,) array, optional
-        shift : number
+        constant : number
+            q, added to every affine form.
 
         Examples
         --------
@@ -274,7 +275,7 @@ class WeightedSites:
         >>> other.mu.tolist(), other.rad.tolist(), other.cell(0).hrep()
         ([[1.0], [5.0]], [1.0, 17.0], (array([[1.]]), array([1.])))
         """
-        c, q = _number(scale, "scale"), _number(shift, "shift")
+        c, q = _number(scale, "scale"), _number(constant, "constant")
         if c <= 0:
             raise GeomError(f"scale = {scale}: a positive number is needed, or cells change")
         t = np.full(self.dim, Fraction(0)) if translate is None else _fractions(translate, "translate", (self.dim,))

@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
 from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.power.diagram import PowerDiagram
 from geom.sites.cells import sites
 from geom.sites.unit_sum import UnitSum, row_norms
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
-    from geom.power.diagram import PowerDiagram
 
 __all__ = ["WholeDiagram", "whole_diagram"]
 
@@ -78,8 +78,6 @@ class WholeDiagram:
 
         Its cell i equals the partition's cell i in the whole space, and contains it in a bounded domain.
         """
-        from geom.power.diagram import PowerDiagram
-
         return PowerDiagram(*self.sites(exact=True))
 
     def holds(self) -> bool:
