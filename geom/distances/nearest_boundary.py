@@ -48,7 +48,7 @@ class Distances:
     unit : (n,) int64
         The unit whose boundary it is, numbered through the network; of equally near ones the lowest. -1 where it is a wall, or there is none.
     layer : (n,) int64
-        Its layer, from 0; -1 where there is no unit.
+        Its hidden layer, from 0; -1 where there is no unit.
     wall : (n,) int64
         The domain's wall that is nearer than every unit's boundary, or -1.
     point : (n, d)
@@ -84,7 +84,7 @@ class Distances:
         return f"Distances({len(self)} points, {self.by_layer.shape[1]} layers{nearest})"
 
 
-def distance(net: Network, x: ArrayLike, layer: int | None = None, domain: Domain | None = None, *, exact: bool = False) -> Distances:
+def distance(net: Network, x: ArrayLike, domain: Domain | None = None, *, layer: int | None = None, exact: bool = False) -> Distances:
     """Distance of every point to the nearest boundary between cells.
 
     Parameters
@@ -92,10 +92,10 @@ def distance(net: Network, x: ArrayLike, layer: int | None = None, domain: Domai
     net : Network
         Of any layers and any size.
     x : (n, d) array of float
-    layer : int, optional
-        Boundaries of the layers 0..layer; by default of all.
     domain : Box or HPolytope, optional
         Its walls are boundaries too. The points must lie in it.
+    layer : int, optional
+        Boundaries of the hidden layers 0..layer, from 0; by default of all.
     exact : bool
         Also exact squares and nearest points, as fractions; distances are correctly rounded then. It takes some milliseconds a point, or many for
         large networks.

@@ -41,7 +41,7 @@ class Extreme:
     ----------
     value : float
         The nearest double, or an infinity.
-    exact : Fraction or None
+    exact_value : Fraction or None
         None where the functional has no bound.
     exact_point : (d,) tuple of Fraction
         Where it is attained; without a bound, where `ray` begins.
@@ -52,7 +52,7 @@ class Extreme:
     """
 
     value: float
-    exact: Fraction | None
+    exact_value: Fraction | None
     exact_point: tuple[Fraction, ...]
     ray: tuple[Fraction, ...] | None
     cell: int
@@ -114,7 +114,7 @@ def output_range(part: Partition, c: Any, offset: Any = 0, *, budget: AnyBudget 
     >>> from geom import Box, Network, subdivide
     >>> tent = Network.mlp([[[1], [-1]], [[-1, -1]]], [[0, 0], [1]])
     >>> found = output_range(subdivide(tent, Box([-1], ["0.5"])), [1])
-    >>> found, found.low, found.high.exact
+    >>> found, found.low, found.high.exact_value
     (Range(0.0 to 1.0), Extreme(0.0 at [-1.0] in cell 0), Fraction(1, 1))
     >>> output_range(subdivide(tent), [1]).low
     Extreme(-inf from [-1.0] along [-1.0] in cell 0)
