@@ -11,9 +11,9 @@ from numbers import Integral, Real
 from types import FrameType, TracebackType
 from typing import Any
 
-from geom.errors import GeomError
+from geom.errors import BudgetExceeded, GeomError, Interrupted
 
-__all__ = ["AnyBudget", "Budget", "Interrupts", "Pace"]
+__all__ = ["AnyBudget", "Budget", "Interrupts", "Pace", "raise_if_stopped"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,25 @@ class Budget:
 
 
 AnyBudget = Budget | Mapping[str, Any] | None  # what `budget=` takes
+
+
+def raise_if_stopped(stopped: str | None, budget: Budget, cells: int, partial: Any = None) -> None:
+    """What a walk that was stopped raises: `Interrupted` or `BudgetExceeded`, with what is finished; nothing where it was not.
+
+    Parameters
+    ----------
+    stopped : str, optional
+        The field of the budget whose limit was reached, or ``"interrupt"``.
+    budget : Budget
+    cells : int
+        How many were finished.
+    partial : object
+        The finished part of the answer, if that is worth anything.
+    """
+    if stopped == "interrupt":
+        raise Interrupted("interrupt", 0, cells, partial)
+    if stopped is not None:
+        raise BudgetExceeded(stopped, getattr(budget, stopped), cells, partial)
 
 
 class Interrupts:

@@ -138,7 +138,7 @@ def _exact_row(partition: Partition, cell: int, number: int) -> FloatArray:
 
 def _walls(partition: Partition) -> FloatArray:
     """Rows (n_walls, d + 1) of the domain, scaled exactly and rounded once."""
-    a, b = partition.domain.hrep()
+    a, b = partition.domain.hrep(exact=True)
     rows = np.concatenate([a, b[:, None]], axis=1)
     for row in rows:
         row /= max(abs(v) for v in row[:-1])

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.boundary.question import BoundaryQuestion
+from geom.boundary.sides import Sided
 from geom.engine.ragged import owners, runs
 from geom.exact import Row
-from geom.questions.pieces import Pieces
+from geom.questions.inquiry import Inquiry
+from geom.questions.piece_table import PieceTable
 
 if TYPE_CHECKING:
-    from geom.boundary.question import Question
-    from geom.boundary.sides import Sided
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["OPEN_END", "Links", "exact_vertices", "linked"]
 
@@ -54,9 +54,9 @@ class Links(NamedTuple):
     size: Ints
 
 
-def linked(partition: Partition, inquiry: Inquiry, question: Question, found: Sided) -> Links:
+def linked(partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, found: Sided) -> Links:
     """Number the ridges."""
-    pieces = found.pieces
+    pieces = found.table
     of = owners(pieces.ridge_at)
     kind, beyond = _places(partition, found, of)
     ridge = np.full(len(of), OPEN_END, dtype=np.int64)
@@ -90,16 +90,16 @@ def _losers(found: Sided) -> dict[int, frozenset[int]]:
     return cells
 
 
-def _ties(partition: Partition, question: Question, found: Sided, r: int, piece: int) -> frozenset[int]:
+def _ties(partition: Partition, question: BoundaryQuestion, found: Sided, r: int, piece: int) -> frozenset[int]:
     """The classes that tie on a ridge inside a cell."""
-    pieces, first_form = found.pieces, partition.n_walls + partition.network.n_units
+    pieces, first_form = found.table, partition.n_walls + partition.network.n_units
     names = (*pieces.name[pieces.name_at[r] : pieces.name_at[r + 1]].tolist(), *pieces.constraints_of(piece).tolist())
     return frozenset(int(c) for name in names for c in question.pair[name - first_form])
 
 
 def _without_ends(partition: Partition, found: Sided, links: Links) -> Links:
     """Ridges of a single piece on walls are open ends."""
-    pieces, n_walls = found.pieces, partition.n_walls
+    pieces, n_walls = found.table, partition.n_walls
     in_wall = np.bincount(owners(pieces.constraint_at)[pieces.constraint < n_walls], minlength=len(found.cell)) > 0
     on_wall = np.bincount(owners(pieces.name_at)[pieces.name < n_walls], minlength=len(links.ridge)) > 0
     ends = (on_wall | in_wall[links.piece]) & (links.ridge >= 0)
@@ -112,7 +112,7 @@ def _without_ends(partition: Partition, found: Sided, links: Links) -> Links:
 
 def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.int8], Ints]:
     """For every ridge where it lies, and for one in a facet the cell beyond (-1 where an incomplete partition lacks it)."""
-    pieces, n_walls = found.pieces, partition.n_walls
+    pieces, n_walls = found.table, partition.n_walls
     first_form = n_walls + partition.network.n_units
     owner = owners(pieces.name_at)
     is_wall, is_form = pieces.name < n_walls, pieces.name >= first_form
@@ -150,7 +150,7 @@ def _facets_named(partition: Partition, cells: Ints, units: Ints) -> tuple[Ints,
     return beyond, size
 
 
-def exact_vertices(inquiry: Inquiry, pieces: Pieces, piece: int, vertices: Ints, known: dict[tuple[bytes, bytes], Row]) -> list[Row]:
+def exact_vertices(inquiry: Inquiry, pieces: PieceTable, piece: int, vertices: Ints, known: dict[tuple[bytes, bytes], Row]) -> list[Row]:
     """Vertices and rays of a piece, by number, in homogeneous integers without a common factor; those found are kept in `known`."""
     words = pieces.words[piece]
     path = words.tobytes()

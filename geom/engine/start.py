@@ -84,13 +84,13 @@ class Start(NamedTuple):
     def _bounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
         found = domain.generators()
         placement = Placement.around(found.vertices)
-        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(), strict=True)]
+        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(exact=True), strict=True)]
         piece = Piece([integer_row((*placement.enter(v), Fraction(1))) for v in found.vertices], found.tight, ())
         return cls(_placed(layers, placement), walls, True, tuple(range(domain.dim)), placement, (), [piece])
 
     @classmethod
     def _unbounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
-        a, b = domain.hrep()
+        a, b = domain.hrep(exact=True)
         first = layers[0] if layers else Layer.linear(Dyadic.zeros(0, domain.dim), Dyadic.zeros(0, 1))
         kept = _independent_columns([*_integer_rows(a), *first.weight.integer_rows()], domain.dim)
         first = first.on_rows(first.weight.take_columns(kept), first.bias)

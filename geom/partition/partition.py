@@ -18,7 +18,7 @@ from geom.engine.run import Stats
 from geom.errors import NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.cell import Cell, exact_witness
+from geom.partition.cell import Cell, proven_witness
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
@@ -65,7 +65,7 @@ class Partition(Queries, Diagrams, Outputs):
         """Prove exactly the witnesses that floats could not prove, or replace them."""
         columns = self.columns
         for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = exact_witness(self[i])
+            columns.witness[i], centre = proven_witness(self[i])
             if centre is None:
                 columns.is_proven[i] = True
             else:
@@ -82,7 +82,7 @@ class Partition(Queries, Diagrams, Outputs):
 
     @cached_property
     def n_walls(self) -> int:
-        return len(self.domain.hrep()[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
+        return len(self.domain.hrep(exact=True)[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
 
     @cached_property
     def oracle(self) -> Oracle:

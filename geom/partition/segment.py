@@ -243,7 +243,7 @@ def _point(net: Network, what: str, values: Any) -> Fractions:
 
 
 def _require_inside(domain: Domain, what: str, point: Fractions) -> None:
-    a, b = domain.hrep()
+    a, b = domain.hrep(exact=True)
     outside = [i for i, (row, bound) in enumerate(zip(a, b, strict=True)) if row @ point > bound]
     if outside:
         shown = ", ".join(f"{v:.6g}" for v in round_fractions(point))

@@ -183,7 +183,7 @@ def _pack_domain(domain: Any) -> dict[str, Any]:
         return {"box_low": _texts(domain.exact_low), "box_high": _texts(domain.exact_high)}
     if isinstance(domain, Space):
         return {"space_dim": np.int64(domain.dim)}
-    a, b = domain.hrep()
+    a, b = domain.hrep(exact=True)
     return {"polytope_A": _texts(a), "polytope_b": _texts(b)}
 
 

@@ -153,7 +153,7 @@ class Polygons:
 
     def _rows(self, number: Index) -> tuple[FloatArray, FloatArray]:
         """The side rows (K, 3), positive inside and of unit slope, and the output maps (N, m, 3)."""
-        network, walls = self.partition.network, self.partition.domain.hrep()
+        network, walls = self.partition.network, self.partition.domain.hrep(exact=True)
         wall = np.array([self._placement.wall(a, b) for a, b in zip(*walls, strict=True)], dtype=object)
         wall = np.array([[float(v / max(map(abs, row))) for v in row] for row in wall])  # integers of any size; the quotient is a double
         rows = np.empty((len(number), 3))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.budget import Budget
+from geom.budget import AnyBudget, Budget, raise_if_stopped
 from geom.engine.asking import Clause
 from geom.engine.oracle import Oracle
 from geom.engine.run import Walk
@@ -18,9 +18,9 @@ from geom.exact import FloatArray, Fractions, Row, meet
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain, integer_walls
-from geom.progress import Reporter
+from geom.progress import Progress, Reporter, reporting
 from geom.questions.forms import Forms
-from geom.questions.pieces import Pieces, gathered
+from geom.questions.piece_table import PieceTable, gathered
 
 __all__ = ["Inquiry"]
 
@@ -62,6 +62,11 @@ class Inquiry:
         return not self.walk.start.pieces
 
     @property
+    def has_lines(self) -> bool:
+        """Whether all cells contain a line, because nothing depends on some direction."""
+        return len(self.walk.start.kept) < self.net.input_dim
+
+    @property
     def cuts_forms_first(self) -> bool:
         """Whether the walk is cut by forms before it begins, because no layer below them cuts and its domain contains lines."""
         return len(self.walk.start.layers) == 1 and bool(self.walk.start.cut)
@@ -69,6 +74,35 @@ class Inquiry:
     def run(self, budget: Budget, progress: Reporter) -> str | None:
         """Walk; returns None when every cell was asked (or the answer found), else the limit that stopped it."""
         return self.walk.run(None, lambda: 0 if self.walk.asking is None else self.walk.asking.n_bytes, budget, progress)
+
+    def finish(
+        self, budget: AnyBudget = None, progress: Progress = False, expected: int | None = None, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Walk to the end: every cell is asked.
+
+        Parameters
+        ----------
+        budget : Budget or dict, optional
+        progress : bool or callable
+            As in `geom.subdivide`.
+        expected : int, optional
+            How many cells there are, for the progress bar.
+        meanwhile : callable
+            Called about twenty times a second.
+
+        Raises
+        ------
+        BudgetExceeded, Interrupted
+            At a limit or Ctrl-C; `partial` is None, because an answer about some cells is none about all.
+        """
+        limits = Budget.of(budget)
+        with reporting(progress, lambda: expected) as report:
+
+            def further(cells: int, seconds: float) -> None:
+                meanwhile()
+                report(cells, seconds)
+
+            raise_if_stopped(self.run(limits, further), limits, self.cells)
 
     @property
     def cells(self) -> int:
@@ -80,12 +114,12 @@ class Inquiry:
         """Whether anything was found so far."""
         return self.walk.asking is not None and bool(self.walk.asking.chunks)
 
-    def pieces(self) -> Pieces:
+    def pieces(self) -> PieceTable:
         """What was found so far."""
         chunks = self.walk.asking.chunks if self.walk.asking is not None else []
         return gathered(chunks, self.walk.start, self.extended.widths, self.walk.n_idle, self.net.input_dim)
 
-    def take(self) -> Pieces:
+    def take(self) -> PieceTable:
         """What was found since the last time; it is not kept."""
         pieces = self.pieces()
         if self.walk.asking is not None:

@@ -27,12 +27,12 @@ from numpy.typing import NDArray
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
 from geom.kernels.numbers.ball import INFLATE, TINY, gamma
+from geom.power.diagram import PowerDiagram
 from geom.sites.cells import sites
 from geom.sites.unit_sum import UnitSum, row_norms
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
-    from geom.power.diagram import PowerDiagram
 
 __all__ = ["WholeDiagram", "whole_diagram"]
 
@@ -67,10 +67,10 @@ class WholeDiagram:
         return [[m] * width for m, width in zip(self.weights, self.partition.network.widths, strict=True)]
 
     @overload
-    def sites(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def sites(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
-    def sites(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def sites(self, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    def sites(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def sites(self, *, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
         """Centroids (N, d) and radii (N,) of all cells. Only the exact ones give exactly the partition."""
         return sites(self.partition, weights=self.unit_weights, exact=True) if exact else sites(self.partition, weights=self.unit_weights)
 
@@ -79,8 +79,6 @@ class WholeDiagram:
 
         Its cell i equals the partition's cell i in the whole space, and contains it in a bounded domain.
         """
-        from geom.power.diagram import PowerDiagram
-
         return PowerDiagram(*self.sites(exact=True))
 
     def holds(self) -> bool:

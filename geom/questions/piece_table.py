@@ -16,14 +16,14 @@ from geom.exact import FloatArray
 from geom.kernels.cells.found import Found
 from geom.kernels.numbers.ball import INFLATE, U
 
-__all__ = ["Pieces", "gathered", "joined"]
+__all__ = ["PieceTable", "gathered", "joined"]
 
 TINIEST = 2.0**-1074
 Ints = NDArray[np.int64]
 Int32s = NDArray[np.int32]
 
 
-class Pieces(NamedTuple):
+class PieceTable(NamedTuple):
     """n pieces, in the order of their cells. Entries of piece i are those from x_at[i] to x_at[i + 1]; those of a ridge and a vertex alike.
 
     Constraints are numbered walls first, then units through the network, then forms.
@@ -76,7 +76,7 @@ class Pieces(NamedTuple):
     def tight_of(self, vertex: int) -> Int32s:
         return self.tight[self.tight_at[vertex] : self.tight_at[vertex + 1]]
 
-    def take(self, index: Ints) -> Pieces:
+    def take(self, index: Ints) -> PieceTable:
         """These pieces, in this order."""
         constraint_at, constraints = ragged.runs(self.constraint_at, index)
         vertex_at, vertices = ragged.runs(self.vertex_at, index)
@@ -84,7 +84,7 @@ class Pieces(NamedTuple):
         ridge_at, ridges = ragged.runs(self.ridge_at, index)
         name_at, names = ragged.runs(self.name_at, ridges)
         corner_at, corners = ragged.runs(self.corner_at, ridges)
-        return Pieces(
+        return PieceTable(
             words=self.words[index],
             clause=self.clause[index],
             constraint_at=constraint_at,
@@ -103,7 +103,7 @@ class Pieces(NamedTuple):
         )
 
 
-def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idle: int, dim: int) -> Pieces:
+def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idle: int, dim: int) -> PieceTable:
     """All chunks, in input coordinates and in the network's numbering.
 
     Parameters
@@ -127,7 +127,7 @@ def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idl
     constraint_at, constraint = _joined([(c.constraint_at, c.constraint) for c in chunks])
     name_at, name = _joined([(c.name_at, c.name) for c in chunks])
     corner_at, corner = _joined([(c.corner_at, c.corner) for c in chunks])
-    return Pieces(
+    return PieceTable(
         words=np.concatenate([np.zeros((len(words), idle_words), dtype=np.uint64), words], axis=1),
         clause=np.concatenate([np.zeros(0, dtype=np.int32), *(c.clause for c in chunks)]),
         constraint_at=constraint_at,
@@ -146,11 +146,11 @@ def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idl
     )
 
 
-def joined(found: Sequence[Pieces]) -> Pieces:
+def joined(found: Sequence[PieceTable]) -> PieceTable:
     """All pieces of several walks of one network, one after the other."""
-    columns: Iterator[tuple[str, tuple[NDArray[Any], ...]]] = zip(Pieces._fields, zip(*found, strict=True), strict=True)
+    columns: Iterator[tuple[str, tuple[NDArray[Any], ...]]] = zip(PieceTable._fields, zip(*found, strict=True), strict=True)
     whole: list[NDArray[Any]] = [ragged.joined(arrays) if name.endswith("_at") else np.concatenate(arrays) for name, arrays in columns]
-    return Pieces(*whole)
+    return PieceTable(*whole)
 
 
 def _placed(generators: FloatArray, tight_at: Ints, tight: Int32s, start: Start, dim: int) -> tuple[FloatArray, NDArray[np.bool_], FloatArray]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
 
 from geom.errors import GeomError
@@ -27,7 +28,7 @@ from geom.exact import Fractions, as_fractions
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
 
-__all__ = ["SecondaryCone", "change_of_sites", "secondary_cone"]
+__all__ = ["SecondaryCone", "secondary_cone"]
 
 MOST_FACETS = 3000
 
@@ -112,7 +113,7 @@ class SecondaryCone:
         return forms
 
     def sites(self, stress: Any) -> tuple[Fractions, Fractions]:
-        """Centroids (N, d) and radii (N,) of a stress, with the form 0 on cell 0; `change_of_sites` gives the others of the same stress."""
+        """Centroids (N, d) and radii (N,) of a stress, with the form 0 on cell 0; `PowerDiagram.transform` gives the others of the same stress."""
         forms = self.forms(stress)
         mu, beta = forms[:, :-1], forms[:, -1]
         return mu, (mu * mu).sum(axis=1) + 2 * beta
@@ -156,46 +157,12 @@ def secondary_cone(partition: Partition) -> SecondaryCone:
     return SecondaryCone(partition, pairs, rows, _stresses(pairs, rows, len(partition)))
 
 
-def change_of_sites(mu: Any, rad: Any, *, scale: Any = 1, shift: Any = 0, constant: Any = 0) -> tuple[Fractions, Fractions]:
-    """Other sites of the same power diagram: mu' = scale mu + shift, beta' = scale beta + constant, exactly (spec.md 4.4).
-
-    Parameters
-    ----------
-    mu, rad : (N, d) and (N,) arrays
-    scale : number
-        Positive.
-    shift : (d,) array or number
-    constant : number
-
-    Raises
-    ------
-    GeomError
-        If the scale is not positive, or shapes do not fit.
-
-    Examples
-    --------
-    >>> mu, rad = change_of_sites([[0], [1]], [0, 1], shift=[2])
-    >>> mu.astype(int).tolist(), rad.astype(int).tolist()
-    ([[2], [3]], [4, 9])
-    """
-    slopes = _fractions(mu, "mu")
-    if slopes.ndim != 2:
-        raise GeomError(f"mu has shape {slopes.shape}: one row for each site is needed")
-    n, dim = slopes.shape
-    radii, offset, factor = _fractions(rad, "rad", (n,)), _fractions(constant, "constant", ()).item(), _fractions(scale, "scale", ()).item()
-    if factor <= 0:
-        raise GeomError(f"scale={scale}: only a positive one keeps the cells")
-    beta = factor * (radii - (slopes * slopes).sum(axis=1)) / 2 + offset
-    moved = factor * slopes + _fractions(shift, "shift", () if np.ndim(shift) == 0 else (dim,))
-    return moved, (moved * moved).sum(axis=1) + 2 * beta
-
-
-def _fractions(values: Any, name: str, shape: tuple[int, ...] | None = None) -> Fractions:
+def _fractions(values: Any, name: str, shape: tuple[int, ...]) -> Fractions:
     try:
         found = as_fractions(values)
     except ValueError as error:
         raise GeomError(f"{name}: {error}") from error
-    if shape is not None and found.shape != shape:
+    if found.shape != shape:
         raise GeomError(f"{name} has shape {found.shape}: {shape} is needed")
     return found
 
@@ -233,8 +200,6 @@ def _stresses(pairs: NDArray[np.int64], rows: Fractions, n_cells: int) -> Fracti
 
 def _tree(pairs: NDArray[np.int64], n_cells: int) -> list[tuple[int, int, int, int]]:
     """A tree of walks from cell 0 to all cells, parents first: (facet, cell, its parent, 1 if the facet's row points from parent to cell else -1)."""
-    from scipy.sparse import coo_array
-
     if not len(pairs):
         return []
     facet_of = {(i, j): f for f, (i, j) in enumerate(pairs.tolist())}

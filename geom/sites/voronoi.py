@@ -1,6 +1,6 @@
 """The sites of a partition that are most like a Voronoi diagram's: every centroid inside its own cell where possible, else as near as can be.
 
-A partition has many sites (`secondary_cone`). Over all of them, in the closed cone, a linear program looks for the least e such that no centroid
+A partition has many sites (`stresses`). Over all of them, in the closed cone, a linear program looks for the least e such that no centroid
 violates a row of its own cell, with normal of length 1, by more than e. HiGHS guesses the optimum in doubles; the sites that come back are exact
 rational ones, proven to be sites of the partition, and which centroids are inside is decided exactly. That no sites are better is HiGHS' word.
 """
@@ -17,8 +17,9 @@ from scipy.optimize import linprog
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions, round_fractions
+from geom.power.diagram import PowerDiagram
 from geom.sites.networks import whole_diagram
-from geom.sites.secondary_cone import SecondaryCone, change_of_sites, secondary_cone
+from geom.sites.stresses import SecondaryCone, secondary_cone
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -136,8 +137,8 @@ def _sites(cone: SecondaryCone, basis: Fractions, reference: Fractions, coeffici
             break
     else:
         stress = reference
-    mu, rad = cone.sites(stress)
-    return change_of_sites(mu, rad, shift=[Fraction(v) for v in shift.tolist()])
+    moved = PowerDiagram(*cone.sites(stress)).transform(translate=shift)
+    return moved.exact_mu, moved.exact_rad
 
 
 def _measure(mu: Fractions, rows: list[tuple[Fractions, Fractions]]) -> tuple[NDArray[np.bool_], FloatArray]:
