@@ -101,7 +101,6 @@ class Boundary:
 
     def exact_row(self, piece: int) -> tuple[Fractions, Fraction]:
         """alpha (d,) and beta of a piece, as fractions."""
-        piece = index_of(piece, len(self), "piece", "a boundary")
         return exact_rows(self.inquiry, self.question, self.partition, int(self.cell[piece]), int(self._form[piece]))
 
     # --- vertices and volumes ----------------------------------------------------------------------------------------------------------------
@@ -112,13 +111,12 @@ class Boundary:
 
     def exact_vertices(self, piece: int) -> list[Row]:
         """Vertices and rays of a piece in homogeneous integers (w x, w), w = 0 for rays; in the order of `Piece.vrep`'s doubles put together."""
-        piece = index_of(piece, len(self), "piece", "a boundary")
         at = self.pieces.vertices_of(piece)
         return exact_vertices(self.inquiry, self.pieces, piece, np.arange(at.start, at.stop), self._exact)
 
     def corners_of(self, piece: int) -> list[list[int]]:
         """For every ridge of a piece its vertices, by their position in the piece."""
-        pieces, piece = self.pieces, index_of(piece, len(self), "piece", "a boundary")
+        pieces = self.pieces
         ridges = range(int(pieces.ridge_at[piece]), int(pieces.ridge_at[piece + 1]))
         return [pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]].tolist() for r in ridges]
 
