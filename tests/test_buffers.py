@@ -56,5 +56,5 @@ def test_more_constraints_than_one_word_holds_change_nothing():
     polygon = geom.HPolytope(np.column_stack([np.cos(angles), np.sin(angles)]), np.ones(sides))
     net = network((2, 12))
     inside = geom.subdivide(net, polygon)
-    assert sum(cell.volume(exact=True) for cell in inside) == area_of_polygon(polygon.A.tolist())
+    assert sum(cell.volume(exact=True) for cell in inside) == area_of_polygon(polygon.hrep(exact=True)[0].tolist())
     assert (net.code(inside.witnesses) == inside.codes).all()

@@ -205,7 +205,7 @@ def test_a_point_on_a_boundary_is_located_in_a_cell_that_contains_it(key):
 @every
 def test_witnesses_are_located_in_their_own_cells(key):
     _, part, _ = sides(key)
-    own = [i for i, cell in enumerate(part) if cell.witness_exact is None]
+    own = [i for i, cell in enumerate(part) if cell.exact_witness is None]
     assert part.locate(part.witnesses[own]).tolist() == own
 
 

@@ -100,6 +100,7 @@ ROOMS = [
     "exact",
     "doubles",
     "arguments",
+    "storage",
     "progress",
     "budget",
     "kernels",

@@ -48,7 +48,7 @@ def run_verify(file: str, vnnlib: str, budget: Budget, sample: int | None = None
     except Interrupted as error:
         found = error.partial
     name = f"{click.format_filename(file)}, {' -> '.join(map(str, (net.input_dim, *net.widths, net.output_dim)))}"
-    confirmation = found.check(sample, progress=sys.stderr.isatty()) if sample is not None and found.verdict != "unknown" else None
+    confirmation = found.check(sample=sample, progress=sys.stderr.isatty()) if sample is not None and found.verdict != "unknown" else None
     print_facts([("network", name), ("property", f"{click.format_filename(vnnlib)}, {found.unsafe!r}"), *_facts(found)])
     if confirmation is not None:
         click.echo(f"\n{confirmation!r}")

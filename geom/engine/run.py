@@ -23,10 +23,9 @@ from geom.engine.rounding import require_two_pieces
 from geom.engine.start import Start, without_idle
 from geom.engine.switches import Engine
 from geom.engine.workspace import allocate, clear_output, enlarge, n_bytes, open_pieces
-from geom.exact import Row, integer_row
-from geom.kernels.guides import Guides, guided_walk
-from geom.kernels.state import Control, State, Status
-from geom.kernels.walk import walk
+from geom.kernels.cells.guides import Guides, guided_walk
+from geom.kernels.cells.state import Control, State, Status
+from geom.kernels.cells.walk import walk
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
 
@@ -223,9 +222,3 @@ class Walk:
             self.asking.take(is_full)
         self.cells += int(self.state.control[Control.CELLS])
         clear_output(self.state)
-
-
-def integer_walls(domain: Domain) -> list[Row]:
-    """Walls of a domain as integer rows (-a, b), >= 0 inside; in an unbounded domain the wall at infinity is the last."""
-    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
-    return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]

@@ -84,16 +84,16 @@ class Start(NamedTuple):
     def _bounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
         found = domain.generators()
         placement = Placement.around(found.vertices)
-        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(), strict=True)]
+        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(exact=True), strict=True)]
         piece = Piece([integer_row((*placement.enter(v), Fraction(1))) for v in found.vertices], found.tight, ())
         return cls(_placed(layers, placement), walls, True, tuple(range(domain.dim)), placement, (), [piece])
 
     @classmethod
     def _unbounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
-        a, b = domain.hrep()
+        a, b = domain.hrep(exact=True)
         first = layers[0] if layers else Layer.linear(Dyadic.zeros(0, domain.dim), Dyadic.zeros(0, 1))
         kept = _independent_columns([*_integer_rows(a), *first.weight.integer_rows()], domain.dim)
-        first = Layer(first.weight.take_columns(kept), first.bias, first.row, first.slope)
+        first = first.on_rows(first.weight.take_columns(kept), first.bias)
         placement = Placement.for_rows(first.weight, first.bias)
         placed = _placed([first, *layers[1:]], placement) if layers else []
         walls = [placement.wall([row[j] for j in kept], beta) for row, beta in zip(a, b, strict=True)]
@@ -128,7 +128,7 @@ def _placed(layers: Sequence[Layer], placement: Placement) -> list[Layer]:
     if not layers:
         return []
     first = layers[0]
-    return [Layer(*placement.first_layer(first.weight, first.bias), first.row, first.slope), *layers[1:]]
+    return [first.on_rows(*placement.first_layer(first.weight, first.bias)), *layers[1:]]
 
 
 def _integer_rows(a: Fractions) -> list[Row]:
@@ -199,7 +199,8 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piec
     rays = [_integers([*column, fmpq(0)]) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
-    return [Piece([apex, *(ray if c else tuple(-v for v in ray) for ray, c in zip(rays, code, strict=True))], tight, code) for code in codes]
+    both = [(tuple(-v for v in ray), ray) for ray in rays]
+    return [Piece([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
 
 
 def _integers(values: Sequence[fmpq]) -> Row:

@@ -59,12 +59,12 @@ class Cell:
 
     @property
     def witness(self) -> FloatArray:
-        """(d,) a point strictly inside, proven; where `witness_exact` is given, that point rounded."""
+        """(d,) a point strictly inside, proven; where `exact_witness` is given, that point rounded."""
         point: FloatArray = self.partition.witnesses[self.index]
         return point
 
     @property
-    def witness_exact(self) -> tuple[Fraction, ...] | None:
+    def exact_witness(self) -> tuple[Fraction, ...] | None:
         """A rational point strictly inside, for a cell so thin that no double was found there; else None."""
         return self.partition.columns.exact_witness.get(self.index)
 
@@ -94,10 +94,10 @@ class Cell:
         return numbers
 
     @overload
-    def hrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
-    def hrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def hrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray]:
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def hrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray]:
         """Irredundant half-spaces: the cell is {x : A x <= b}, one row for each facet.
 
         Rows are scaled so that the largest entry of A in a row is 1 in magnitude.
@@ -142,10 +142,10 @@ class Cell:
         return generators(*self._exact_rows())
 
     @overload
-    def vrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray, FloatArray]: ...
+    def vrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray, FloatArray]: ...
     @overload
-    def vrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions, Fractions]: ...
-    def vrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
+    def vrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions, Fractions]: ...
+    def vrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Vertices, rays and lines, each (n, d); a bounded cell has no rays and no lines.
 
         Parameters
@@ -160,10 +160,10 @@ class Cell:
         return self.generators().arrays(self.partition.dim, exact)
 
     @overload
-    def volume(self, exact: Literal[False] = False) -> float: ...
+    def volume(self, *, exact: Literal[False] = False) -> float: ...
     @overload
-    def volume(self, exact: Literal[True]) -> Fraction: ...
-    def volume(self, exact: bool = False) -> float | Fraction:
+    def volume(self, *, exact: Literal[True]) -> Fraction: ...
+    def volume(self, *, exact: bool = False) -> float | Fraction:
         """d-dimensional volume; infinite for an unbounded cell.
 
         Parameters
@@ -184,7 +184,7 @@ class Cell:
         size = volume(found.vertices, found.tight)
         return size if exact else round_ratio(size.numerator, size.denominator)
 
-    def affine(self, exact: bool = False) -> tuple[AnyArray, AnyArray]:
+    def affine(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray]:
         """The network's affine map x -> G x + h on this cell; see `Network.affine`."""
         return self.partition.network.affine(self.code, exact=exact)
 
@@ -192,7 +192,7 @@ class Cell:
         return f"Cell({self.index}, {self.partition.dim} dimensions, {len(self.facets)} facets)"
 
 
-def exact_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
+def proven_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
     """A point strictly inside, for a cell whose stored witness floats could not prove.
 
     Returns

@@ -14,15 +14,15 @@ from geom.arguments import index_of
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
-from geom.engine.run import Stats, integer_walls
+from geom.engine.run import Stats
 from geom.errors import NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.cell import Cell, exact_witness
+from geom.partition.cell import Cell, proven_witness
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
-from geom.polyhedra.domain import Domain, as_points
+from geom.polyhedra.domain import Domain, as_points, integer_walls
 from geom.polyhedra.membership import members
 
 __all__ = ["Partition"]
@@ -43,25 +43,29 @@ class Partition(Queries, Diagrams, Outputs):
         Wall time of the walk.
     is_complete : bool
         False where a budget or Ctrl-C stopped the walk: then cells are missing.
+    whole_network : Network
+        Of ``subdivide(net, domain, upto=l)`` the `net`, whose first layers are `network`; else `network` itself.
     """
 
-    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool = True) -> None:
+    def __init__(
+        self,
+        network: Network,
+        domain: Domain,
+        columns: Columns,
+        stats: Stats,
+        seconds: float,
+        is_complete: bool = True,
+        whole_network: Network | None = None,
+    ) -> None:
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
-        self.is_complete = is_complete
+        self.is_complete, self.whole_network = is_complete, whole_network or network
         self.code_table = CodeTable(columns.words, network.widths)
-
-    @classmethod
-    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool) -> Partition:
-        """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
-        partition = cls(network, domain, columns, stats, seconds, is_complete)
-        partition.prove_witnesses()
-        return partition
 
     def prove_witnesses(self) -> None:
         """Prove exactly the witnesses that floats could not prove, or replace them."""
         columns = self.columns
         for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = exact_witness(self[i])
+            columns.witness[i], centre = proven_witness(self[i])
             if centre is None:
                 columns.is_proven[i] = True
             else:
@@ -71,9 +75,14 @@ class Partition(Queries, Diagrams, Outputs):
     def dim(self) -> int:
         return self.network.input_dim
 
+    @property
+    def has_all_layers(self) -> bool:
+        """Whether all hidden layers of `whole_network` have cut; else the outputs of `network` are those of its last hidden layer."""
+        return len(self.network.hidden) == len(self.whole_network.hidden)
+
     @cached_property
     def n_walls(self) -> int:
-        return len(self.domain.hrep()[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
+        return len(self.domain.hrep(exact=True)[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
 
     @cached_property
     def oracle(self) -> Oracle:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any
 
 from geom.arguments import instance, target_path, whole_number
-from geom.budget import Budget
+from geom.budget import AnyBudget, Budget, raise_if_stopped
 from geom.engine.columns import Collector
 from geom.engine.run import Stats, Walk
 from geom.engine.switches import Engine
-from geom.errors import BudgetExceeded, DomainError, Interrupted, NetworkError
+from geom.errors import DomainError, NetworkError
 from geom.networks.network import Network
 from geom.partition.partition import Partition
 from geom.polyhedra.domain import Box, Domain, HPolytope, Space
-from geom.progress import reporting
+from geom.progress import Progress, reporting
 
 __all__ = ["Count", "count", "subdivide"]
-
-Progress = bool | Callable[[int, float], None]
-AnyBudget = Budget | Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -108,11 +104,11 @@ def subdivide(
     columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
-    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells)
-    partition.whole_network = asked
+    partition = Partition(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells, asked)
+    partition.prove_witnesses()
     if path is not None:
         partition.save(path)
-    _raise_if(stopped, limits, len(partition), partition)
+    raise_if_stopped(stopped, limits, len(partition), partition)
     return partition
 
 
@@ -149,7 +145,7 @@ def count(
         stopped = run.run(None, lambda: 0, limits, report)
     cells = min(run.cells, limits.cells) if stopped == "cells" and limits.cells is not None else run.cells
     result = Count(cells, run.seconds, run.stats)
-    _raise_if(stopped, limits, cells, result)
+    raise_if_stopped(stopped, limits, cells, result)
     return result
 
 
@@ -174,10 +170,3 @@ def _expected(net: Network, domain: Domain) -> Callable[[], float | None]:
         return expected_cells(net, domain)
 
     return ask
-
-
-def _raise_if(stopped: str | None, limits: Budget, cells: int, partial: Partition | Count) -> None:
-    if stopped == "interrupt":
-        raise Interrupted("interrupt", 0, cells, partial)
-    if stopped is not None:
-        raise BudgetExceeded(stopped, getattr(limits, stopped), cells, partial)

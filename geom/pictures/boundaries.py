@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from geom.boundary import Boundary
 from geom.errors import GeomError
 from geom.exact import FloatArray
-from geom.partition.store import write_whole
 from geom.pictures.cells import axes_or_new, picture_format, require_matplotlib
 from geom.pictures.palette import category_colours
 from geom.pictures.polygons import Polygons
 from geom.pictures.shapes import View, meeting_points, shapes, view_of
 from geom.pictures.surfaces import categories, plot_boundary_3d, require_plotly, save_page
 from geom.polyhedra.domain import Box
+from geom.storage import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,9 +15,9 @@ from geom.distances import Distances
 from geom.doubles import as_doubles
 from geom.errors import DomainError, GeomError
 from geom.exact import FloatArray
-from geom.partition.store import write_whole
 from geom.pictures.cells import axes_or_new, picture_format, require_matplotlib
 from geom.pictures.palette import oklch_to_srgb
+from geom.storage import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -49,7 +49,7 @@ def view_of(boundary: Boundary, box: Box | None = None) -> View:
     if boundary.partition.domain.is_bounded:
         corners = np.array(boundary.partition.domain.generators().vertices, dtype=np.float64)
         return View(corners.min(axis=0), corners.max(axis=0))
-    points = boundary.pieces.vertex[~boundary.pieces.is_ray]
+    points = boundary._table.vertex[~boundary._table.is_ray]
     if not len(points):
         return View(-np.ones(d), np.ones(d))
     low, high = points.min(axis=0), points.max(axis=0)
@@ -73,12 +73,12 @@ def shapes(boundary: Boundary, view: View) -> list[FloatArray]:
     """
     cut = _cut_segment if boundary.dim == 2 else _cut_polygon
     walls = np.concatenate([-np.eye(boundary.dim), np.eye(boundary.dim)]), np.concatenate([-view.low, view.high])
-    pieces, is_bounded = boundary.pieces, np.isfinite(boundary.volume)
+    pieces, is_bounded = boundary._table, np.isfinite(boundary.volume)
     found = []
     for i in range(len(boundary)):
         if is_bounded[i]:
             corners = pieces.vertex[pieces.vertices_of(i)]
-            corners = corners[polygon_order(boundary.corners_of(i))] if boundary.dim == 3 else corners
+            corners = corners[polygon_order(boundary._corners(i))] if boundary.dim == 3 else corners
         else:
             a, b, _, _ = boundary[i].hrep()
             corners = cut(_patch(boundary.alpha[i], float(boundary.beta[i]), view), np.asarray(a), np.asarray(b))
@@ -109,7 +109,7 @@ def polygon_order(edges: list[list[int]]) -> list[int]:
 
 def meeting_points(boundary: Boundary) -> FloatArray:
     """(k, 2) the vertices at which the angles of a boundary in the plane lie, in the order of `Boundary.angles`."""
-    pieces, meeting = boundary.pieces, boundary.meetings
+    pieces, meeting = boundary._table, boundary._meetings
     return np.asarray(pieces.vertex[pieces.vertex_at[meeting.first] + pieces.corner[pieces.corner_at[meeting.ridge]]])
 
 

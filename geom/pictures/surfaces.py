@@ -13,11 +13,11 @@ from geom.arguments import instance
 from geom.boundary import Boundary
 from geom.errors import DomainError, GeomError, MissingDependency
 from geom.exact import FloatArray
-from geom.partition.store import write_whole
 from geom.pictures.cells import require_matplotlib
 from geom.pictures.palette import category_colours
 from geom.pictures.shapes import View, shapes, view_of
 from geom.polyhedra.domain import Box
+from geom.storage import write_whole
 
 __all__ = ["bending", "categories", "plot_boundary_3d", "require_plotly", "save_page"]
 

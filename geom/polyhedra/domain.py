@@ -5,10 +5,10 @@ A domain gives the walk its walls (rows a.x <= b) and its vertices with the wall
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,12 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from geom.arguments import rationals
 from geom.doubles import as_rows
 from geom.errors import DomainError
-from geom.exact import FloatArray, as_fractions, round_fractions, round_ratio
+from geom.exact import FloatArray, Fractions, Row, as_fractions, integer_row, round_fraction, round_fractions
 from geom.polyhedra.polyhedron import Generators, generators, inner_point, interior_slack
 
-__all__ = ["Box", "Domain", "HPolytope", "Space", "as_points"]
+__all__ = ["Box", "Domain", "HPolytope", "Space", "as_points", "integer_walls"]
 
-Fractions = NDArray[np.object_]
 MAX_BOX_DIM = 16
 SLICES = "cut the network by a plane, net.restrict(*geom.plane(p, q, r)), or follow a line, geom.line(net, x, y); geom.distance takes any dimension"
 
@@ -34,7 +33,10 @@ class Domain(Protocol):
     @property
     def is_bounded(self) -> bool: ...
     def interior(self) -> tuple[Fraction, ...]: ...
-    def hrep(self) -> tuple[Fractions, Fractions]: ...
+    @overload
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    @overload
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
     def generators(self) -> Generators: ...
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]: ...
 
@@ -67,7 +69,7 @@ class Box:
             if a >= b:
                 what = "flat (low equals high)" if a == b else "inverted (low above high)"
                 advice = "net.restrict fixes coordinates of a network" if a == b else "low comes first"
-                raise DomainError(f"the box is {what} in coordinate {j}: [{_round(a)!r}, {_round(b)!r}]; {advice}")
+                raise DomainError(f"the box is {what} in coordinate {j}: [{round_fraction(a)!r}, {round_fraction(b)!r}]; {advice}")
 
     @property
     def dim(self) -> int:
@@ -91,15 +93,25 @@ class Box:
         """(d,) upper bounds, rounded to the nearest doubles."""
         return round_fractions(self.exact_high)
 
-    def hrep(self) -> tuple[Fractions, Fractions]:
-        """Exact walls A x <= b: wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j."""
+    @overload
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    @overload
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def hrep(self, *, exact: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Walls A x <= b, (2d, d) and (2d,): wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j.
+
+        Parameters
+        ----------
+        exact : bool
+            Fractions instead of correctly rounded floats.
+        """
         d = self.dim
         a = np.full((2 * d, d), Fraction(0), dtype=object)
         b = np.empty(2 * d, dtype=object)
         for j in range(d):
             a[2 * j, j], b[2 * j] = Fraction(-1), -self.exact_low[j]
             a[2 * j + 1, j], b[2 * j + 1] = Fraction(1), self.exact_high[j]
-        return a, b
+        return (a, b) if exact else (round_fractions(a), round_fractions(b))
 
     def generators(self) -> Generators:
         """The 2**d corners, with their walls.
@@ -132,8 +144,8 @@ class Box:
 
     def _double_bounds(self) -> tuple[FloatArray, FloatArray]:
         """The doubles of the box: the smallest not below low and the largest not above high."""
-        low = np.array([v if Fraction(v) >= exact else np.nextafter(v, np.inf) for v, exact in _rounded(self.exact_low)])
-        high = np.array([v if Fraction(v) <= exact else np.nextafter(v, -np.inf) for v, exact in _rounded(self.exact_high)])
+        low = np.array([v if Fraction(v) >= exact else np.nextafter(v, np.inf) for v, exact in zip(self.low, self.exact_low, strict=True)])
+        high = np.array([v if Fraction(v) <= exact else np.nextafter(v, -np.inf) for v, exact in zip(self.high, self.exact_high, strict=True)])
         return low, high
 
     def __repr__(self) -> str:
@@ -166,19 +178,19 @@ class HPolytope:
     """
 
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:  # noqa: N803 (the field's name)
-        self.A, self.b = rationals(A, 2, "A", DomainError), rationals(b, 1, "b", DomainError)
-        if self.A.shape[0] != self.b.shape[0] or self.A.shape[1] < 1 or not len(self.b):
-            raise DomainError(f"A is {self.A.shape} but b has {self.b.shape[0]} entries; A must be (m, d) and b (m,), with m at least 1")
-        slack = interior_slack(self.A, self.b)
+        self._a, self._b = rationals(A, 2, "A", DomainError), rationals(b, 1, "b", DomainError)
+        if self._a.shape[0] != self._b.shape[0] or self._a.shape[1] < 1 or not len(self._b):
+            raise DomainError(f"A is {self._a.shape} but b has {self._b.shape[0]} entries; A must be (m, d) and b (m,), with m at least 1")
+        slack = interior_slack(self._a, self._b)
         if slack <= 0:
             if slack < 0:
                 raise DomainError("the polytope is empty: no point has A x <= b; look for rows that exclude each other, or for a wrong sign")
             raise DomainError("the polytope has no interior point: it lies in a hyperplane; net.restrict takes a network to a lower dimension")
-        self._generators = generators(self.A, self.b)
+        self._generators = generators(self._a, self._b)
 
     @property
     def dim(self) -> int:
-        return int(self.A.shape[1])
+        return int(self._a.shape[1])
 
     @property
     def is_bounded(self) -> bool:
@@ -188,9 +200,19 @@ class HPolytope:
         """A point strictly inside: the mean of the vertices, moved along all rays."""
         return inner_point(self._generators)
 
-    def hrep(self) -> tuple[Fractions, Fractions]:
-        """Exact walls A x <= b as they were given."""
-        return self.A, self.b
+    @overload
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    @overload
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def hrep(self, *, exact: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Walls A x <= b as they were given, (m, d) and (m,).
+
+        Parameters
+        ----------
+        exact : bool
+            Fractions instead of correctly rounded floats.
+        """
+        return (self._a, self._b) if exact else (round_fractions(self._a), round_fractions(self._b))
 
     def generators(self) -> Generators:
         """Exact vertices, rays and lines, with the rows tight at each vertex."""
@@ -204,10 +226,10 @@ class HPolytope:
         DomainError
             If x is not (n, d).
         """
-        return np.array([bool(np.all(self.A @ p <= self.b)) for p in _exact_points(as_points(x, self.dim))], dtype=bool)
+        return np.array([bool(np.all(self._a @ as_fractions(p) <= self._b)) for p in as_points(x, self.dim)], dtype=bool)
 
     def __repr__(self) -> str:
-        return f"HPolytope({self.dim} dimensions, {len(self.b)} rows)"
+        return f"HPolytope({self.dim} dimensions, {len(self._b)} rows)"
 
 
 class Space:
@@ -240,9 +262,14 @@ class Space:
         """The origin."""
         return (Fraction(0),) * self.dim
 
-    def hrep(self) -> tuple[Fractions, Fractions]:
+    @overload
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    @overload
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def hrep(self, *, exact: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
         """No walls: A is (0, d)."""
-        return np.empty((0, self.dim), dtype=object), np.empty(0, dtype=object)
+        kind = np.object_ if exact else np.float64
+        return np.empty((0, self.dim), dtype=kind), np.empty(0, dtype=kind)
 
     def generators(self) -> Generators:
         """The origin and d lines."""
@@ -257,16 +284,16 @@ class Space:
         return f"Space({self.dim})"
 
 
-def _round(value: Fraction) -> float:
-    return round_ratio(value.numerator, value.denominator)
+def integer_walls(domain: Domain) -> list[Row]:
+    """Walls of a domain as integer rows (-a, b), >= 0 inside; in an unbounded domain the wall at infinity is the last.
 
-
-def _rounded(values: Fractions) -> Iterator[tuple[float, Fraction]]:
-    return ((_round(v), v) for v in values)
-
-
-def _exact_points(points: FloatArray) -> Iterator[Fractions]:
-    return (as_fractions(p) for p in points)
+    Examples
+    --------
+    >>> integer_walls(Box([0], ["1/2"])), integer_walls(Space(1))
+    ([(1, 0), (-2, 1)], [(0, 1)])
+    """
+    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
+    return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]
 
 
 def as_points(x: ArrayLike, dim: int) -> FloatArray:

@@ -17,7 +17,7 @@ from geom.errors import DomainError, GeomError
 from geom.exact import Row, integer_row
 from geom.polyhedra.domain import Box, Domain
 from geom.polyhedra.polyhedron import volume
-from geom.progress import reporting
+from geom.progress import Progress, reporting
 from geom.proof.across import code_across, outwards
 from geom.proof.report import LEVELS, Failure, Report
 from geom.proof.rows import Composer, values
@@ -33,7 +33,6 @@ MAX_FAILURES = 100  # that a report lists; it counts all
 VOLUME_DIM = 3  # up to which volumes are added up unasked
 
 Level = Literal["cells", "closure", "volume"]
-Progress = bool | Callable[[int, float], None]
 Rows = Sequence[Sequence[Any]]
 
 

@@ -91,7 +91,7 @@ class Composer:
 
     def __init__(self, network: Network, domain: Domain) -> None:
         self.dim = domain.dim
-        self.walls: list[Row] = [integer_row([*(-v for v in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
+        self.walls: list[Row] = [integer_row([*(-v for v in a), b]) for a, b in zip(*domain.hrep(exact=True), strict=True)]
         if not domain.is_bounded:
             self.walls.append((*[0] * self.dim, 1))
         self.layers = [Pieces.of(layer, self.dim) for layer in network.hidden]

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
-from geom.kernels.ball import gamma
+from geom.kernels.numbers.ball import gamma
 from geom.networks.network import Network
 from geom.sites.unit_sum import UnitSum, row_norms
 
@@ -167,6 +167,5 @@ def float_sites(unit_sum: UnitSum, codes: NDArray[np.uint8]) -> tuple[FloatArray
 
 def _first_of_runs(partition: Partition, depth: int) -> NDArray[np.int64]:
     """The first cell of each run of cells that have the same pieces in the first `depth` layers; cells stand in order of their codes."""
-    n_words = sum(-(-width // 64) for width in partition.network.widths[:depth])
-    words = partition.columns.words[:, :n_words]
+    words = partition.columns.words[:, : partition.code_table.first_word[depth]]
     return np.flatnonzero(np.concatenate([[len(words) > 0], (words[1:] != words[:-1]).any(axis=1)])) if len(words) else np.zeros(0, np.int64)
