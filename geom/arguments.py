@@ -95,13 +95,13 @@ def index_of(value: Any, n: int, what: str, whole: str) -> int:
     >>> index_of(-1, 3, "cell", "a partition")
     2
     """
+    numbers = f"{whole} of {n:,} has " + (f"the numbers 0..{n - 1}" if n else "none")
     try:
         i = operator.index(value)
     except TypeError:
-        raise NotFound(f"a {what} is asked for by one whole number, not by {shown(value)}") from None
+        raise NotFound(f"a {what} is asked for by one whole number, not by {shown(value)}: {numbers}") from None
     if not -n <= i < n:
-        numbers = f"they are numbered 0..{n - 1}" if n else f"it has no {what}"
-        raise NotFound(f"{what} {shown(i)} of {whole} of {n:,}: {numbers}")
+        raise NotFound(f"there is no {what} {shown(i)}: {numbers}")
     return i % n
 
 

@@ -112,13 +112,12 @@ class Boundary:
 
     def _exact_vertices(self, piece: int) -> list[Row]:
         """Vertices and rays of a piece in homogeneous integers (w x, w), w = 0 for rays; in the order of the table of pieces."""
-        piece = index_of(piece, len(self), "piece", "a boundary")
         at = self._table.vertices_of(piece)
         return exact_vertices(self._inquiry, self._table, piece, np.arange(at.start, at.stop), self._exact)
 
     def _corners(self, piece: int) -> list[list[int]]:
         """For every ridge of a piece its vertices and rays, by their position among those of the piece."""
-        pieces, piece = self._table, index_of(piece, len(self), "piece", "a boundary")
+        pieces = self._table
         ridges = range(int(pieces.ridge_at[piece]), int(pieces.ridge_at[piece + 1]))
         return [pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]].tolist() for r in ridges]
 
