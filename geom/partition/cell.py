@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from geom.adjacency.halfspaces import exact_row
 from geom.errors import DomainError
-from geom.exact import FloatArray, Fractions, as_fractions, round_fraction, round_fractions
-from geom.polyhedra.polyhedron import Generators, generators, inner_point, stacked, volume
+from geom.exact import FloatArray, Fractions, round_fraction, round_fractions
+from geom.polyhedra.polyhedron import Generators, generators, stacked, volume
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -175,26 +175,3 @@ class Cell:
 
     def __repr__(self) -> str:
         return f"Cell({self.index}, {self.partition.dim} dimensions, {len(self.facets)} facets)"
-
-
-def proven_witness(cell: Cell) -> tuple[FloatArray, tuple[Fraction, ...] | None]:
-    """A point strictly inside, for a cell whose stored witness floats could not prove.
-
-    Returns
-    -------
-    The witness as doubles, and None if they are proven inside; else the exact point that they round.
-    """
-    a, b = cell._exact_rows()
-    if _strictly_inside(a, b, cell.witness):
-        return cell.witness, None
-    centre = inner_point(generators(a, b))
-    largest = np.finfo(np.float64).max
-    rounded = np.clip(round_fractions(centre), -largest, largest)
-    for candidate in (rounded, np.zeros_like(rounded)):
-        if _strictly_inside(a, b, candidate):
-            return candidate, None
-    return rounded, centre
-
-
-def _strictly_inside(a: Fractions, b: Fractions, x: FloatArray) -> bool:
-    return bool(np.isfinite(x).all() and np.all(a @ as_fractions(x) < b))

@@ -18,7 +18,7 @@ from geom.engine.run import Stats
 from geom.errors import NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.cell import Cell, proven_witness
+from geom.partition.cell import Cell
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
@@ -45,6 +45,11 @@ class Partition(Queries, Diagrams, Outputs):
         False where a budget or Ctrl-C stopped the walk: then cells are missing.
     whole_network : Network
         Of ``subdivide(net, domain, upto=l)`` the `net`, whose first layers are `network`; else `network` itself.
+
+    Notes
+    -----
+    What is stored of the cells is in `columns`; `code_table` looks packed codes up, and `oracle` composes rows in integers. They are for code that
+    goes below this class, and may change with the engine.
     """
 
     def __init__(
@@ -60,16 +65,6 @@ class Partition(Queries, Diagrams, Outputs):
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
         self.is_complete, self.whole_network = is_complete, whole_network or network
         self.code_table = CodeTable(columns.words, network.widths)
-
-    def prove_witnesses(self) -> None:
-        """Prove exactly the witnesses that floats could not prove, or replace them."""
-        columns = self.columns
-        for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = proven_witness(self[i])
-            if centre is None:
-                columns.is_proven[i] = True
-            else:
-                columns.exact_witness[i] = centre
 
     @property
     def dim(self) -> int:

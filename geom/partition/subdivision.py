@@ -14,6 +14,7 @@ from geom.engine.switches import Engine
 from geom.errors import DomainError, NetworkError
 from geom.networks.network import Network
 from geom.partition.partition import Partition
+from geom.partition.witnesses import prove_witnesses
 from geom.polyhedra.domain import Box, Domain, HPolytope, Space
 from geom.progress import Progress, reporting
 
@@ -105,7 +106,7 @@ def subdivide(
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
     partition = Partition(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells, asked)
-    partition.prove_witnesses()
+    prove_witnesses(partition)
     if path is not None:
         partition.save(path)
     raise_if_stopped(stopped, limits, len(partition), partition)
