@@ -88,7 +88,7 @@ class FlatBox:
         offset = np.where(np.isin(np.arange(self.dim), self.fixed), round_fractions(self.exact_low), 0.0)
         return np.asarray(np.asarray(u, dtype=np.float64) @ self._embedding.T + offset)
 
-    def restrict(self, network: Network) -> Network:
+    def restrict(self, net: Network) -> Network:
         """The network as an exact function of the free coordinates.
 
         Raises
@@ -103,7 +103,7 @@ class FlatBox:
             if denominator & (denominator - 1):
                 raise DomainError(f"coordinate {j} is fixed at {self.exact_low[j]}, whose denominator is not a power of two; fix it at a double")
         offset = [self.exact_low[j] if j in self.fixed else self.exact_low[j] * 0 for j in range(self.dim)]
-        return Network([Layer.linear(Dyadic.of(self._embedding), Dyadic.column(offset)), *network.layers])
+        return Network([Layer.linear(Dyadic.of(self._embedding), Dyadic.column(offset)), *net.layers])
 
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
         """Exactly which of the points (n, d) lie in the box.

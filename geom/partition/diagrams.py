@@ -62,12 +62,12 @@ class Diagrams:
         """
         return parents(cast("Partition", self))
 
-    def refine(self, network: Network | None = None) -> Partition:
+    def refine(self, net: Network | None = None) -> Partition:
         """The partition of one hidden layer more.
 
         Parameters
         ----------
-        network : Network, optional
+        net : Network, optional
             By default the one that ``subdivide(..., upto=l)`` was given; a partition from a file has forgotten it.
 
         Raises
@@ -83,7 +83,7 @@ class Diagrams:
         Partition(3 cells, 1 dimensions, 2 units)
         """
         part = cast("Partition", self)
-        return refine(part, network or self.whole_network or part.network)
+        return refine(part, net or self.whole_network or part.network)
 
     def whole_diagram(self) -> WholeDiagram:
         """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `whole_diagram.whole_diagram`.
