@@ -6,15 +6,11 @@ import pytest
 from boundary_cases import DEGENERATE, FAMILIAR, degenerate, familiar, random_boundary, tied_boundary, unbounded_boundary
 from boundary_comparison import assert_same_boundary, boundary_of, point_set, reference_of, subdivided
 from cases import random_problem
-from comparison import exact_vertices
+from comparison import dot, exact_vertices
 
 import geom
 
 QUICK = range(160)
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 # --- against the reference ----------------------------------------------------------------------------------------------------------------
