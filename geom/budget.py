@@ -47,7 +47,10 @@ class Budget:
     def __post_init__(self) -> None:
         for field, kind in zip(fields(self), (Integral, Real, Integral), strict=True):
             value = getattr(self, field.name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, kind) or not float(value) > 0):
+            if value is None:
+                continue
+            is_number = isinstance(value, kind) and not isinstance(value, bool)
+            if not is_number or not value > 0:
                 what = "whole number" if kind is Integral else "number"
                 raise GeomError(f"budget: {field.name} must be a positive {what} or None; got {value!r}")
 
@@ -73,7 +76,7 @@ class Budget:
         return None
 
 
-AnyBudget = Budget | Mapping[str, Any] | None
+AnyBudget = Budget | Mapping[str, Any] | None  # what `budget=` takes
 
 
 def raise_if_stopped(stopped: str | None, budget: Budget, cells: int, partial: Any = None) -> None:
@@ -123,7 +126,7 @@ class Pace:
     TARGET = 0.05
 
     def __init__(self) -> None:
-        self.steps = 256
+        self.steps = 1 << 10
         self._since = time.perf_counter()
 
     def begin(self) -> None:

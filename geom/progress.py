@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-__all__ = ["Progress", "reporting", "rich_progress", "time_left"]
+__all__ = ["Progress", "Reporter", "reporting", "rich_progress", "time_left"]
 
-Progress = bool | Callable[[int, float], None]  # a bar or none, or what is called with cells and seconds now and then
-
+Reporter = Callable[[int, float], None]  # is called with cells and seconds
+Progress = bool | Reporter  # what `progress=` takes
 QUIET_SECONDS = 1.0
 
 
-def reporting(progress: Progress, expected: Callable[[], float | None] | None = None) -> AbstractContextManager[Callable[[int, float], None]]:
+def reporting(progress: Progress, expected: Callable[[], float | None] | None = None) -> AbstractContextManager[Reporter]:
     """What `progress=` asks for: a bar for True (see `rich_progress`), nothing for False, the callable itself for a callable."""
     if callable(progress):
         return nullcontext(progress)
@@ -24,7 +24,7 @@ def reporting(progress: Progress, expected: Callable[[], float | None] | None = 
 
 
 @contextmanager
-def rich_progress(expected: Callable[[], float | None] | None = None) -> Iterator[Callable[[int, float], None]]:
+def rich_progress(expected: Callable[[], float | None] | None = None) -> Iterator[Reporter]:
     """A callable that takes cells and seconds, and shows them on standard error while the context is open.
 
     Parameters

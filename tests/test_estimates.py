@@ -21,7 +21,7 @@ from geom.estimates.estimation import Estimate, EstimateStopped, estimate, expec
 from geom.estimates.probing import Prober
 from geom.estimates.random_sections import expected_crossings, plane_statistics, segment_statistics
 from geom.estimates.subtree_sizes import SubtreeSizes
-from geom.kernels.probes import FEATURES, Record
+from geom.kernels.cells.probes import FEATURES, Record
 from geom.progress import time_left
 
 SMALL = [case for case in CASES if case.activation in ("relu", "abs") and case.dim <= 3]

@@ -155,7 +155,7 @@ def test_what_is_no_set_of_sites_is_refused(mu, rad, words):
         (lambda p: p.assign([1.0, 2.0]), "one row of 1 coordinates"),
         (lambda p: p.assign([[np.nan]]), "NaN"),
         (lambda p: p.cell(2), "no site 2"),
-        (lambda p: p.cell(0.5), "list of integers"),
+        (lambda p: p.cell(0.5), "one whole number, not by 0.5"),
         (lambda p: p.power([[0.0]], [-3]), "no site -3"),
         (lambda p: p.lift("cone"), "unknown lift"),
         (lambda p: p.lift("sphere", Q=-1), "less than the largest"),

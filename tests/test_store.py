@@ -17,7 +17,7 @@ from cases import CASES, random_problem
 import geom
 from geom.exact import Dyadic
 from geom.networks.layer import Layer
-from geom.partition.store import checksum
+from geom.storage import checksum
 
 PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -0.5], [0.0]])
 SEEDS = [0, 1, 2, 3]
@@ -271,13 +271,13 @@ def test_a_network_file_is_pointed_to_load(tmp_path):
 
 
 def test_another_format_is_named(tmp_path, arrays):
-    with pytest.raises(geom.LoadError, match="'geom partition 99'; this version of geom reads 'geom partition 2'"):
+    with pytest.raises(geom.LoadError, match="'geom partition 99'; this version of geom reads 'geom partition 3'"):
         opened(tmp_path, {**arrays, "format": np.array("geom partition 99")})
 
 
 def test_pickled_objects_are_refused(tmp_path, arrays):
     np.savez(tmp_path / "bad.npz", **{**arrays, "facet": np.array([Fraction(1)], dtype=object)})
-    with pytest.raises(geom.LoadError, match=r"bad\.npz: holds pickled objects, which geom does not read$"):
+    with pytest.raises(geom.LoadError, match=r"bad\.npz: the entry 'facet' cannot be read: it holds pickled objects, which geom does not read$"):
         geom.open(tmp_path / "bad.npz")
 
 

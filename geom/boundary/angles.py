@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from geom.boundary.links import Links
 from geom.boundary.rows import PieceRows
+from geom.engine.ragged import runs
 from geom.exact import FloatArray
-from geom.questions.piece_table import PieceTable, runs
+from geom.questions.piece_table import PieceTable
 
 __all__ = ["Meeting", "meetings", "signs", "turns"]
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geom.arguments import index_of
 from geom.boundary.angles import Meeting, meetings, signs, turns
 from geom.boundary.corners import angle_defects, euler_characteristic
 from geom.boundary.curvature import Curvature, curvature
@@ -24,6 +25,7 @@ from geom.boundary.question import BoundaryQuestion
 from geom.boundary.rows import PieceRows, exact_form, form_rows
 from geom.boundary.sides import Sided
 from geom.boundary.sizes import sizes
+from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions, Row
 from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import PieceTable
@@ -99,6 +101,7 @@ class Boundary:
 
     def _exact_form(self, piece: int) -> tuple[Fractions, Fraction]:
         """alpha (d,) and beta of a piece, as fractions."""
+        piece = index_of(piece, len(self), "piece", "a boundary")
         return exact_form(self._inquiry, self._question, self.partition, int(self.cell[piece]), int(self._form[piece]))
 
     # --- vertices and volumes ----------------------------------------------------------------------------------------------------------------
@@ -290,6 +293,8 @@ class Boundary:
         >>> round(sum(theta for _, _, theta in graph.edges.data("theta")), 9)
         6.283185307
         """
+        if not isinstance(graph, nx.Graph):
+            raise GeomError(f"graph: expected a networkx.Graph, got {type(graph).__name__}; part.graph() makes one")
         table = self._angles
         order = np.argsort(table["theta"], kind="stable")
         names = ("theta", "sign", "cos", "ridge_volume")
@@ -326,9 +331,7 @@ class Boundary:
         return len(self.cell)
 
     def __getitem__(self, index: int) -> Piece:
-        if not isinstance(index, (int, np.integer)) or not -len(self) <= index < len(self):
-            raise IndexError(f"piece {index!r} of a boundary of {len(self)}")
-        return Piece(self, int(index) % len(self))
+        return Piece(self, index_of(index, len(self), "piece", "a boundary"))
 
     def __iter__(self) -> Iterator[Piece]:
         return (Piece(self, i) for i in range(len(self)))

@@ -42,8 +42,8 @@ def zero_set(partition: Partition, c: ArrayLike, offset: object = 0, *, budget: 
 def unit_edge(partition: Partition, layer: int, unit: int, *, budget: AnyBudget = None, progress: Progress = False) -> Boundary:
     """The boundary of `Partition.edge`."""
     require_complete(partition, GAPS)
-    below, question = unit_question(partition.network, layer, unit)
-    return _found(partition.coarser(below), question, budget, progress)
+    question = unit_question(partition.network, layer, unit)
+    return _found(partition.coarser(layer), question, budget, progress)
 
 
 def _found(partition: Partition, question: BoundaryQuestion, budget: AnyBudget, progress: Progress) -> Boundary:

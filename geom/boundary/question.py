@@ -118,8 +118,8 @@ def logit_question(net: Network) -> BoundaryQuestion:
     return _single(Forms.of_outputs(net, [[1]], [0]), 0, "output 0")
 
 
-def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, BoundaryQuestion]:
-    """The network below a hidden layer, and where the pre-activation of one of the layer's units is zero (Definition 3 of the paper; E14).
+def unit_question(net: Network, layer: int, unit: int) -> BoundaryQuestion:
+    """Where the pre-activation of a unit of a hidden layer is zero, asked of the layers below (Definition 3 of the paper; E14).
 
     Raises
     ------
@@ -132,7 +132,7 @@ def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, Boundar
     unit = _index(unit, of.n_units, "unit")
     if not of.has_own_rows:
         raise NetworkError(f"hidden layer {layer} ({of!r}) is not ReLU, leaky-ReLU or abs: the edges of its units are not supported yet")
-    return net.upto(layer), _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
+    return _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
 
 
 def _single(forms: Forms, i: int, name: str) -> BoundaryQuestion:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geom.boundary.question import BoundaryQuestion
 from geom.exact import Fractions
-from geom.kernels.neighbours import facet_of
+from geom.kernels.tables.neighbours import facet_of
 from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import PieceTable
 

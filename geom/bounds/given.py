@@ -30,7 +30,7 @@ def given_rows(network: Network, domain: Domain, known: Mapping[str, int] | None
     NetworkError
         If `known` is no mapping from names to whole numbers of at least 1.
     """
-    if not isinstance(known or {}, Mapping):
+    if known is not None and not isinstance(known, Mapping):
         raise NetworkError(f"known={known!r} must be a mapping from names to numbers of cells")
     found = [_of_polynomial(network) if row.bound is CHARACTERISTIC else row for row in table(network).rows]
     for name, value in (known or {}).items():

@@ -16,6 +16,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import instance
 from geom.distances.challengers import challenge_by_layer
 from geom.distances.contest import NOBODY, Candidates, Contest, wall_number
 from geom.distances.float_layers import FloatLayers, lengths
@@ -23,10 +24,10 @@ from geom.distances.pulled_back import Form, PulledBack
 from geom.doubles import as_doubles
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer
 from geom.networks.network import Network
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import Box, Domain, HPolytope, Space
 from geom.polyhedra.membership import members
 from geom.sites.cells import check_layer
 
@@ -119,6 +120,7 @@ def distance(net: Network, x: ArrayLike, domain: Domain | None = None, *, layer:
     >>> found.distance, found.unit, found.point[0]
     (array([1.  , 0.25]), array([0, 1]), array([ 0., -2.]))
     """
+    instance(net, Network, NetworkError)
     depth = check_layer(net, layer) + 1 if net.hidden or layer is not None else 0
     search = _Search(net, depth, domain, exact)
     codes, points = net.code(x), as_doubles(x)
@@ -162,6 +164,7 @@ def linear_distance(net: Network, x: ArrayLike, i: int = 0, j: int | None = None
     >>> linear_distance(net, [[0.5]])
     array([2.5])
     """
+    instance(net, Network, NetworkError)
     for name, output in (("i", i), ("j", i if j is None else j)):
         if isinstance(output, bool) or not isinstance(output, (int, np.integer)) or not 0 <= output < net.output_dim:
             raise NetworkError(f"{name}={output!r}: the network has {net.output_dim} outputs, numbered from 0")
@@ -192,8 +195,10 @@ class _Search:
         self.net, self.depth, self.domain, self.exact = net, depth, domain, exact
         self.layers, self.forms = FloatLayers(net, depth), PulledBack(net)
         if domain is not None:
+            if not isinstance(domain, (Box, HPolytope, Space)):
+                raise DomainError(f"a domain is a geom.Box, a geom.HPolytope or None for the whole space, not {type(domain).__name__}")
             if domain.dim != net.input_dim:
-                raise DomainError(f"the domain has {domain.dim} dimensions but the network takes {net.input_dim} inputs")
+                raise DomainError(f"the domain has {domain.dim} dimensions but the network takes {net.input_dim} inputs; the two must be equal")
             self.walls = domain.hrep(exact=True)
             self.wall_floats = tuple(round_fractions(part) for part in self.walls)
 

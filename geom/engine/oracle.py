@@ -7,14 +7,15 @@ into the walk's state: the sign as a bit (or none, for a zero, which is a fact l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.exact import Dyadic, Row, dot_sign, meet, round_ratio
-from geom.kernels.ball import U
-from geom.kernels.state import Control, Frame, State
+from geom.kernels.cells.state import Control, Frame, State
+from geom.kernels.numbers.ball import U
 from geom.networks.layer import Layer
 
 __all__ = ["Oracle", "unpack_bits"]
@@ -41,10 +42,16 @@ class Oracle:
         self.layers, self.walls = tuple(layers), list(walls)
         self.first = np.concatenate([[0], np.cumsum([layer.n_units for layer in layers])]).astype(np.int64)
         self.word = np.concatenate([[0], np.cumsum([-(-layer.n_units // 64) for layer in layers])]).astype(np.int64)
-        self._linear = [_rows_of(layer) for layer in layers]
-        self._slopes = [Dyadic.of(layer.slope) for layer in layers]
         self._maps: list[tuple[bytes, Dyadic, list[Row]] | None] = [None] * len(layers)
         self.asked = 0
+
+    @cached_property
+    def _linear(self) -> list[tuple[Dyadic, Dyadic]]:
+        return [_rows_of(layer) for layer in self.layers]
+
+    @cached_property
+    def _slopes(self) -> list[Dyadic]:
+        return [Dyadic.of(layer.slope) for layer in self.layers]
 
     def row(self, number: int, path: NDArray[np.uint64]) -> Row:
         """Integer row of a constraint, positive where the wall holds or the unit fires, for the codes in `path` of the layers below."""

@@ -1,7 +1,7 @@
 """The network as the kernels see it: the walk's coordinates, rounded to doubles, every unit scaled by a power of two to coefficients near 1.
 
 Positive scaling of a unit changes no sign, and the next layer's column undoes it exactly, so weights of any magnitude give numbers that
-neither overflow nor vanish. What rounding does is covered by the bounds in `kernels.ball` and `kernels.compose`.
+neither overflow nor vanish. What rounding does is covered by the bounds in `kernels.numbers.ball` and `kernels.cells.compose`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from geom.engine.start import Start
 from geom.engine.switches import Engine
 from geom.errors import NetworkError
 from geom.exact import FloatArray, Row, round_fractions, round_ratio
-from geom.kernels.ball import INFLATE, TINY, U, gamma
-from geom.kernels.state import Net
+from geom.kernels.cells.state import Net
+from geom.kernels.numbers.ball import INFLATE, TINY, U, gamma
 from geom.networks.layer import Layer
 
 __all__ = ["require_two_pieces", "round_network", "round_walls"]
@@ -96,12 +96,13 @@ def _normalised(layer: Layer, scale_below: NDArray[np.int64]) -> tuple[FloatArra
     """
     index = layer.row[:, 0]
     (weight, e_weight), (bias, e_bias) = layer.weight.scientific(), layer.bias.scientific()
-    fraction = np.concatenate([weight[index], bias[index]], axis=1)
-    exponent = np.concatenate([e_weight[index] + scale_below, e_bias[index]], axis=1)
+    fraction = np.concatenate([weight, bias], axis=1)[index]
+    exponent = np.concatenate([e_weight + scale_below, e_bias], axis=1)[index]
     undo = np.where(fraction != 0, exponent, TINIEST).max(axis=1, initial=TINIEST)
-    undo = np.where(undo == TINIEST, 0, undo)
+    undo[undo == TINIEST] = 0
+    shift = np.where(fraction != 0, exponent - undo[:, None], 0)
     with np.errstate(under="ignore"):
-        table = np.ldexp(fraction, np.clip(exponent - undo[:, None], -5000, 0).astype(np.int32))
+        table = np.ldexp(fraction, np.maximum(shift, -5000).astype(np.int32))
     return table, undo
 
 

@@ -21,7 +21,7 @@ from geom.engine.placement import Placement
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, Row, integer_row
 from geom.networks.layer import Layer
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import MAX_BOX_DIM, SLICES, Domain
 from geom.polyhedra.polyhedron import generators
 
 __all__ = ["Piece", "Start", "without_idle"]
@@ -93,7 +93,7 @@ class Start(NamedTuple):
         a, b = domain.hrep(exact=True)
         first = layers[0] if layers else Layer.linear(Dyadic.zeros(0, domain.dim), Dyadic.zeros(0, 1))
         kept = _independent_columns([*_integer_rows(a), *first.weight.integer_rows()], domain.dim)
-        first = Layer(first.weight.take_columns(kept), first.bias, first.row, first.slope)
+        first = first.on_rows(first.weight.take_columns(kept), first.bias)
         placement = Placement.for_rows(first.weight, first.bias)
         placed = _placed([first, *layers[1:]], placement) if layers else []
         walls = [placement.wall([row[j] for j in kept], beta) for row, beta in zip(a, b, strict=True)]
@@ -103,7 +103,10 @@ class Start(NamedTuple):
             raise NetworkError("in the whole space, first-layer units that do not cut carry directions that deeper units cut; give a bounded domain")
         walls.append((*[0] * len(kept), 1))
         if len(cut) > MAX_CUT:
-            raise DomainError(f"this domain has {len(cut)} lines, and the walk would start with 2**{len(cut)} pieces; at most {MAX_CUT} are taken")
+            raise DomainError(
+                f"this unbounded domain of {domain.dim} dimensions would be walked from 2**{len(cut)} orthants, and at most 2**{MAX_CUT} are; "
+                + ("give a geom.Box" if domain.dim <= MAX_BOX_DIM else SLICES)
+            )
         rows = [units[k] for k in cut]
         codes = product((0, 1), repeat=len(cut)) if kept else ()
         pieces = [_piece(walls, rows, code) for code in codes] if len(walls) > 1 else _orthants(rows, codes)
@@ -125,7 +128,7 @@ def _placed(layers: Sequence[Layer], placement: Placement) -> list[Layer]:
     if not layers:
         return []
     first = layers[0]
-    return [Layer(*placement.first_layer(first.weight, first.bias), first.row, first.slope), *layers[1:]]
+    return [first.on_rows(*placement.first_layer(first.weight, first.bias)), *layers[1:]]
 
 
 def _integer_rows(a: Fractions) -> list[Row]:
@@ -196,7 +199,8 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piec
     rays = [_integers([*column, fmpq(0)]) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
-    return [Piece([apex, *(ray if c else tuple(-v for v in ray) for ray, c in zip(rays, code, strict=True))], tight, code) for code in codes]
+    both = [(tuple(-v for v in ray), ray) for ray in rays]
+    return [Piece([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
 
 
 def _integers(values: Sequence[fmpq]) -> Row:

@@ -1,7 +1,7 @@
 """How many cells a network has, estimated: for networks that nobody can enumerate, and before a long run.
 
-Random walks down the tree of cuts (`kernels.probes`) give independent unbiased estimates, and the spread of these an interval. Before that, pilot
-walks learn how large subtrees are: the better that is guessed, the narrower the interval. Nothing the pilot finds enters the estimate.
+Random walks down the tree of cuts (`kernels.cells.probes`) give independent unbiased estimates, and the spread of these an interval. Before that,
+pilot walks learn how large subtrees are: the better that is guessed, the narrower the interval. Nothing the pilot finds enters the estimate.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from scipy.special import stdtrit
 
+from geom.arguments import whole_number
 from geom.budget import AnyBudget, Budget, Interrupts
 from geom.engine.run import Walk
 from geom.errors import BudgetExceeded, GeomError, Interrupted
@@ -153,10 +154,8 @@ def estimate(
     3.0
     """
     whole = check_problem(net, domain)
-    if isinstance(probes, bool) or not isinstance(probes, Integral) or probes < FEWEST_PROBES:
-        raise GeomError(f"probes must be a whole number, at least {FEWEST_PROBES}; got {probes!r}")
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
-        raise GeomError(f"seed must be a whole number, at least 0; got {seed!r}")
+    whole_number(probes, "probes", FEWEST_PROBES)
+    whole_number(seed, "seed", 0)
     if isinstance(confidence, bool) or not isinstance(confidence, Real) or not 0 < confidence < 1:
         raise GeomError(f"confidence must be a number between 0 and 1, such as 0.95; got {confidence!r}")
     with Interrupts() as interrupts, reporting(progress, lambda: probes) as report:
@@ -203,7 +202,9 @@ class _Estimation:
         try:
             counted = prober.run(1.0, cluster=math.inf, most=self.n_probes // SHARE_COUNTED)
             if counted is not None:
-                return self._exactly(counted.cells, counted.seconds / counted.cells)
+                again = prober.run(1.0, cluster=math.inf)  # the first walk of a process loads the kernels, or compiles them
+                assert again is not None, "only a run with a limit is given up"
+                return self._exactly(counted.cells, min(counted.seconds, again.seconds) / counted.cells)
             threshold = self._pilot(prober)
             while len(self.runs) < RUNS:
                 run = prober.run(threshold)

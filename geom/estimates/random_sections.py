@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import whole_number
 from geom.doubles import as_doubles
-from geom.errors import DomainError, GeomError, NetworkError
+from geom.errors import DomainError, NetworkError
 from geom.exact import FloatArray, as_fractions
 from geom.networks.network import Network
 from geom.networks.slices import plane
@@ -24,6 +24,7 @@ from geom.polyhedra.domain import Box, Domain, HPolytope
 
 __all__ = ["SectionStatistics", "expected_crossings", "plane_statistics", "segment_statistics"]
 
+MOST_DRAWN = 10**7
 MAX_TRIES = 1000  # points of the box around a polytope that are drawn for one inside
 
 
@@ -160,8 +161,7 @@ def expected_crossings(n_units: int, x: ArrayLike, y: ArrayLike, *, weight_std: 
     >>> round(expected_crossings(10, [1.0, 0.0], [0.0, 1.0], bias_std=0.0), 12)  # a right angle
     5.0
     """
-    if isinstance(n_units, bool) or not isinstance(n_units, Integral) or n_units < 0:
-        raise NetworkError(f"n_units must be a whole number, at least 0; got {n_units!r}")
+    whole_number(n_units, "n_units", 0, MOST_DRAWN, NetworkError)
     try:
         start, stop = as_doubles(x), as_doubles(y)
         deviations = as_doubles([weight_std, bias_std])
@@ -189,9 +189,8 @@ def _random_points(net: Network, domain: Domain, n: int, each: int, seed: int) -
     """(n, each, d) independent points, uniform in the domain."""
     if domain is None or not check_problem(net, domain).is_bounded:
         raise DomainError("random points are uniform in a bounded domain: give a geom.Box or a bounded geom.HPolytope")
-    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-            raise GeomError(f"{name} must be a whole number, at least {least}; got {value!r}")
+    whole_number(n, "n", 1, MOST_DRAWN)
+    whole_number(seed, "seed", 0)
     if not net.hidden:
         raise NetworkError("the network has no hidden layer, so that its only cell is the domain")
     vertices = np.array([[float(v) for v in vertex] for vertex in domain.generators().vertices])

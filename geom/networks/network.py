@@ -7,6 +7,7 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from itertools import pairwise
 from numbers import Real
 from typing import Any, Literal, overload
@@ -14,7 +15,8 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.doubles import as_doubles
+from geom.arguments import shown, whole_number
+from geom.doubles import as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
@@ -297,8 +299,8 @@ class Network:
         """`affine` as a dyadic (m, input_dim) matrix and (m, 1) column."""
         chosen = self.check_code(code)
         depth = len(self.hidden)
-        if upto is not None and not 0 <= upto <= depth:
-            raise NetworkError(f"upto={upto}: the network has {depth} hidden layers")
+        if upto is not None:
+            whole_number(upto, "upto, the number of hidden layers,", 0, depth, NetworkError)
         slopes, offsets = Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1)
         for layer, start in zip(self.hidden[:upto], self.first, strict=False):
             weight, bias = layer.piece_map(chosen[start : start + layer.n_units])
@@ -315,7 +317,8 @@ class Network:
         except ValueError as error:
             raise NetworkError(f"a code of this network has {self.n_units} integers: {error}") from error
         if chosen.shape != (self.n_units,) or (chosen.size and chosen.dtype.kind not in "iub"):
-            raise NetworkError(f"a code of this network has {self.n_units} integers; got shape {chosen.shape} of {chosen.dtype}")
+            one = "; give one row at a time" if chosen.ndim == 2 and chosen.shape[1] == self.n_units else ""
+            raise NetworkError(f"a code of this network has {self.n_units} integers; got shape {chosen.shape} of {chosen.dtype}{one}")
         chosen = chosen.astype(np.int64)
         for layer, start in zip(self.hidden, self.first, strict=False):
             part = chosen[start : start + layer.n_units]
@@ -324,15 +327,7 @@ class Network:
         return chosen
 
     def _inputs(self, x: ArrayLike) -> FloatArray:
-        try:
-            points = as_doubles(x)
-        except ValueError as error:
-            raise NetworkError(f"inputs must be numbers of shape (n, {self.input_dim}): {error}") from error
-        if points.ndim != 2 or points.shape[1] != self.input_dim:
-            raise NetworkError(f"inputs must be (n, {self.input_dim}); got shape {points.shape}")
-        if not np.isfinite(points).all():
-            raise NetworkError("an input is NaN or infinite")
-        return points
+        return as_rows(x, self.input_dim, "an input", NetworkError)
 
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))
@@ -347,5 +342,7 @@ def _activated(activation: object, weight: ArrayLike, bias: ArrayLike) -> Layer:
     if _is_leaky(activation):
         return Layer.leaky_relu(weight, bias, float(activation[1]))  # type: ignore[index]
     if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise NetworkError(f"unknown activation {activation!r}; known: {', '.join(ACTIVATIONS)} or ('leaky_relu', slope)")
+        near = get_close_matches(str(activation).lower(), ACTIVATIONS, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise NetworkError(f"unknown activation {shown(activation)}; known: {', '.join(ACTIVATIONS)} or ('leaky_relu', slope){hint}")
     return ACTIVATIONS[activation](weight, bias)

@@ -15,7 +15,6 @@ from geom.progress import Progress
 from geom.ranges.extremes import Range, output_range
 
 if TYPE_CHECKING:
-    from geom.networks.network import Network
     from geom.partition.partition import Partition
 
 __all__ = ["Outputs"]
@@ -215,14 +214,13 @@ class Outputs:
     def _coarser(self) -> dict[int, Partition]:
         return {}
 
-    def coarser(self, below: Network) -> Partition:
-        """The partition that the first layers make of the same domain; kept."""
+    def coarser(self, upto: int) -> Partition:
+        """The partition that the first so many hidden layers make of the same domain; kept."""
         from geom.partition.subdivision import subdivide
 
         part = cast("Partition", self)
-        n = len(below.hidden)
-        if n == len(part.network.hidden):
+        if upto == len(part.network.hidden):
             return part
-        if n not in self._coarser:
-            self._coarser[n] = subdivide(below, part.domain)
-        return self._coarser[n]
+        if upto not in self._coarser:
+            self._coarser[upto] = subdivide(part.whole_network, part.domain, upto=upto)
+        return self._coarser[upto]

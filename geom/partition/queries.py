@@ -114,8 +114,8 @@ class Queries:
 
         Raises
         ------
-        IndexError
-            If there is no cell i.
+        NotFound
+            If there is no cell i; it is an IndexError too.
 
         Examples
         --------
@@ -133,8 +133,8 @@ class Queries:
 
         Raises
         ------
-        IndexError
-            If there is no cell i.
+        NotFound
+            If there is no cell i; it is an IndexError too.
         GeomError
             If k is no whole number >= 0.
 

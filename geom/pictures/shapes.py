@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geom.arguments import instance
 from geom.boundary import Boundary
 from geom.errors import DomainError
 from geom.exact import FloatArray
@@ -35,10 +36,13 @@ def view_of(boundary: Boundary, box: Box | None = None) -> View:
     DomainError
         If the boundary has other than two or three dimensions, or the box others than the boundary.
     """
-    d = boundary.dim
+    d = instance(boundary, Boundary).dim
     if d not in (2, 3):
-        raise DomainError(f"only boundaries in two or three dimensions can be drawn; this one has {d}: Network.restrict gives a slice of the network")
+        raise DomainError(
+            f"only boundaries in two or three dimensions can be drawn; this has {d}; cut the network by a plane, net.restrict(*geom.plane(p, q, r))"
+        )
     if box is not None:
+        instance(box, Box, DomainError, name="view")
         if box.dim != d:
             raise DomainError(f"view: a box of {box.dim} dimensions does not show a boundary in {d}")
         return View(box.low, box.high)

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, as_fractions
-from geom.kernels.volumes import GOOD, LARGEST_UNIT, Polytopes, make_triangulator, measure
+from geom.kernels.polytopes.simplices import LARGEST_UNIT
+from geom.kernels.polytopes.volumes import GOOD, Polytopes, make_triangulator, measure
 from geom.polyhedra.polyhedron import volume
 
 __all__ = ["polytope_volumes", "squared_volume"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.polyhedra.domain import Domain, HPolytope, as_points
 
 __all__ = ["members"]

@@ -15,7 +15,8 @@ from typing import Any, Literal, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.errors import GeomError
+from geom.arguments import index_of
+from geom.errors import GeomError, NotFound
 from geom.exact import FloatArray, Fractions, as_fraction, round_fractions, round_ratio, round_root
 from geom.power.integers import Integers
 
@@ -315,7 +316,7 @@ class WeightedSites:
         return points
 
     def _index(self, site: int) -> int:
-        return int(self._indices([site])[0])
+        return index_of(site, len(self), "site", "a diagram")
 
     def _indices(self, sites: ArrayLike) -> Ints:
         index = np.asarray(sites)
@@ -323,7 +324,7 @@ class WeightedSites:
             raise GeomError(f"sites are chosen by a list of integers, not {sites!r}")
         wrong = index[(index < -len(self)) | (index >= len(self))] if index.size else index
         if len(wrong):
-            raise GeomError(f"there is no site {wrong[0]}: they are numbered from 0 to {len(self) - 1}")
+            raise NotFound(f"there is no site {wrong[0]}: they are numbered from 0 to {len(self) - 1}")
         return index.astype(np.int64) % len(self)
 
 

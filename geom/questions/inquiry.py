@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from geom.budget import AnyBudget, Budget, raise_if_stopped
 from geom.engine.asking import Clause
 from geom.engine.oracle import Oracle
-from geom.engine.run import Walk, integer_walls
+from geom.engine.run import Walk
 from geom.engine.start import without_idle
 from geom.engine.switches import Engine
 from geom.exact import FloatArray, Fractions, Row, meet
 from geom.networks.layer import Layer
 from geom.networks.network import Network
-from geom.polyhedra.domain import Domain
-from geom.progress import Progress, reporting
+from geom.polyhedra.domain import Domain, integer_walls
+from geom.progress import Progress, Reporter, reporting
 from geom.questions.forms import Forms
 from geom.questions.piece_table import PieceTable, gathered
 
@@ -35,7 +35,7 @@ class Inquiry:
     domain : Domain
     clauses : sequence of (forms >= 0, forms <= 0)
     mode : OPEN, CLOSED or HIGHEST
-        See `kernels.clauses`.
+        See `kernels.cells.clauses`.
     stops : bool
         Whether the first piece ends the walk.
     engine : Engine, optional
@@ -71,7 +71,7 @@ class Inquiry:
         """Whether the walk is cut by forms before it begins, because no layer below them cuts and its domain contains lines."""
         return len(self.walk.start.layers) == 1 and bool(self.walk.start.cut)
 
-    def run(self, budget: Budget, progress: Callable[[int, float], None]) -> str | None:
+    def run(self, budget: Budget, progress: Reporter) -> str | None:
         """Walk; returns None when every cell was asked (or the answer found), else the limit that stopped it."""
         return self.walk.run(None, lambda: 0 if self.walk.asking is None else self.walk.asking.n_bytes, budget, progress)
 

@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.engine import ragged
+from geom.engine.columns import shifted
+from geom.engine.packing import first_words
 from geom.engine.start import Start
 from geom.exact import FloatArray
-from geom.kernels.ball import INFLATE, U
-from geom.kernels.faces import Found
+from geom.kernels.cells.found import Found
+from geom.kernels.numbers.ball import INFLATE, U
 
-__all__ = ["PieceTable", "gathered", "joined", "runs"]
+__all__ = ["PieceTable", "gathered", "joined"]
 
 TINIEST = 2.0**-1074
 Ints = NDArray[np.int64]
@@ -75,12 +78,12 @@ class PieceTable(NamedTuple):
 
     def take(self, index: Ints) -> PieceTable:
         """These pieces, in this order."""
-        constraint_at, constraints = runs(self.constraint_at, index)
-        vertex_at, vertices = runs(self.vertex_at, index)
-        tight_at, tight = runs(self.tight_at, vertices)
-        ridge_at, ridges = runs(self.ridge_at, index)
-        name_at, names = runs(self.name_at, ridges)
-        corner_at, corners = runs(self.corner_at, ridges)
+        constraint_at, constraints = ragged.runs(self.constraint_at, index)
+        vertex_at, vertices = ragged.runs(self.vertex_at, index)
+        tight_at, tight = ragged.runs(self.tight_at, vertices)
+        ridge_at, ridges = ragged.runs(self.ridge_at, index)
+        name_at, names = ragged.runs(self.name_at, ridges)
+        corner_at, corners = ragged.runs(self.corner_at, ridges)
         return PieceTable(
             words=self.words[index],
             clause=self.clause[index],
@@ -114,10 +117,10 @@ def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idl
         Layers without a cut before the walk's first, and inputs of the network.
     """
     d, n_walls = len(start.placement.centre), len(start.walls)
-    idle_units, idle_words = sum(widths[:n_idle]), sum(-(-width // 64) for width in widths[:n_idle])
-    form_words = -(-widths[-1] // 64)
-    words = np.concatenate([np.zeros((0, sum(-(-width // 64) for width in widths[n_idle:])), dtype=np.uint64), *(c.code for c in chunks)])
-    words = words[:, : words.shape[1] - form_words]
+    first_word, idle_units = first_words(widths), sum(widths[:n_idle])
+    idle_words, form_word = int(first_word[n_idle]), int(first_word[-2])
+    words = np.concatenate([np.zeros((0, int(first_word[-1]) - idle_words), dtype=np.uint64), *(c.code for c in chunks)])
+    words = words[:, : form_word - idle_words]
     generators = np.concatenate([np.zeros((0, d + 2)), *(c.vertex for c in chunks)])
     tight_at, tight = _joined([(c.tight_at, c.tight) for c in chunks])
     vertex, is_ray, radius = _placed(generators, tight_at, tight, start, dim)
@@ -128,16 +131,16 @@ def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idl
         words=np.concatenate([np.zeros((len(words), idle_words), dtype=np.uint64), words], axis=1),
         clause=np.concatenate([np.zeros(0, dtype=np.int32), *(c.clause for c in chunks)]),
         constraint_at=constraint_at,
-        constraint=_shifted(constraint, n_walls, idle_units),
-        vertex_at=_ends([c.vertex_at for c in chunks]),
+        constraint=shifted(constraint, n_walls, idle_units),
+        vertex_at=ragged.joined([c.vertex_at for c in chunks]),
         vertex=vertex,
         is_ray=is_ray,
         radius=radius,
         tight_at=tight_at,
-        tight=_shifted(tight, n_walls, idle_units),
-        ridge_at=_ends([c.ridge_at for c in chunks]),
+        tight=shifted(tight, n_walls, idle_units),
+        ridge_at=ragged.joined([c.ridge_at for c in chunks]),
         name_at=name_at,
-        name=_shifted(name, n_walls, idle_units),
+        name=shifted(name, n_walls, idle_units),
         corner_at=corner_at,
         corner=corner,
     )
@@ -146,7 +149,7 @@ def gathered(chunks: Sequence[Found], start: Start, widths: Sequence[int], n_idl
 def joined(found: Sequence[PieceTable]) -> PieceTable:
     """All pieces of several walks of one network, one after the other."""
     columns: Iterator[tuple[str, tuple[NDArray[Any], ...]]] = zip(PieceTable._fields, zip(*found, strict=True), strict=True)
-    whole: list[NDArray[Any]] = [_ends(arrays) if name.endswith("_at") else np.concatenate(arrays) for name, arrays in columns]
+    whole: list[NDArray[Any]] = [ragged.joined(arrays) if name.endswith("_at") else np.concatenate(arrays) for name, arrays in columns]
     return PieceTable(*whole)
 
 
@@ -178,23 +181,5 @@ def _placed(generators: FloatArray, tight_at: Ints, tight: Int32s, start: Start,
     return vertex, is_ray, radius
 
 
-def _shifted(numbers: Int32s, n_walls: int, idle_units: int) -> Int32s:
-    """Constraint numbers of a walk without idle layers as numbers of the whole network."""
-    return np.where(numbers >= n_walls, numbers + np.int32(idle_units), numbers).astype(np.int32)
-
-
-def _ends(ats: Sequence[Ints]) -> Ints:
-    """Where the entries of pieces begin after those of all chunks are put together."""
-    first = np.cumsum([0, *(at[-1] for at in ats)])
-    return np.concatenate([[0], *(at[1:] + start for at, start in zip(ats, first, strict=False))]).astype(np.int64)
-
-
 def _joined(pairs: Sequence[tuple[Ints, Int32s]]) -> tuple[Ints, Int32s]:
-    return _ends([at for at, _ in pairs]), np.concatenate([np.zeros(0, dtype=np.int32), *(entries for _, entries in pairs)])
-
-
-def runs(at: Ints, index: Ints) -> tuple[Ints, Ints]:
-    """For the lists of these numbers: where each begins when they stand one after the other, and the positions of their entries."""
-    lengths = at[index + 1] - at[index]
-    begins = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return begins, np.arange(begins[-1]) + np.repeat(at[index] - begins[:-1], lengths)
+    return ragged.joined([at for at, _ in pairs]), np.concatenate([np.zeros(0, dtype=np.int32), *(entries for _, entries in pairs)])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geom.engine.codes import CodeTable
 from geom.errors import GeomError
 from geom.exact import FloatArray, Row, as_fractions, integer_row, round_ratio
-from geom.kernels.ball import INFLATE, U
+from geom.kernels.numbers.ball import INFLATE, U
 from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import TINIEST, PieceTable
 from geom.ranges.live_codes import AffineForm, Functional

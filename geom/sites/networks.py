@@ -18,6 +18,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
-from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, TINY, gamma
 from geom.power.diagram import PowerDiagram
 from geom.sites.cells import sites
 from geom.sites.unit_sum import UnitSum, row_norms
@@ -244,12 +245,10 @@ class _Kinks:
 
 def _first_changes(partition: Partition, i: Index, j: Index) -> NDArray[np.int64]:
     """The first layer in which the codes of cells i and j differ."""
-    words, first, at = partition.columns.words, np.full(len(i), -1, dtype=np.int64), 0
-    for layer, width in enumerate(partition.network.widths):
-        own = slice(at, at + -(-width // 64))
-        changed = (words[i, own] != words[j, own]).any(axis=1)
+    words, first = partition.columns.words, np.full(len(i), -1, dtype=np.int64)
+    for layer, (start, stop) in enumerate(pairwise(partition.code_table.first_word)):
+        changed = (words[i, start:stop] != words[j, start:stop]).any(axis=1)
         first[changed & (first < 0)] = layer
-        at = own.stop
     return first
 
 

@@ -8,7 +8,7 @@ Over all cells of a partition that is proven complete, this is a proof; over a r
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from geom.engine.asking import Clause
 from geom.errors import GeomError
 from geom.partition.partition import Partition
 from geom.partition.subdivision import subdivide
-from geom.progress import Progress, reporting
+from geom.progress import Progress, Reporter, reporting
 from geom.proof import Report
 from geom.proof import check as check_cells
 from geom.proof.clear import certificate
@@ -125,7 +125,7 @@ def _drawn(n: int, sample: int | None, seed: int) -> Sequence[int]:
     return drawn
 
 
-def _not_clear(part: Partition, question: PropertyQuestion, cells: Sequence[int], report: Callable[[int, float], None]) -> list[str]:
+def _not_clear(part: Partition, question: PropertyQuestion, cells: Sequence[int], report: Reporter) -> list[str]:
     """The cells, with polyhedra, for which no certificate is found. Rows are composed by the checker, and a cell is described by its facets' rows.
 
     That the facets are those of the cell is not needed here: fewer rows make a larger set, which is harder to be shown clear of.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from geom.budget import AnyBudget, Budget
@@ -19,7 +19,7 @@ from geom.errors import DomainError, GeomError, Interrupted, NetworkError
 from geom.loaders import FlatBox, OutputProperty, load, load_vnnlib
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box, HPolytope, Space
-from geom.progress import Progress, reporting
+from geom.progress import Progress, Reporter, reporting
 from geom.questions.inquiry import Inquiry
 from geom.verification.claim import NONE, AnyDomain, Claim, Verdict
 from geom.verification.confirmation import Confirmation, confirm
@@ -166,9 +166,7 @@ class _Outcome(NamedTuple):
     stopped: str | None
 
 
-def _outcome(
-    net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, search: bool, report: Callable[[int, float], None]
-) -> _Outcome:
+def _outcome(net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, search: bool, report: Reporter) -> _Outcome:
     """Ask one domain after another, until one violates or the budget is spent."""
     cells, stats, started = 0, NONE, time.perf_counter()
     if not unsafe.polyhedra:
@@ -190,7 +188,7 @@ def _outcome(
     return _Outcome(cells, stats, None, None)
 
 
-def _outcome_of(net: Network, unsafe: OutputProperty, domain: AnyDomain, limits: Budget, report: Callable[[int, float], None]) -> _Outcome:
+def _outcome_of(net: Network, unsafe: OutputProperty, domain: AnyDomain, limits: Budget, report: Reporter) -> _Outcome:
     """Ask one domain."""
     if any(not len(d) for _, d in unsafe.polyhedra):  # all outputs are unsafe, so any input violates
         return _Outcome(0, NONE, _violation_inside(net, domain, unsafe), None)
