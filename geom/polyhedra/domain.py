@@ -292,7 +292,7 @@ def integer_walls(domain: Domain) -> list[Row]:
     >>> integer_walls(Box([0], ["1/2"])), integer_walls(Space(1))
     ([(1, 0), (-2, 1)], [(0, 1)])
     """
-    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
+    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(exact=True), strict=True)]
     return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]
 
 
