@@ -8,6 +8,7 @@ bound is too large is composed in integers instead, so the result is near the ex
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.engine.packing import first_words
-from geom.exact import FloatArray, round_fractions, round_ratio
+from geom.exact import FloatArray, round_fractions
 from geom.kernels.numbers.ball import SMALLEST, U
 
 if TYPE_CHECKING:
     from geom.networks.layer import Layer
     from geom.partition.partition import Partition
 
-__all__ = ["ACCURACY", "AffineMap", "Enclosed", "enclosed_rows", "half_spaces"]
+__all__ = ["ACCURACY", "AffineMap", "Enclosed", "enclosed_rows", "exact_row", "half_spaces"]
 
 ACCURACY = 2.0**-36
 SMALLEST_NORMAL = 2.0**-1022
@@ -123,17 +124,17 @@ def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[Flo
         units = facets[~is_wall[facets]]
         rows[units], is_close[units] = _unit_rows(partition, maps, chosen[block], cell[units] - block.start, number[units] - partition.n_walls)
     for i in np.flatnonzero(~is_close).tolist():
-        rows[i] = _exact_row(partition, int(chosen[cell[i]]), int(number[i]))
+        rows[i] = round_fractions(exact_row(partition, int(chosen[cell[i]]), int(number[i])))
     return rows[:, :-1], rows[:, -1]
 
 
-def _exact_row(partition: Partition, cell: int, number: int) -> FloatArray:
-    """One unit's row (d + 1,), from integers and rounded once."""
-    words, unit = partition.columns.words[cell], number - partition.n_walls
-    *slopes, constant = partition.oracle.row(number, words)
-    fires = partition.code_table.pieces(np.array([cell]), unit)[0] == 1
-    outward, largest = -1 if fires else 1, max(map(abs, slopes))
-    return np.array([round_ratio(outward * v, largest) for v in (*slopes, -constant)])
+def exact_row(partition: Partition, cell: int, number: int) -> tuple[Fraction, ...]:
+    """The half-space a.x <= b of a constraint that contains a facet of a cell: a and b (d + 1,), the largest entry of a 1 in magnitude."""
+    *slopes, constant = partition.oracle.row(number, partition.columns.words[cell])
+    unit = number - partition.n_walls
+    is_inside_positive = unit < 0 or partition.code_table.pieces(np.array([cell]), unit)[0] == 1
+    scale = Fraction(-1 if is_inside_positive else 1, max(map(abs, slopes)))
+    return tuple(scale * v for v in (*slopes, -constant))
 
 
 def _walls(partition: Partition) -> FloatArray:

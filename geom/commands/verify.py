@@ -12,7 +12,7 @@ from geom.budget import Budget
 from geom.commands.one_line import INTERRUPTED, STOPPED, Stop
 from geom.commands.tables import describe_domain, print_facts
 from geom.errors import Interrupted
-from geom.exact import as_fractions, round_ratio
+from geom.exact import as_fractions, round_fraction
 from geom.loaders import OutputProperty, load
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box
@@ -81,7 +81,7 @@ def _shown(point: tuple[Fraction, ...]) -> str:
 
 
 def _rounded(value: Fraction) -> float:
-    return round_ratio(value.numerator, value.denominator)
+    return round_fraction(value)
 
 
 def _stop(found: Verification, budget: Budget) -> Stop | None:

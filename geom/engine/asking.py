@@ -48,11 +48,6 @@ class Asking:
         self.chunks: list[Found] = []
 
     @property
-    def n_found(self) -> int:
-        """Pieces taken away so far."""
-        return sum(len(chunk.clause) for chunk in self.chunks)
-
-    @property
     def is_answered(self) -> bool:
         """Whether what was found ends the walk."""
         return self.stops and bool(self.chunks)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from geom.exact import Dyadic, FloatArray, Row, integer_row, round_ratio
+from geom.exact import Dyadic, FloatArray, Row, integer_row, round_fraction, round_ratio
 
 __all__ = ["Placement"]
 
@@ -32,7 +32,7 @@ class Placement:
         for coordinates in zip(*vertices, strict=True):
             low, high = min(coordinates), max(coordinates)
             middle = (low + high) / 2
-            nearest = round_ratio(middle.numerator, middle.denominator)
+            nearest = round_fraction(middle)
             c = Fraction(nearest) if math.isfinite(nearest) else Fraction(0)
             reach = max(high - c, c - low)
             e = reach.numerator.bit_length() - reach.denominator.bit_length()
@@ -60,7 +60,7 @@ class Placement:
     def floats(self) -> FloatArray:
         """(2, d) centre and scale, each as the nearest double (infinite where it has none: then no witness is proven in floats)."""
         scale = [round_ratio(1 << max(e, 0), 1 << max(-e, 0)) for e in self.exponent]
-        return np.array([[round_ratio(*v.as_integer_ratio()) for v in self.centre], scale])
+        return np.array([[round_fraction(v) for v in self.centre], scale])
 
     def enter(self, x: Sequence[Fraction]) -> tuple[Fraction, ...]:
         """Walk coordinates of a point."""

@@ -89,8 +89,7 @@ def _is_long(layer: Layer) -> bool:
 
 def _joined(layer: Layer, exponent: int | None) -> Dyadic:
     """Rows (weight, bias) of the units as integers over one power of two; inputs come in multiples of 2**exponent."""
-    index = layer.row[:, 0].tolist()
-    weight, bias = layer.weight.take_rows(index), layer.bias.take_rows(index)
+    weight, bias = layer.unit_rows()
     if exponent is not None:
         weight = Dyadic(weight.entries, weight.exponent + exponent)
     return weight.beside(bias)

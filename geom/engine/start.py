@@ -19,17 +19,17 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 
 from geom.engine.placement import Placement
 from geom.errors import DomainError, NetworkError
-from geom.exact import Dyadic, FloatArray, Fractions, Row, integer_row
+from geom.exact import Dyadic, FloatArray, Fractions, Row, integer_row, primitive
 from geom.networks.layer import Layer
 from geom.polyhedra.domain import MAX_BOX_DIM, SLICES, Domain
 from geom.polyhedra.polyhedron import generators
 
-__all__ = ["Piece", "Start", "without_idle"]
+__all__ = ["OpenCell", "Start", "without_idle"]
 
 MAX_CUT = 12
 
 
-class Piece(NamedTuple):
+class OpenCell(NamedTuple):
     """An open cell.
 
     Attributes
@@ -62,7 +62,7 @@ class Start(NamedTuple):
     placement : Placement
     cut : tuple of int
         First-layer units cut beforehand.
-    pieces : list of Piece
+    pieces : list of OpenCell
     """
 
     layers: list[Layer]
@@ -71,7 +71,7 @@ class Start(NamedTuple):
     kept: tuple[int, ...]
     placement: Placement
     cut: tuple[int, ...]
-    pieces: list[Piece]
+    pieces: list[OpenCell]
 
     @classmethod
     def of(cls, layers: Sequence[Layer], domain: Domain) -> Start:
@@ -85,7 +85,7 @@ class Start(NamedTuple):
         found = domain.generators()
         placement = Placement.around(found.vertices)
         walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(exact=True), strict=True)]
-        piece = Piece([integer_row((*placement.enter(v), Fraction(1))) for v in found.vertices], found.tight, ())
+        piece = OpenCell([integer_row((*placement.enter(v), Fraction(1))) for v in found.vertices], found.tight, ())
         return cls(_placed(layers, placement), walls, True, tuple(range(domain.dim)), placement, (), [piece])
 
     @classmethod
@@ -150,8 +150,8 @@ def _independent_columns(rows: Sequence[Row], d: int) -> list[int]:
 
 def _rows(layer: Layer) -> list[Row]:
     """Integer rows (d + 1,) of the units' linear rows, positive where they fire."""
-    source = layer.row[:, -1].tolist()
-    return layer.weight.take_rows(source).beside(layer.bias.take_rows(source)).integer_rows()
+    weight, bias = layer.unit_rows()
+    return weight.beside(bias).integer_rows()
 
 
 def _spanning_units(walls: Sequence[Row], units: Sequence[Row], slope: FloatArray, d: int) -> tuple[int, ...]:
@@ -169,7 +169,7 @@ def _spanning_units(walls: Sequence[Row], units: Sequence[Row], slope: FloatArra
     return tuple(chosen)
 
 
-def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> Piece:
+def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> OpenCell:
     """The part of the domain in which the cut units have these codes; walls end with the wall at infinity."""
     signed = [*walls[:-1], *(row if c else tuple(-v for v in row) for row, c in zip(cut, code, strict=True))]
     a = np.array([[Fraction(-v) for v in row[:-1]] for row in signed], dtype=object).reshape(len(signed), len(walls[0]) - 1)
@@ -182,13 +182,13 @@ def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> P
         points.append(integer_row((*vertex, Fraction(1))))
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on))
     for ray in found.rays:
-        points.append(_integers([*(fmpq(v.numerator, v.denominator) for v in ray), fmpq(0)]))
+        points.append(primitive(integer_row((*ray, Fraction(0)))))
         on = frozenset(i for i, row in enumerate(a) if sum(x * y for x, y in zip(row, ray, strict=True)) == 0)
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on) | {infinity})
-    return Piece(points, tight, code)
+    return OpenCell(points, tight, code)
 
 
-def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piece]:
+def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[OpenCell]:
     """The pieces of the whole space: cones with one apex, whose rays are the columns of the inverse of the cut rows, or their negatives."""
     d = len(cut)
     if not d:
@@ -200,12 +200,10 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piec
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
     both = [(tuple(-v for v in ray), ray) for ray in rays]
-    return [Piece([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
+    return [OpenCell([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
 
 
 def _integers(values: Sequence[fmpq]) -> Row:
     """The same point or ray in integers without a common factor."""
     scale = math.lcm(*(int(v.q) for v in values))
-    row = [int(v.p) * (scale // int(v.q)) for v in values]
-    common = math.gcd(*row)
-    return tuple(v // common for v in row)
+    return primitive(int(v.p) * (scale // int(v.q)) for v in values)

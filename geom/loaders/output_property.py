@@ -10,11 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from geom.arguments import whole_number
 from geom.doubles import as_rows
 from geom.errors import DomainError
-from geom.exact import as_fractions
+from geom.exact import Fractions, as_fractions
 
 __all__ = ["OutputProperty"]
-
-Fractions = NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_array
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray
 
@@ -136,6 +137,11 @@ class Layer:
             raise NetworkError(f"unit {int(np.argmax(row < 0))} has no piece {int(code[np.argmax(row < 0)])}")
         return row, self.slope[units, code]
 
+    def unit_rows(self) -> tuple[Dyadic, Dyadic]:
+        """Weight (K, D) and bias (K, 1) of each unit's last linear row: of units on rows of their own, their pre-activation."""
+        index = self.row[:, -1].tolist()
+        return self.weight.take_rows(index), self.bias.take_rows(index)
+
     def after(self, weight: Dyadic, bias: Dyadic) -> Layer:
         """This layer applied after the affine map x -> weight x + bias, composed exactly."""
         return self.on_rows(self.weight @ weight, self.weight @ bias + self.bias)
@@ -170,7 +176,7 @@ class Layer:
 
 def _dyadic(what: str, values: ArrayLike, ndim: int) -> Dyadic:
     try:
-        array = np.asarray(values)
+        array = as_array(values)
     except ValueError as error:
         raise NetworkError(f"{what}: {error}") from error
     if array.ndim != ndim:

@@ -7,27 +7,25 @@ rounded, and proves codes: in floating point with an error bound (`forward`), an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from itertools import pairwise
-from numbers import Real
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import shown, whole_number
-from geom.doubles import as_rows
+from geom.arguments import whole_number
+from geom.doubles import as_array, as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
 from geom.networks.layer import Layer
+from geom.networks.perceptron import Activation, perceptron_layers
 from geom.networks.slices import dyadic_slice
 from geom.networks.towards import code_towards
 
 __all__ = ["Network"]
 
 Codes = NDArray[np.uint8]
-ACTIVATIONS = {"relu": Layer.relu, "leaky_relu": Layer.leaky_relu, "abs": Layer.abs}
 
 
 class Network:
@@ -64,7 +62,9 @@ class Network:
             raise NetworkError("a network needs at least one geom.Layer, and nothing else, in its sequence of layers")
         for i, (a, b) in enumerate(pairwise(layers)):
             if a.n_units != b.input_dim:
-                raise NetworkError(f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}")
+                raise NetworkError(
+                    f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}; weights are (outputs, inputs) of a layer"
+                )
         hidden: list[Layer] = []
         pending: Layer | None = None
         for layer in layers:
@@ -78,7 +78,7 @@ class Network:
         self.first = np.concatenate([[0], np.cumsum([layer.n_units for layer in hidden])]).astype(np.int64)
 
     @classmethod
-    def mlp(cls, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str | Sequence[str | tuple[str, float]] = "relu") -> Network:
+    def mlp(cls, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: Activation | Sequence[Activation] = "relu") -> Network:
         """A multilayer perceptron from arrays; its last layer is linear.
 
         Parameters
@@ -98,23 +98,7 @@ class Network:
         >>> Network.mlp([np.eye(2), [[1.0, 1.0]]], [np.zeros(2), [0.0]], activation="abs").widths
         (2,)
         """
-        if not isinstance(weights, (Sequence, np.ndarray)) or not isinstance(biases, (Sequence, np.ndarray)):
-            raise NetworkError(f"weights and biases are sequences of arrays, one a layer; got {type(weights).__name__} and {type(biases).__name__}")
-        if len(weights) != len(biases) or not len(weights):
-            raise NetworkError(f"as many biases as weights are needed, and at least one; got {len(weights)} weights and {len(biases)} biases")
-        n_hidden = len(weights) - 1
-        named = [activation] * n_hidden if isinstance(activation, str) or _is_leaky(activation) else activation
-        if not isinstance(named, Sequence):
-            raise NetworkError(f"activation is a name or one for each hidden layer; got {activation!r}")
-        if len(named) != n_hidden:
-            raise NetworkError(f"{n_hidden} hidden layers but {len(named)} activations")
-        layers: list[Layer] = []
-        for i, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-            try:
-                layers.append(_activated(named[i], weight, bias) if i < n_hidden else Layer.linear(weight, bias))
-            except NetworkError as error:
-                raise NetworkError(f"layer {i}: {error}") from error
-        return cls(layers)
+        return cls(perceptron_layers(weights, biases, activation))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -313,7 +297,7 @@ class Network:
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:
         """The code as (n_units,) int64, or a NetworkError that says what is wrong with it."""
         try:
-            chosen = np.asarray(code)
+            chosen = as_array(code)
         except ValueError as error:
             raise NetworkError(f"a code of this network has {self.n_units} integers: {error}") from error
         if chosen.shape != (self.n_units,) or (chosen.size and chosen.dtype.kind not in "iub"):
@@ -332,17 +316,3 @@ class Network:
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))
         return f"Network({sizes}, {self.n_units} units)"
-
-
-def _is_leaky(activation: object) -> bool:
-    return isinstance(activation, tuple) and len(activation) == 2 and activation[0] == "leaky_relu" and isinstance(activation[1], Real)
-
-
-def _activated(activation: object, weight: ArrayLike, bias: ArrayLike) -> Layer:
-    if _is_leaky(activation):
-        return Layer.leaky_relu(weight, bias, float(activation[1]))  # type: ignore[index]
-    if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        near = get_close_matches(str(activation).lower(), ACTIVATIONS, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise NetworkError(f"unknown activation {shown(activation)}; known: {', '.join(ACTIVATIONS)} or ('leaky_relu', slope){hint}")
-    return ACTIVATIONS[activation](weight, bias)

@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from geom.errors import GeomError
-from geom.exact import FloatArray, Fractions, round_fractions, round_ratio
+from geom.exact import FloatArray, Fractions, round_fraction, round_fractions
 from geom.polyhedra.polyhedron import Generators, generators, stacked, volume
 from geom.power.subdivided_sites import SubdividedSites
 
@@ -172,7 +172,7 @@ class PowerCell:
             return math.inf
         found = self.generators()
         size = volume(found.vertices, found.tight)
-        return size if exact else round_ratio(size.numerator, size.denominator)
+        return size if exact else round_fraction(size)
 
     def __repr__(self) -> str:
         facets = f", {len(self.neighbours)} facets" if self.dim == self.diagram.dim else ""

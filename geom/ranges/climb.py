@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geom.engine.codes import CodeTable
 from geom.errors import GeomError
-from geom.exact import FloatArray, Row, as_fractions, integer_row, round_ratio
+from geom.exact import FloatArray, Row, as_fractions, integer_row, round_fraction
 from geom.kernels.numbers.ball import INFLATE, U
 from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import TINIEST, PieceTable
@@ -117,7 +117,7 @@ class Climb:
             return True
         if self.top.value is None:
             return bound == math.inf
-        return bound >= math.nextafter(round_ratio(self.top.value.numerator, self.top.value.denominator), -math.inf)
+        return bound >= math.nextafter(round_fraction(self.top.value), -math.inf)
 
     def _try(self, pieces: PieceTable, piece: int, cell: int, vertex: int, form: AffineForm) -> None:
         """Evaluate one generator exactly."""

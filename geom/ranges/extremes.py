@@ -17,7 +17,7 @@ import numpy as np
 from geom.budget import AnyBudget
 from geom.engine.asking import HIGHEST
 from geom.errors import NetworkError
-from geom.exact import FloatArray, Row, as_fraction, as_fractions, integer_row, round_ratio
+from geom.exact import FloatArray, Row, as_fraction, as_fractions, integer_row, round_fraction, round_fractions, round_ratio
 from geom.progress import Progress
 from geom.questions.forms import Forms
 from geom.questions.inquiry import Inquiry
@@ -60,7 +60,7 @@ class Extreme:
     @property
     def point(self) -> FloatArray:
         """(d,) the doubles nearest to `exact_point`."""
-        return np.array([round_ratio(v.numerator, v.denominator) for v in self.exact_point])
+        return round_fractions(self.exact_point)
 
     def __repr__(self) -> str:
         where = f"from {self.point.tolist()} along {[float(v) for v in self.ray]}" if self.ray else f"at {self.point.tolist()}"
@@ -151,7 +151,7 @@ def _functional(part: Partition, c: Any, offset: Any) -> tuple[Row, int]:
     except ValueError as error:
         raise NetworkError(f"a functional of outputs: {error}") from error
     if coefficients.shape != (part.network.output_dim,):
-        raise NetworkError(f"a functional of {part.network.output_dim} outputs has as many coefficients; got shape {coefficients.shape}")
+        raise NetworkError(f"c needs {part.network.output_dim} numbers, one for each output; got shape {coefficients.shape}")
     values = [*coefficients, constant]
     return integer_row(values), math.lcm(*(v.denominator for v in values))
 
@@ -174,4 +174,4 @@ def _extreme(top: Top, sign: int) -> Extreme:
     if top.value is None:
         return Extreme(sign * math.inf, None, point, ray, top.cell)
     exact = sign * top.value
-    return Extreme(round_ratio(exact.numerator, exact.denominator), exact, point, None, top.cell)
+    return Extreme(round_fraction(exact), exact, point, None, top.cell)

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-import numpy as np
-
 from geom.engine.run import Stats
-from geom.exact import FloatArray, round_ratio
+from geom.exact import FloatArray, round_fractions
 from geom.loaders import FlatBox, OutputProperty
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
@@ -61,7 +59,7 @@ class Claim:
         """(input_dim,) the counterexample as doubles: itself if `is_double`, else only the doubles next to it."""
         if self.counterexample is None:
             return None
-        return np.array([round_ratio(v.numerator, v.denominator) for v in self.counterexample.point])
+        return round_fractions(self.counterexample.point)
 
     @property
     def is_double(self) -> bool:

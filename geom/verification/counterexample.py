@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geom.exact import FloatArray, Fractions, Row, round_ratio
+from geom.exact import FloatArray, Fractions, Row, round_fractions
 from geom.loaders import FlatBox, OutputProperty
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
@@ -125,7 +125,7 @@ def _candidates(found: Inquiry) -> Iterator[Point]:
     vertices = [_divided(v) for v in generators if v[-1]]
     rays = [tuple(map(Fraction, v[:-1])) for v in generators if not v[-1]]
     for exact in [_middle(vertices, rays), *vertices[:MOST_VERTICES]]:
-        rounded = [round_ratio(v.numerator, v.denominator) for v in exact]
+        rounded = round_fractions(exact).tolist()
         if all(map(math.isfinite, rounded)):
             yield tuple(map(Fraction, rounded))
     yield _middle(vertices, rays)
