@@ -62,7 +62,7 @@ class BoundTable:
         """
         found = next((row for row in self.rows if row.bound.name == name), None)
         if found is None:
-            raise NotFound(f"no bound is called {name!r}; there are {', '.join(row.bound.name for row in self.rows)}")
+            raise NotFound(f"no bound is called {name!r}; there are {'; '.join(row.bound.name for row in self.rows)}")
         return found
 
     @property

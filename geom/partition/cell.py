@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.adjacency.halfspaces import exact_row
-from geom.exact import FloatArray, Fractions, as_fractions
+from geom.exact import FloatArray, Fractions, as_fractions, round_fractions
 from geom.polyhedra.polyhedron import generators, inner_point, stacked
 from geom.polyhedra.representations import Representations
 
