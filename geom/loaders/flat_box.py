@@ -82,7 +82,7 @@ class FlatBox:
         points[:, self.free] = free
         return points
 
-    def restrict(self, network: Network) -> Network:
+    def restrict(self, net: Network) -> Network:
         """The network as an exact function of the free coordinates.
 
         Raises
@@ -97,7 +97,7 @@ class FlatBox:
             if denominator & (denominator - 1):
                 raise DomainError(f"coordinate {j} is fixed at {self.exact_low[j]}, whose denominator is not a power of two; fix it at a double")
         origin = [low if j in self.fixed else 0 for j, low in enumerate(self.exact_low)]
-        return network.restrict(origin, np.eye(self.dim)[list(self.free)])
+        return net.restrict(origin, np.eye(self.dim)[list(self.free)])
 
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
         """Exactly which of the points (n, d) lie in the box.

@@ -15,7 +15,7 @@ from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
 from geom.engine.run import Stats
-from geom.errors import NotFound
+from geom.errors import DomainError, NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
 from geom.partition.cell import Cell
@@ -138,6 +138,32 @@ class Partition(Queries, Diagrams, Outputs):
             codes = np.array([code_beside(self.network, self.domain, points[i]) for i in lost])
             found[lost] = self.code_table.find(codes)
         return found
+
+    def cell_at(self, x: ArrayLike) -> Cell:
+        """The cell that contains one point (d,); on a border the one that `locate` names.
+
+        Raises
+        ------
+        NotFound
+            If the point is outside the domain, or in a cell that was not found before a budget or Ctrl-C stopped the walk.
+        DomainError
+            If x is no point of d finite numbers.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> part.cell_at([0.25]), part.cell_at([0.25]).code
+        (Cell(1, 1 dimensions, 2 facets), array([1, 0], dtype=uint8))
+        """
+        point = np.asarray(x, dtype=object)
+        if point.shape != (self.dim,):
+            raise DomainError(f"x must be one point of shape ({self.dim},); got shape {point.shape}; locate takes many")
+        number = int(self.locate([x])[0])  # type: ignore[arg-type]
+        if number < 0:
+            where = f"is outside {self.domain!r}" if self.is_complete else "is outside the domain, or in a cell that the stopped walk did not reach"
+            raise NotFound(f"no cell contains x: it {where}")
+        return self[number]
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the partition to a .npz file that `geom.open` reads.
