@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -315,7 +316,7 @@ def integer_row(values: Sequence[Fraction]) -> Row:
     return tuple(int(v * scale) for v in values)
 
 
-def meet(rows: Sequence[Row]) -> Row:
+def meet(rows: Sequence[Sequence[int]]) -> Row:
     """The one point, in homogeneous integers (x * w, w), at which all rows vanish; w > 0, or w = 0 for a ray, whose sense is left open.
 
     Parameters
@@ -338,7 +339,8 @@ def meet(rows: Sequence[Row]) -> Row:
     return tuple(v // common for v in point)
 
 
-def dot_sign(row: Row, point: Row) -> int:
-    """Sign of the affine form `row` at the homogeneous point, -1, 0 or 1."""
-    value = sum(a * x for a, x in zip(row, point, strict=True))
-    return (value > 0) - (value < 0)
+def dot_sign(row: Sequence[int], point: Sequence[int]) -> int:
+    """Sign of the affine form `row` at the homogeneous point, -1, 0 or 1; both in integers of Python or of flint."""
+    assert len(row) == len(point), "a form and a point of one space"
+    value = sum(map(mul, row, point))
+    return int(value > 0) - int(value < 0)
