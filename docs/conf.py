@@ -43,9 +43,8 @@ add_module_names = True
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "inherited-members": "object, tuple, BaseException"}
 autodoc_class_signature = "mixed"
-autodoc_typehints = "signature"
+autodoc_typehints = "none"  # docstrings say types, with shapes
 python_maximum_signature_line_length = 100
-python_use_unqualified_type_names = True
 numpydoc_show_class_members = False
 
 # --- gallery -------------------------------------------------------------------------------------------------------------------------------------------
@@ -56,7 +55,7 @@ NOT_RUN = "acasxu_table|train|forward_or_search"  # each says at its top why, an
 sphinx_gallery_conf = {
     "examples_dirs": "examples",
     "gallery_dirs": "auto_examples",
-    "ignore_pattern": rf"[/\\]({NOT_SHOWN})\.py$",
+    "ignore_pattern": rf"(^|[/\\])({NOT_SHOWN})\.py$",
     "filename_pattern": rf"[/\\](?!({NOT_RUN})\.py)\w+\.py$",
     "within_subsection_order": "FileNameSortKey",
     "image_scrapers": ("saved_pictures.scrape",),

@@ -1,6 +1,9 @@
-"""How far data lie from the partition, layer by layer (Figure 5 of the paper), beside points anywhere in the square.
+"""Distances of data to the boundaries of cells
+============================================
 
-Run `python docs/examples/distances.py` (package extra `plot`); it writes docs/images/distances.png, which docs/distances.md explains.
+How far data lie from the partition, layer by layer (Figure 5 of the paper), beside points anywhere in the square.
+
+Run ``python docs/examples/distances.py`` (package extra ``plot``); it writes ``docs/images/distances.png``, which docs/distances.md explains.
 """
 
 from pathlib import Path
@@ -35,6 +38,9 @@ def main(folder=IMAGES):
     for name, x in points.items():
         print(name, *np.median(geom.distance(net, x).by_layer, axis=0).round(4))
 
+
+# %%
+# Medians, of the first layer and of both: data lie nearer to the boundaries than points anywhere do.
 
 if __name__ == "__main__":
     main()
