@@ -426,5 +426,5 @@ def test_without_plotly_or_matplotlib_the_command_that_installs_it_is_told(monke
 def test_importing_the_pictures_imports_no_optional_package():
     import subprocess
 
-    code = "import sys, geom.boundary_plot, geom.histograms; print([m for m in ('matplotlib', 'plotly') if m in sys.modules])"
+    code = "import sys, geom.pictures; print([m for m in ('matplotlib', 'plotly') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -101,7 +101,7 @@ def test_the_expectation_over_all_paths_is_the_number_of_cells(widths):
 @pytest.mark.parametrize(("net", "domain"), [(he(2, 8, 8), cube(2)), (he(3, 12), None), (central(), cube(3))], ids=["deep", "whole space", "central"])
 def test_the_mean_of_many_runs_is_the_number_of_cells(net, domain, paths):
     cells = geom.count(net, domain).cells
-    prober = prober_of(net, domain or geom.domain.Space(net.input_dim))
+    prober = prober_of(net, domain or geom.polyhedra.Space(net.input_dim))
     totals = np.array([prober.run(cells / paths).total for _ in range(1500)])
     assert abs(totals.mean() - cells) < 4 * totals.std() / math.sqrt(len(totals))
 
