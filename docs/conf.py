@@ -50,7 +50,7 @@ numpydoc_show_class_members = False
 # --- gallery -------------------------------------------------------------------------------------------------------------------------------------------
 
 NOT_SHOWN = "figure_style"  # what the figures have in common
-NOT_RUN = "acasxu_table|train|forward_or_search"  # each says at its top why, and which command runs it
+NOT_RUN = "acasxu_table|train|forward_or_search|limits"  # each says at its top why, and which command runs it
 
 sphinx_gallery_conf = {
     "examples_dirs": "examples",

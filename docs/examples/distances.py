@@ -9,18 +9,17 @@ Run ``python docs/examples/distances.py`` (package extra ``plot``); it writes ``
 from pathlib import Path
 
 import numpy as np
-from figure_style import IMAGES, INK, new_figure, save
+from figure_style import EXAMPLES, IMAGES, INK, new_figure, save
 
 import geom
 
-HERE = Path(__file__).parent
 BINS = np.linspace(-4, 0, 33)  # of logarithms, the same for both
 
 
 def samples():
     """The network, its data, and as many points anywhere in the square that holds them."""
-    data = np.load(HERE / "digits-data.npz")["x"]
-    return geom.load(HERE / "digits.npz"), {"data": data, "anywhere": np.random.default_rng(0).uniform(-1, 1, data.shape)}
+    data = np.load(EXAMPLES / "digits-data.npz")["x"]
+    return geom.load(EXAMPLES / "digits.npz"), {"data": data, "anywhere": np.random.default_rng(0).uniform(-1, 1, data.shape)}
 
 
 def draw():

@@ -13,7 +13,8 @@ import geom
 from geom.pictures.palette import oklch_to_srgb
 from geom.pictures.polygons import Polygons
 
-IMAGES = Path(os.environ.get("GEOM_IMAGES", Path(__file__).parent.parent / "images"))  # `make docs` has them written elsewhere
+EXAMPLES = Path(__file__).parent
+IMAGES = Path(os.environ.get("GEOM_IMAGES", EXAMPLES.parent / "images"))  # `make docs` has them written elsewhere
 INK, DARK, GREY, QUIET, RED, BLUE = "#2b3350", "#46506b", "#bcc2cd", "#8a8d91", "#d81e3a", "#2f6fb5"
 PAPER = "#f7f9fb"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
-from figure_style import IMAGES, new_figure, save
+from figure_style import EXAMPLES, IMAGES, new_figure, save
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap
@@ -20,7 +20,6 @@ from matplotlib.colors import BoundaryNorm, ListedColormap
 import geom
 from geom.pictures.palette import oklch_to_srgb
 
-HERE = Path(__file__).parent
 START, GOAL = 506, 719  # two digits of class 1, by their rows in digits-data.npz
 SQUARE = geom.Box([-1, -1], [1, 1])
 
@@ -223,9 +222,9 @@ def draw_layers(part, graph):
 
 def pictures():
     """Name and figure of each picture."""
-    part = geom.subdivide(geom.load(HERE / "digits.npz"), SQUARE)
+    part = geom.subdivide(geom.load(EXAMPLES / "digits.npz"), SQUARE)
     graph, outputs = part.graph(), outputs_at_vertices(part)
-    with np.load(HERE / "digits-data.npz") as data:
+    with np.load(EXAMPLES / "digits-data.npz") as data:
         x, y = data["x"][[START, GOAL]]
     yield "path", draw_path(part, graph, outputs, x, y)
     yield "regions", draw_regions(part, graph, outputs)

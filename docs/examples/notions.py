@@ -36,10 +36,10 @@ from geom.sites.layers import layer_diagram
 
 WINDOW = geom.Box([-2, -2], [2, 2])
 NETWORK = geom.Network.mlp(
-    [[[2, 1], [-1, 2], [1, -2]], [[1, -1, 1], [-1, 1, 1]], [[1, -1]]],
-    [[0.5, 1, 1.5], [-1.5, -1], [0]],
+    [[[2, -2], [-1, 0], [1, 2]], [[-1, 2, 2], [2, -1, 1]], [[1, -1]]],
+    [[0.5, 0.5, 1.5], [0, -0.5], [0]],
 )
-CHOSEN = (0.5, 0.25)  # a point of the cell that is looked at
+CHOSEN = (0, 0)  # a point of the cell that is looked at
 
 
 # %%
@@ -101,7 +101,7 @@ def draw_cell(ax, part, cell):
     draw_cells(ax, [polygons_of(drawn)[cell.index]], ["#dfe9f5"])
     middle = cell.witness
     n_first = part.network.widths[0]
-    for (ends, facet) in zip(sides(cell), cell.facets, strict=True):
+    for ends, facet in zip(sides(cell), cell.facets, strict=True):
         [unit] = facet.units
         draw_edge(ax, [ends], BLUE if unit < n_first else RED, 2.2)
         away = ends.mean(axis=0) - middle

@@ -23,7 +23,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from figure_style import IMAGES, new_figure, save
+from figure_style import EXAMPLES, IMAGES, new_figure, save
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patheffects import withStroke
@@ -32,7 +32,6 @@ from scipy.ndimage import distance_transform_edt, label
 import geom
 from geom.networks.slices import plane
 
-HERE = Path(__file__).parent
 CLASSES = (3, 5, 8)
 MARGIN = 0.45  # of the triangle's size, on each side
 RASTER = 700  # points a side at which the network is asked for its class, to find where the class numbers are to be written
@@ -67,13 +66,13 @@ def train(name, x, y):
     model = MLPClassifier((32, 32), alpha=1e-2, max_iter=1000, random_state=0).fit(x, y)
     arrays = {f"W{i}": np.ascontiguousarray(weight.T, dtype=np.float16) for i, weight in enumerate(model.coefs_)}
     arrays |= {f"b{i}": bias.astype(np.float16) for i, bias in enumerate(model.intercepts_)}
-    np.savez_compressed(HERE / f"{name}.npz", activation=np.array("relu"), **arrays)
-    is_right = geom.load(HERE / f"{name}.npz")(x_test).argmax(axis=1) == y_test
+    np.savez_compressed(EXAMPLES / f"{name}.npz", activation=np.array("relu"), **arrays)
+    is_right = geom.load(EXAMPLES / f"{name}.npz")(x_test).argmax(axis=1) == y_test
     print(f"{name}: {is_right.mean():.1%} of {len(y_test)} test images right")
     images = [x_test[np.flatnonzero(is_right & (y_test == digit))[0]] for digit in CLASSES]
     side = int(x.shape[1] ** 0.5)
     pixels = [f"row {i}, column {j}" for i in range(side) for j in range(side)]
-    np.savez_compressed(HERE / f"{name}-data.npz", x=images, y=CLASSES, feature_names=pixels)
+    np.savez_compressed(EXAMPLES / f"{name}-data.npz", x=images, y=CLASSES, feature_names=pixels)
 
 
 # %%
@@ -153,8 +152,8 @@ def draw(folder, name, part, net, images, corners):
 
 
 def cut(name, folder):
-    net = geom.load(HERE / f"{name}.npz")
-    with np.load(HERE / f"{name}-data.npz") as data:
+    net = geom.load(EXAMPLES / f"{name}.npz")
+    with np.load(EXAMPLES / f"{name}-data.npz") as data:
         images = data["x"]
     start = time.perf_counter()
     slice_, corners = true_to_scale(*plane(*images))

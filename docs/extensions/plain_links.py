@@ -1,6 +1,6 @@
 """Links that serve twice: as they stand where the files are read as plain text, and between HTML pages here.
 
-A Markdown page links to a script as `examples/NAME.py`: here that is the script's page in the gallery. Docstrings and scripts name a page as
+A Markdown page links to a script as `examples/NAME.py` and to all as `examples`: here these are pages of the gallery. Docstrings and scripts name a page as
 docs/NAME.md: here that is a link to it. A bar in a docstring is that of an absolute value or a norm, as in ||x||, and no markup.
 """
 
@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 PAGE = re.compile(r"`*\bdocs/([\w-]+)\.md\b`*")
 CODE = re.compile(r"(``.*?``|`[^`]*`)", re.DOTALL)
 SCRIPT = re.compile(r"\]\(examples/(\w+)\.py\)")
+SCRIPTS = "](examples)"
 
 
 def in_markdown(text: str) -> str:
@@ -18,7 +19,7 @@ def in_markdown(text: str) -> str:
     >>> in_markdown("made by [this script](examples/slice.py)")
     'made by [this script](auto_examples/slice.rst)'
     """
-    return SCRIPT.sub(r"](auto_examples/\1.rst)", text)
+    return SCRIPT.sub(r"](auto_examples/\1.rst)", text).replace(SCRIPTS, "](auto_examples/index.rst)")
 
 
 def in_docstring(text: str) -> str:

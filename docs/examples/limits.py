@@ -1,0 +1,61 @@
+"""Where it gets slow
+==================
+
+What a cell costs as dimensions and layers grow: the tables of docs/performance.md.
+
+Run ``python docs/examples/limits.py``; it takes a minute or two. The build of the gallery does not run it: what it prints are times, and those of a
+machine that does something else beside it mean nothing.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+import geom
+
+BY_DIMENSION = ("2-400", "3-100", "4-50", "5-30", "6-20", "7-14", "8-12", "9-11")
+BY_DEPTH = (2, 4, 8, 16, 32)
+WIDTH = 12
+
+
+def he_network(name):
+    """ReLU layers of these widths with weights from N(0, 2 / inputs) and biases from N(0, 0.01)."""
+    random = np.random.default_rng(0)
+    widths = [*map(int, name.split("-")), 1]
+    weights = [random.normal(size=(n, m)) * np.sqrt(2 / m) for m, n in pairwise(widths)]
+    return geom.Network.mlp(weights, [random.normal(size=n) * 0.1 for n in widths[1:]])
+
+
+def walked(network):
+    """The partition of [-1, 1]^d."""
+    d = network.input_dim
+    return geom.subdivide(network, geom.Box([-1] * d, [1] * d))
+
+
+def most_corners(part, sample=5):
+    """The largest number of vertices among a few random cells."""
+    chosen = np.random.default_rng(0).choice(len(part), min(sample, len(part)), replace=False)
+    return max(len(part[i].vrep()[0]) for i in chosen.tolist())
+
+
+def bytes_of_a_cell(part):
+    """What is stored, divided by the cells."""
+    return round(sum(column.nbytes for column in part.columns[:6]) / len(part))
+
+
+def main():
+    walked(he_network("2-8-8"))  # compiles
+    print("| He network | cells | vertices of five cells, at most | us a cell | bytes a cell |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for name in BY_DIMENSION:
+        part = walked(he_network(name))
+        print(f"| {name} | {len(part):,} | {most_corners(part)} | {part.seconds / len(part) * 1e6:.3g} | {bytes_of_a_cell(part)} |", flush=True)
+    print("\n| layers of a 2-input network | cells | us a cell | signs in integers of any length |")
+    print("| ---: | ---: | ---: | ---: |")
+    for depth in BY_DEPTH:
+        part = walked(he_network("-".join(["2", *[str(WIDTH)] * depth])))
+        print(f"| {depth} | {len(part):,} | {part.seconds / len(part) * 1e6:.3g} | {part.stats.exact:,} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
