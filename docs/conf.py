@@ -32,11 +32,11 @@ extensions = [
 # Scripts and the gallery's own copies of them, which are no pages.
 exclude_patterns = ["examples", "extensions", "images"]
 
-# --- Markdown ----------------------------------------------------------------------------------------------------------------------------------------
+# --- Markdown -------------------------------------------------------------------------------------------------------------------------------------
 
 myst_heading_anchors = 3
 
-# --- docstrings ----------------------------------------------------------------------------------------------------------------------------------------
+# --- docstrings -----------------------------------------------------------------------------------------------------------------------------------
 
 default_role = "py:obj"  # `name` in a docstring is a link if there is such a name, and code if not
 add_module_names = True
@@ -47,7 +47,7 @@ autodoc_typehints = "none"  # docstrings say types, with shapes
 python_maximum_signature_line_length = 100
 numpydoc_show_class_members = False
 
-# --- gallery -------------------------------------------------------------------------------------------------------------------------------------------
+# --- gallery --------------------------------------------------------------------------------------------------------------------------------------
 
 NOT_SHOWN = "figure_style"  # what the figures have in common
 NOT_RUN = "acasxu_table|train|forward_or_search|limits"  # each says at its top why, and which command runs it
@@ -67,7 +67,7 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
 }
 
-# --- HTML ------------------------------------------------------------------------------------------------------------------------------------------------
+# --- HTML -----------------------------------------------------------------------------------------------------------------------------------------
 
 html_theme = "furo"
 html_title = f"geom {release}"

@@ -1,8 +1,8 @@
 """Five questions to the adjacency graph
 =====================================
 
-Questions to the adjacency graph of a trained network, and a picture of each answer. docs/graph.md explains them and has the functions of the first half of
-this file as they stand here. The network is ``digits.npz``, 2-32-32-1, in the box [-1, 1]^2; a positive output means class 1.
+Questions to the adjacency graph of a trained network, and a picture of each answer. docs/graph.md explains them and has the functions of the first
+half of this file as they stand here. The network is ``digits.npz``, 2-32-32-1, in the box [-1, 1]^2; a positive output means class 1.
 
 Run ``python docs/examples/graph_questions.py`` (package extra ``plot``). It takes a few seconds and writes ``docs/images/graph-*.png``.
 """

@@ -165,7 +165,7 @@ def cut(name, folder):
 
 
 def main(folder=IMAGES):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Draw the plane through three images that a network reads.")
     parser.add_argument("--train", action="store_true", help="train the networks anew")
     anew = parser.parse_args().train
     for name, images in (("digits-64", digits_64), ("digits-784", digits_784)):

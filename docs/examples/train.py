@@ -3,8 +3,8 @@
 
 Train the example networks of this folder on data that scikit-learn carries, and store them in geom's npz format.
 
-Run ``python docs/examples/train.py`` (package extra ``sklearn``). The build of the gallery does not run it: it would write the networks anew. For each NAME
-below it writes two files beside this script:
+Run ``python docs/examples/train.py`` (package extra ``sklearn``). The build of the gallery does not run it: it would write the networks anew. For
+each NAME below it writes two files beside this script:
 
 * ``NAME.npz``, the network: ``W0, b0, W1, b1, ...`` with W_l of shape (n_l, n_{l-1}), and ``activation`` = "relu";
 * ``NAME-data.npz``, what it was trained on: ``x`` (n, d), ``y`` (n,) class numbers, ``feature_names`` (d,).

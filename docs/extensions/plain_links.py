@@ -1,7 +1,7 @@
 """Links that serve twice: as they stand where the files are read as plain text, and between HTML pages here.
 
-A Markdown page links to a script as `examples/NAME.py` and to all as `examples`: here these are pages of the gallery. Docstrings and scripts name a page as
-docs/NAME.md: here that is a link to it. A bar in a docstring is that of an absolute value or a norm, as in ||x||, and no markup.
+A Markdown page links to a script as `examples/NAME.py` and to all as `examples`: here these are pages of the gallery. Docstrings and scripts name a
+page as docs/NAME.md: here that is a link to it. A bar in a docstring is that of an absolute value or a norm, as in ||x||, and no markup.
 """
 
 import re
