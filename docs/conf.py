@@ -69,6 +69,8 @@ sphinx_gallery_conf = {
 
 # --- HTML -----------------------------------------------------------------------------------------------------------------------------------------
 
+smartquotes = False  # they would make one dash of the two before an option
+
 html_theme = "furo"
 html_title = f"geom {release}"
 html_show_sourcelink = False

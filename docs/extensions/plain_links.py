@@ -4,9 +4,13 @@ A Markdown page links to a script as `examples/NAME.py` and to all as `examples`
 page as docs/NAME.md: here that is a link to it. A bar in a docstring is that of an absolute value or a norm, as in ||x||, and no markup.
 """
 
-import re
+from __future__ import annotations
 
-from sphinx.application import Sphinx
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 PAGE = re.compile(r"`*\bdocs/([\w-]+)\.md\b`*")
 CODE = re.compile(r"(``.*?``|`[^`]*`)", re.DOTALL)
