@@ -57,7 +57,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "ignore_pattern": rf"(^|[/\\])({NOT_SHOWN})\.py$",
     "filename_pattern": rf"[/\\](?!({NOT_RUN})\.py)\w+\.py$",
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "gallery_order.key",
     "image_scrapers": ("saved_pictures.scrape",),
     "reset_modules": (),
     "abort_on_example_error": False,
@@ -73,5 +73,7 @@ smartquotes = False  # they would make one dash of the two before an option
 
 html_theme = "furo"
 html_title = f"geom {release}"
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
 html_show_sourcelink = False
 html_copy_source = False
