@@ -358,7 +358,7 @@ def test_what_is_no_table_of_distances_is_refused(distances, reason):
 
 @pytest.mark.parametrize("dim", [1, 4])
 def test_other_dimensions_are_refused(dim):
-    with pytest.raises(geom.DomainError, match=f"this one has {dim}: Network.restrict"):
+    with pytest.raises(geom.DomainError, match=f"this has {dim}; cut the network by a plane, net.restrict"):
         plot_boundary(octahedron(dim), axes())
 
 
