@@ -75,7 +75,7 @@ FILTER = [
         "return INFLATE * n * U / (1.0 - n * U)",
         "return 0.0 * n",
         "rounding counts for nothing",
-        "tests/test_error_bounds.py::test_a_sign_that_is_told_is_the_true_one",
+        "tests/test_error_bounds.py::test_gamma_bounds_the_error_of_a_sum_that_always_rounds_the_same_way",
     ),
     Mutation(
         "geom/kernels/ball.py",
@@ -180,17 +180,10 @@ WALK = [
     ),
     Mutation(
         "geom/kernels/emit.py",
-        "            if n_on[c] >= d and is_first_of_facet(",
-        "            if n_on[c] >= 1 and is_first_of_facet(",
-        "a constraint that touches in too few generators for a facet passes for one",
-        "",
-    ),
-    Mutation(
-        "geom/kernels/emit.py",
         "if other < c or n_on[other] > n_on[c] or row_of[other] == infinity:",
         "if other < c or row_of[other] == infinity:",
         "a face inside a facet passes for a facet",
-        "tests/test_degenerate.py::test_cells_and_facets_are_those_of_the_reference",
+        "tests/test_degenerate.py::test_cells_and_facets_are_those_of_the_reference[a wall that touches the 4-cube in a square]",
     ),
     Mutation(
         "geom/kernels/emit.py",
@@ -204,21 +197,21 @@ WALK = [
         "if stack.row_of[top, c] == infinity:",
         "if stack.row_of[top, c] == -2:",
         "every cell is bounded",
-        "tests/test_space.py::test_a_strip_is_unbounded_and_its_lines_are_given",
+        "tests/test_space.py::test_cells_facets_and_boundedness_are_those_of_the_reference",
     ),
     Mutation(
         "geom/kernels/edges.py",
         "if not (is_simple or popcount(mask[1, j]) == d) and _has_third(mask, n_pos, n_neg, n_zero, i, j, common):",
         "if False and _has_third(mask, n_pos, n_neg, n_zero, i, j, common):",
         "a diagonal of a face passes for an edge",
-        "tests/test_degenerate.py::test_vertices_are_those_of_the_reference",
+        "tests/test_error_bounds.py::test_generators_are_vertices_where_walls_are_doubled",
     ),
     Mutation(
         "geom/kernels/integers.py",
         "LIMIT = 2.0**62",
         "LIMIT = 2.0**65",
         "sums may pass 64 bits",
-        "tests/test_sweep.py::test_rows_about_as_long_as_half_a_word_have_the_cells_and_facets_of_the_reference",
+        "tests/test_integers.py::test_a_sum_that_would_wrap_around_is_not_formed",
     ),
     Mutation(
         "geom/kernels/integers.py",
@@ -232,7 +225,7 @@ WALK = [
         "bound *= max(steepest, 1)",
         "bound *= 1",
         "slopes do not make integer rows longer",
-        "",
+        "tests/test_integers.py::test_long_numbers_are_not_short",
     ),
     Mutation(
         "geom/engine/short.py",
@@ -260,7 +253,7 @@ WALK = [
         "state.pool.point[g, len(point)] = U",
         "state.pool.point[g, len(point)] = 0.0",
         "coordinates that were rounded pass for exact",
-        "",
+        "tests/test_error_bounds.py::test_rows_and_generators_of_a_walk_are_within_their_bounds",
     ),
     Mutation(
         "geom/engine/rounding.py",
@@ -281,28 +274,28 @@ WALK = [
         "return columns.sorted() if len(self.start.pieces) > 1 else columns",
         "return columns",
         "cells of the whole space are not in order",
-        "tests/test_space.py::test_cells_facets_and_boundedness_are_those_of_the_reference",
+        "tests/test_sweep.py::test_integer_networks_have_the_cells_and_facets_of_the_reference",
     ),
     Mutation(
         "geom/engine/columns.py",
         "numbers = np.where(numbers >= n_walls, numbers + sum(widths), numbers)",
         "numbers = np.where(numbers >= 0, numbers + sum(widths), numbers)",
         "behind an idle layer walls are numbered as units",
-        "",
+        "tests/test_exploration.py::test_exploring_to_the_end_gives_the_cells_of_the_reference",
     ),
     Mutation(
         "geom/engine/start.py",
         "tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]",
         "tight = [all_cut, *(all_cut - {i + 1} for i in range(d))]",
         "rays do not lie on the wall at infinity",
-        "tests/test_space.py::test_a_strip_is_unbounded_and_its_lines_are_given",
+        "tests/test_space.py::test_cells_facets_and_boundedness_are_those_of_the_reference",
     ),
     Mutation(
         "geom/kernels/guides.py",
         "if low == end:\n        asked = 0",
         "if low == end:\n        asked = 1",
         "a guided walk keeps the half without a guide",
-        "",
+        "tests/test_exploration.py::test_exploring_to_the_end_gives_the_cells_of_the_reference",
     ),
     Mutation(
         "geom/kernels/clauses.py",
@@ -310,6 +303,20 @@ WALK = [
         "dead = all_wrong if is_closed else asked & ~some_right & (some_wrong | need[0, w])",
         "of two classes that tie all over a cell the higher one wins",
         "tests/test_boundary.py::test_boundaries_of_classes_that_tie_are_those_of_the_reference",
+    ),
+    Mutation(
+        "geom/networks/towards.py",
+        "code = [pieces[0] for pieces in largest]",
+        "code = [pieces[-1] for pieces in largest]",
+        "the exact code of a point takes the highest of tied pieces",
+        "tests/test_towards.py::test_pieces_of_maxout_units_are_told_apart",
+    ),
+    Mutation(
+        "geom/networks/forward.py",
+        "proven &= height.min(axis=1, initial=np.inf) > doubt",
+        "proven &= height.min(axis=1, initial=np.inf) > 0.0",
+        "codes of points are proven by any value that is not 0",
+        "tests/test_forward.py::test_sparse_networks_are_proven_truly",
     ),
 ]
 
@@ -319,14 +326,7 @@ TOUCHING = [
         "same = same and words[i, w] == code[w]",
         "same = same and True",
         "codes of one hash pass for equal",
-        "",
-    ),
-    Mutation(
-        "geom/kernels/neighbours.py",
-        "    for k in range(constraints.shape[0]):",
-        "    for k in range(1):",
-        "across a facet one unit changes, whatever the others do",
-        "tests/test_adjacency.py::test_degenerate_cells_touch_where_they_share_a_facet",
+        "tests/test_integers.py::test_a_code_with_the_hash_of_another_is_not_found",
     ),
     Mutation(
         "geom/kernels/neighbours.py",
@@ -355,6 +355,13 @@ TOUCHING = [
         "equal[part] = known[part] & is_taken[",
         "a unit without weight cuts a linear region, and one with weight none",
         "tests/test_linear_regions.py::test_a_unit_without_weight_cuts_no_region",
+    ),
+    Mutation(
+        "geom/adjacency/flips.py",
+        "has_wall[facet[~is_unit]] = True",
+        "has_wall[facet[~is_unit]] = False",
+        "an exploration goes through the walls of the domain",
+        "tests/test_exploration.py::test_exploring_to_the_end_gives_the_cells_of_the_reference",
     ),
 ]
 
@@ -409,20 +416,6 @@ PROOF = [
         "tests/test_proof.py::test_degenerate_partitions_are_accepted",
     ),
     Mutation(
-        "geom/proof/across.py",
-        "return [-(v >> shift) if v > 0 else -v >> shift for v in slopes]",
-        "return [-(v >> shift) for v in slopes]",
-        "the checker's way out of a cell may turn sideways",
-        "",
-    ),
-    Mutation(
-        "geom/proof/solid.py",
-        "or (len(on) + len(lines) >= d and _rank(",
-        "or (len(on) + len(lines) >= 1 and _rank(",
-        "a face of any dimension passes for a facet",
-        "",
-    ),
-    Mutation(
         "geom/proof/solid.py",
         "zip(slanted, at, strict=True) if v < 0]",
         "zip(slanted, at, strict=True) if v < -1]",
@@ -450,6 +443,20 @@ PROOF = [
         "0 <= 0 passes for a contradiction",
         "tests/test_verification.py::test_a_certificate_adds_rows_up_to_a_contradiction",
     ),
+    Mutation(
+        "geom/proof/solid.py",
+        "*lines]) == d):",
+        "*lines]) >= d - 1):",
+        "a ridge passes for a facet",
+        "tests/test_proof.py::test_any_proposal_leads_to_the_same_shape",
+    ),
+    Mutation(
+        "geom/proof/rows.py",
+        "rows.append(difference if bit else tuple(-v for v in difference))",
+        "rows.append(difference)",
+        "the checker looks for every cell where all units fire",
+        "tests/test_proof.py::test_random_partitions_are_accepted",
+    ),
 ]
 
 MEASURES = [
@@ -472,7 +479,7 @@ MEASURES = [
         "keys = np.column_stack([cells.min(axis=0), cells.max(axis=0), found.classes[of[shared]]])",
         "keys = np.column_stack([cells.min(axis=0), cells.max(axis=0)])",
         "ridges of different classes in one facet are joined",
-        "",
+        "tests/test_boundary_links.py::test_ridges_of_larger_networks_are_shared_iff_their_exact_vertices_are_equal",
     ),
     Mutation(
         "geom/boundary/closed_forms.py",
@@ -500,7 +507,7 @@ MEASURES = [
         "kept = candidates.take(candidates.low <= high[candidates.point])",
         "kept = candidates.take(candidates.low < high[candidates.point])",
         "a boundary through the point itself is left out of the contest",
-        "",
+        "tests/test_distances.py::test_points_on_a_border_have_distance_0",
     ),
     Mutation(
         "geom/bounds/arrangements.py",
@@ -514,7 +521,7 @@ MEASURES = [
         "out[i] = _square(point - mu[chosen]) - rad[chosen]",
         "out[i] = _square(point - mu[chosen]) + rad[chosen]",
         "weights are subtracted the wrong way round",
-        "tests/test_power_identities.py::test_e04_the_norm_is_squared",
+        "tests/test_power_identities.py::test_e02_the_weight_is_a_squared_radius",
     ),
     Mutation(
         "geom/kernels/carriers.py",
@@ -524,11 +531,32 @@ MEASURES = [
         "tests/test_power_families.py::test_cocircular_integer_points_are_one_cell",
     ),
     Mutation(
-        "geom/estimates/probing.py",
-        "",
-        "",
-        "placeholder",
-        "",
+        "geom/kernels/probes.py",
+        "weight[top] = w / p_0 if u < p_0 else 0.0",
+        "weight[top] = w if u < p_0 else 0.0",
+        "half of an estimate is not weighted",
+        "tests/test_estimates.py::test_the_mean_of_many_runs_is_the_number_of_cells[deep-3]",
+    ),
+    Mutation(
+        "geom/kernels/flats.py",
+        "covers.moebius[at] -= flats.moebius[n]",
+        "covers.moebius[at] += flats.moebius[n]",
+        "Moebius numbers lose their signs",
+        "tests/test_counting.py::test_an_arrangement_has_its_published_regions_and_bounded_regions",
+    ),
+    Mutation(
+        "geom/kernels/modular.py",
+        "(low & MERSENNE) + (low >> 61)",
+        "(low & MERSENNE)",
+        "a product modulo 2^61 - 1 loses its highest bits",
+        "tests/test_integers.py::test_products_and_inverses_modulo_a_prime_are_the_true_ones",
+    ),
+    Mutation(
+        "geom/verification/verification.py",
+        "inquiry = Inquiry(net_there, forms, place, clauses, CLOSED, stops=True)",
+        "inquiry = Inquiry(net_there, forms, place, clauses, 0, stops=True)",
+        "an unsafe set that is only touched is not found",
+        "tests/test_verification.py::test_a_vertex_that_is_touched_violates",
     ),
 ]
 
@@ -560,13 +588,6 @@ FILES = [
         "return cls.scalar(weight, bias, (-float(slope), 1.0))",
         "a leaky slope has the wrong sign",
         "tests/test_loaders.py::test_an_activation_has_its_slopes",
-    ),
-    Mutation(
-        "geom/networks/forward.py",
-        "fires = h > 0\n        z = np.maximum",
-        "fires = h >= 0\n        z = np.maximum",
-        "placeholder tie",
-        "",
     ),
 ]
 

@@ -14,6 +14,7 @@ from geom.engine.run import Walk
 from geom.engine.short import LARGEST_POINT, LARGEST_ROW, short_network
 from geom.kernels.hashing import EMPTY, fill, find, hash_of, look_up
 from geom.kernels.integers import UNKNOWN, cross_integers, integer_sign
+from geom.kernels.modular import MERSENNE, inverse, times
 from geom.networks.layer import Layer
 
 
@@ -105,6 +106,21 @@ def test_a_crossing_of_ends_without_integers_is_not_given():
         assert not cross_integers(state.net, state.maps, state.pool, 0, 1, 2, 0, 0)
 
 
+# --- modulo a prime ------------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prime", [3, 2147483629, 2147483647, MERSENNE])
+def test_products_and_inverses_modulo_a_prime_are_the_true_ones(prime):
+    rng = np.random.default_rng(0)
+    numbers = [0, 1, 2, prime // 2, prime - 2, prime - 1, *(int(v) for v in rng.integers(0, prime, size=60))]
+    for a in numbers:
+        for b in numbers:
+            assert times(a % prime, b % prime, prime) == a * b % prime
+        if a % prime:
+            assert inverse(a % prime, prime) * a % prime == 1
+            assert 0 < inverse(a % prime, prime) < prime
+
+
 # --- which layers are short ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -174,6 +190,8 @@ def test_long_numbers_are_not_short():
     steep = [Layer.scalar([[1.0]], [0.0], (0.0, float(LARGEST_POINT))), Layer.relu([[1.0]], [0.0])]
     assert short_network(steep, True).is_short.tolist() == [True, True]
     assert short_network([steep[0], Layer.relu([[2.0**17]], [0.0])], True).is_short.tolist() == [True, False]
+    odd = Layer.scalar([[2.0**14 + 1]], [0.0], (1.0, 2.0**20 + 1)), Layer.relu([[2.0**14 + 1]], [1.0])  # the second row is above 2**48
+    assert short_network(odd, True).is_short.tolist() == [True, False]
 
 
 # --- codes by their hash -------------------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The tests would fail if the code were wrong: every fault of the table `mutations`, planted alone in a copy of the project, fails the test it names.
 
-Quick: the table fits the code. Slow (`make mutants`): the faults are planted. Faults of kernels are looked for with the compiler off, which is quicker
-than to compile each.
+Quick: the table fits the code. Slow (`make mutants`): the faults are planted. Those of kernels are looked for with the compiler off: quicker than to
+compile each.
 """
 
 from __future__ import annotations
