@@ -25,6 +25,7 @@ from geom.errors import (
     LoadError,
     MissingDependency,
     NetworkError,
+    NotFound,
     SaveError,
     UnsupportedOperator,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "MissingDependency",
     "Network",
     "NetworkError",
+    "NotFound",
     "OutputProperty",
     "Partition",
     "PartitionPolynomial",

@@ -1,14 +1,16 @@
-"""Arrays of numbers that a user gives, as doubles, or a ValueError in words."""
+"""Arrays of numbers that a user gives, as doubles, or an error in words."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from geom.errors import GeomError
 from geom.exact import FloatArray
 
-__all__ = ["as_doubles"]
+__all__ = ["as_doubles", "as_rows"]
 
 
 def as_doubles(values: Any) -> FloatArray:
@@ -33,3 +35,36 @@ def as_doubles(values: Any) -> FloatArray:
         raise ValueError("a number is larger than every double") from error
     except TypeError as error:
         raise ValueError(str(error)) from error
+
+
+def as_rows(values: Any, width: int, one: str, error: Callable[[str], GeomError]) -> FloatArray:
+    """The numbers as finite float64 in an array (n, width), such as n points.
+
+    Parameters
+    ----------
+    values : (n, width) array-like
+    width : int
+    one : str
+        What a row is called, such as "a point".
+    error : callable
+        The class of error.
+
+    Examples
+    --------
+    >>> as_rows([1, 2], 2, "a point", GeomError)
+    Traceback (most recent call last):
+    ...
+    geom.errors.GeomError: points must be (n, 2); got shape (2,): put one into another pair of brackets, [[...]]
+    """
+    many = one.split()[-1] + "s"
+    try:
+        rows = as_doubles(values)
+    except ValueError as cause:
+        raise error(f"{many} must be numbers of shape (n, {width}): {cause}") from cause
+    if rows.ndim != 2 or rows.shape[1] != width:
+        hint = ": put one into another pair of brackets, [[...]]" if rows.shape == (width,) else ""
+        raise error(f"{many} must be (n, {width}); got shape {rows.shape}{hint}")
+    is_finite = np.isfinite(rows).all(axis=1)
+    if not is_finite.all():
+        raise error(f"{one} is NaN or infinite: row {int(np.argmin(is_finite))} of {len(rows)}")
+    return rows

@@ -62,7 +62,7 @@ def assert_as_in_the_reference(problem):
 
 def interior_point(cell):
     """The exact point that the cell gives as its witness."""
-    return cell.witness_exact if cell.witness_exact is not None else exact(cell.witness)
+    return cell.exact_witness if cell.exact_witness is not None else exact(cell.witness)
 
 
 def exact(point):

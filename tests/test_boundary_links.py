@@ -55,7 +55,7 @@ def test_generic_compact_surfaces_are_closed(seed, dim):
     ridges = []
     for piece in boundary:
         points = exact_vertices(piece)
-        ridges += [frozenset(points[k] for k in corners) for corners in boundary.corners_of(piece.index)]
+        ridges += [frozenset(points[k] for k in corners) for corners in boundary._corners(piece.index)]
     assert sorted(ridges.count(ridge) for ridge in set(ridges)) == [2] * len(set(ridges)), problem.shown()
     assert boundary.is_closed.all()
     assert (boundary.links.size == 2).all()
@@ -94,7 +94,7 @@ def test_ridges_of_larger_networks_are_shared_iff_their_exact_vertices_are_equal
     sharing = defaultdict(list)
     for piece in boundary:
         points = exact_vertices(piece)
-        for corners in boundary.corners_of(piece.index):
+        for corners in boundary._corners(piece.index):
             sharing[frozenset(points[k] for k in corners)].append(piece.index)
     links = boundary.links
     found = sorted(sorted(links.piece[links.ridge == number].tolist()) for number in range(len(links.size)))

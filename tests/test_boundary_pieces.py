@@ -75,10 +75,10 @@ def test_the_bias_of_a_middle_layer_enters_the_boundary():
 @pytest.mark.parametrize(("maker", "key"), REPRESENTED)
 def test_doubles_are_within_their_radius_of_exact_vertices(maker, key):
     problem, boundary = boundary_of(maker, key)
-    pieces = boundary.pieces
+    pieces = boundary._table
     for piece in boundary:
         at = pieces.vertices_of(piece.index)
-        exact = boundary.exact_vertices(piece.index)
+        exact = boundary._exact_vertices(piece.index)
         for near, is_ray, radius, (*x, w) in zip(pieces.vertex[at].tolist(), pieces.is_ray[at], pieces.radius[at].tolist(), exact, strict=True):
             assert is_ray == (w == 0), problem.shown()
             assert np.isfinite(radius), problem.shown()
@@ -98,16 +98,17 @@ def test_volumes_are_those_of_the_exact_vertices(maker, key):
         vertices, rays, lines = (part.tolist() for part in piece.vrep(exact=True))
         assert piece.is_bounded == (not rays and not lines), problem.shown()
         if not piece.is_bounded:
-            assert piece.volume == piece.exact_volume() == np.inf
+            assert boundary.volume[piece.index] == piece.volume() == np.inf
         elif boundary.dim == 1:
-            assert piece.volume == piece.exact_volume() == 1.0
+            assert boundary.volume[piece.index] == piece.volume() == 1.0
         elif boundary.dim == 2:
             squared = sum((p - q) ** 2 for p, q in zip(*vertices, strict=True))
-            assert piece.exact_volume() == pytest.approx(float(squared) ** 0.5, rel=1e-15)
+            assert piece.squared_volume() == squared
+            assert piece.volume() == pytest.approx(float(squared) ** 0.5, rel=1e-15)
         else:
             alpha = piece.hyperplane(exact=True)[0].tolist()
-            assert piece.exact_volume() == pytest.approx(projected_volume(vertices, alpha), rel=1e-12)
-        assert piece.volume == pytest.approx(piece.exact_volume(), rel=1e-9), problem.shown()
+            assert piece.volume() == pytest.approx(projected_volume(vertices, alpha), rel=1e-12)
+        assert boundary.volume[piece.index] == pytest.approx(piece.volume(), rel=1e-9), problem.shown()
 
 
 def test_lines_are_in_lowest_terms():

@@ -56,5 +56,15 @@ def test_more_constraints_than_one_word_holds_change_nothing():
     polygon = geom.HPolytope(np.column_stack([np.cos(angles), np.sin(angles)]), np.ones(sides))
     net = network((2, 12))
     inside = geom.subdivide(net, polygon)
-    assert sum(cell.volume(exact=True) for cell in inside) == area_of_polygon(polygon.A.tolist())
+    assert sum(cell.volume(exact=True) for cell in inside) == area_of_polygon(polygon.hrep(exact=True)[0].tolist())
     assert (net.code(inside.witnesses) == inside.codes).all()
+
+
+def test_a_step_done_again_for_want_of_room_counts_its_signs_once(monkeypatch):
+    # Without biases all hundred units of the second layer vanish at the origin, a vertex of every cell of the first: more questions than there is room for.
+    rng = np.random.default_rng(3)
+    net = geom.Network.mlp([rng.standard_normal((4, 2)), rng.standard_normal((100, 4)), np.ones((1, 100))], [np.zeros(4), np.zeros(100), [0.0]])
+    expected = geom.subdivide(net, geom.Box([-1, -1], [1, 1])).stats
+    monkeypatch.setattr(workspace, "START_ROOM", 4)
+    assert geom.subdivide(net, geom.Box([-1, -1], [1, 1])).stats == expected
+    assert expected.exact >= 100

@@ -47,7 +47,7 @@ def table_of(boundary, codes_of=None):
         rows[frozenset((own[a], own[b])), int(angles["i"][k]), int(angles["j"][k])] = exact, angles["theta"][k], angles["ridge_volume"][k]
     volumes = Counter()
     for piece in boundary:
-        volumes[own[piece.cell], piece.classes] += piece.volume
+        volumes[own[piece.cell], piece.classes] += piece.volume()
     parts = Counter(frozenset(own[c] for c in boundary.cell[boundary.components == n].tolist()) for n in range(len(boundary.is_closed)))
     return rows, volumes, parts
 

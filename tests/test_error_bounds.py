@@ -15,16 +15,16 @@ import pytest
 import reference
 
 import geom
-from geom.engine.oracle import unpack_bits
+from geom.engine.packing import unpack_bits
 from geom.engine.rounding import round_walls
 from geom.engine.run import Walk
 from geom.engine.workspace import clear_output, enlarge
-from geom.kernels.ball import U, ball_sign, gamma, value
-from geom.kernels.refresh import refresh, work_size
-from geom.kernels.split import _interpolate
-from geom.kernels.state import Control, Frame, Phase, Status
-from geom.kernels.twice import TWICE, add_product, split_product
-from geom.kernels.walk import walk
+from geom.kernels.cells.refresh import refresh, work_size
+from geom.kernels.cells.split import _interpolate
+from geom.kernels.cells.state import Control, Frame, Phase, Status
+from geom.kernels.cells.walk import walk
+from geom.kernels.numbers.ball import U, ball_sign, gamma, value
+from geom.kernels.numbers.twice import TWICE, add_product, split_product
 
 
 def exact_value(row, point):

@@ -10,7 +10,8 @@ import pytest
 import reference
 from flint import fmpz_mat
 
-from geom.exact import LARGEST_EXPONENT, Dyadic, as_fraction, as_fractions, dot_sign, integer_row, meet, round_fractions, round_ratio, round_root
+from geom.exact import Dyadic, as_fraction, as_fractions, dot_sign, integer_row, meet, round_fractions, round_ratio, round_root
+from geom.exact.rationals import LARGEST_EXPONENT
 
 LARGEST = np.finfo(np.float64).max
 SMALLEST = 2.0**-1074

@@ -566,12 +566,12 @@ def test_a_networks_cost_is_the_sum_of_its_layers():
     assert network_cost(net) == Cost(*(a + b for a, b in zip(*map(layer_cost, net.hidden), strict=True)))
     assert network_cost(net, shared=True) == (4 * 3 + 8 + 2 * 4 + 4, 4 + 2, 4 * 4 + 8 + 2 * 5 + 4)
     table = complexity_table(net)
-    assert [row["codes"] for row in table] == [16, 4]
-    assert sum(row["forward"] for row in table) == network_cost(net).multiply_adds
-    assert [row["all_cells"] for row in complexity_table(net, [8, 12])] == [24, 36]
-    assert [row["all_cells_numbers"] for row in complexity_table(net, [8, 12])] == [8 * 4, 12 * 4]
-    assert [row["forward_numbers"] for row in table] == [4 * 2 * 4, 2 * 2 * 5]
-    assert [row["all_codes_numbers"] for row in table] == [16 * 4, 4 * 5]
+    assert table["codes"] == [16, 4]
+    assert sum(table["forward"]) == network_cost(net).multiply_adds
+    assert complexity_table(net, [8, 12])["all_cells"] == [24, 36]
+    assert complexity_table(net, [8, 12])["all_cells_numbers"] == [8 * 4, 12 * 4]
+    assert table["forward_numbers"] == [4 * 2 * 4, 2 * 2 * 5]
+    assert table["all_codes_numbers"] == [16 * 4, 4 * 5]
     with pytest.raises(geom.NetworkError, match="2 hidden layers"):
         complexity_table(net, [8])
 

@@ -15,7 +15,8 @@ import reference
 from scipy.spatial import ConvexHull, Delaunay
 
 import geom
-from geom.kernels.determinant import FILTER_DIM, lifted_side, make_room, side
+from geom.kernels.sites.determinant import lifted_side, side
+from geom.kernels.sites.sites import FILTER_DIM, make_room
 from geom.power.diagram import PowerDiagram
 from geom.power.integers import Integers
 from geom.power.lifted_sites import LiftedSites

@@ -98,9 +98,11 @@ def test_no_module_has_the_name_of_a_public_function():
 ROOMS = [
     "errors",
     "exact",
+    "doubles",
+    "arguments",
+    "storage",
     "progress",
     "budget",
-    "doubles",
     "kernels",
     "networks",
     "polyhedra",

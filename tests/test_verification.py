@@ -403,7 +403,7 @@ def test_an_interrupt_carries_what_was_done():
 
 def test_a_verdict_is_proven_again():
     clear = verify(MANY, at_least(10**6), geom.Box([0, 0], [1, 1]))
-    all_cells, some = clear.check(None), clear.check(20)
+    all_cells, some = clear.check(sample=None), clear.check(sample=20)
     assert (all_cells.ok, all_cells.proven, all_cells.checked) == (True, True, clear.cells)
     assert (some.ok, some.proven, some.checked) == (True, False, 20)
     assert verify(TENT, at_least(1), INTERVAL).check().proven
@@ -542,4 +542,4 @@ def test_a_verdict_on_acas_xu(number, network):
 @HERE
 def test_all_cells_of_an_acas_xu_network_are_clear_by_certificates():
     found = verify(ACASXU / "ACASXU_run2a_5_7_batch_2000.onnx", ACASXU / "prop_3.vnnlib")
-    assert (found.verdict, found.check(None).proven) == ("holds", True)
+    assert (found.verdict, found.check(sample=None).proven) == ("holds", True)

@@ -131,7 +131,7 @@ def test_conditions_that_couple_inputs_make_a_polytope(tmp_path):
     domain, _ = read(tmp_path, HEAD + UNIT + "(assert (<= (+ X_0 X_1) 1.5))")
     assert isinstance(domain, HPolytope)
     assert domain.contains([[0.5, 0.5], [0.9, 0.9]]).tolist() == [True, False]
-    assert Fraction(3, 2) in domain.b
+    assert Fraction(3, 2) in domain.hrep(exact=True)[1]
 
 
 def test_a_choice_of_inputs_is_a_tuple_of_domains(tmp_path):

@@ -113,7 +113,7 @@ def write(ax, at, radius, degrees, text, colour):
 
 def to_middle(boundary, piece, at):
     """The direction in which a piece runs from its end, in degrees."""
-    x, y = boundary.pieces.vertex[boundary.pieces.vertices_of(piece)].mean(axis=0) - at
+    x, y = boundary[piece].vrep()[0].mean(axis=0) - at
     return np.degrees(np.arctan2(y, x))
 
 
@@ -152,7 +152,8 @@ def draw_surface():
     boundary = in_space()
     figure = new_figure(9.6, 4.6)
     ax = figure.add_subplot(1, 2, 1, projection="3d")
-    low, high = (op(boundary.pieces.vertex, axis=0) for op in (np.min, np.max))
+    corners = np.concatenate([piece.vrep()[0] for piece in boundary])
+    low, high = corners.min(axis=0), corners.max(axis=0)
     plot_boundary_3d(boundary, ax, colour="signed", view=geom.Box(low, high))
     ax.view_init(*SEEN_FROM)
     ax.set_title(f"{len(boundary)} pieces", fontsize=10, color=INK)

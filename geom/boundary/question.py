@@ -21,12 +21,12 @@ from geom.exact import as_fractions
 from geom.networks.network import Network
 from geom.questions.forms import Forms
 
-__all__ = ["Question", "argmax_question", "classes_asked", "logit_question", "unit_question", "zero_question"]
+__all__ = ["BoundaryQuestion", "argmax_question", "classes_asked", "logit_question", "unit_question", "zero_question"]
 
 SHOWN = 8  # numbers of a form that its name shows
 
 
-class Question(NamedTuple):
+class BoundaryQuestion(NamedTuple):
     """Forms and clauses.
 
     Attributes
@@ -79,7 +79,7 @@ def classes_asked(net: Network, i: object, j: object) -> tuple[int, ...]:
     return asked if n > 1 else ()
 
 
-def argmax_question(net: Network, asked: tuple[int, ...]) -> Question:
+def argmax_question(net: Network, asked: tuple[int, ...]) -> BoundaryQuestion:
     """Where the largest of several outputs changes: between two classes, between one and any other, or between any two."""
     n = net.output_dim
     sides = asked if len(asked) == 2 else tuple(range(n))
@@ -89,10 +89,10 @@ def argmax_question(net: Network, asked: tuple[int, ...]) -> Question:
         row[a], row[b] = 1, -1
     clauses = tuple(([f for f, (a, _) in enumerate(pairs) if a == side], [f for f, (_, b) in enumerate(pairs) if b == side]) for side in sides)
     name = f"classes {asked[0]} and {asked[1]}" if len(asked) == 2 else f"class {asked[0]} and others" if asked else f"{n} classes"
-    return Question(Forms.of_outputs(net, c, np.zeros(len(pairs))), clauses, np.array(pairs, dtype=np.int32), sides, asked, name)
+    return BoundaryQuestion(Forms.of_outputs(net, c, np.zeros(len(pairs))), clauses, np.array(pairs, dtype=np.int32), sides, asked, name)
 
 
-def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
+def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> BoundaryQuestion:
     """Where the form c.f + offset of the outputs f is zero.
 
     Raises
@@ -113,13 +113,13 @@ def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
     return _single(forms, 0, f"form ({shown}) of outputs")._replace(scale=Fraction(scale))
 
 
-def logit_question(net: Network) -> Question:
+def logit_question(net: Network) -> BoundaryQuestion:
     """Where the one output is zero."""
     return _single(Forms.of_outputs(net, [[1]], [0]), 0, "output 0")
 
 
-def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, Question]:
-    """The network below a hidden layer, and where the pre-activation of one of the layer's units is zero (Definition 3 of the paper; E14).
+def unit_question(net: Network, layer: int, unit: int) -> BoundaryQuestion:
+    """Where the pre-activation of a unit of a hidden layer is zero, asked of the layers below (Definition 3 of the paper; E14).
 
     Raises
     ------
@@ -132,11 +132,11 @@ def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, Questio
     unit = _index(unit, of.n_units, "unit")
     if not of.has_own_rows:
         raise NetworkError(f"hidden layer {layer} ({of!r}) is not ReLU, leaky-ReLU or abs: the edges of its units are not supported yet")
-    return net.upto(layer), _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
+    return _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
 
 
-def _single(forms: Forms, i: int, name: str) -> Question:
-    return Question(forms, (((0,), ()), ((), (0,))), np.array([[i, -1]], dtype=np.int32), (0, 1), (), name)
+def _single(forms: Forms, i: int, name: str) -> BoundaryQuestion:
+    return BoundaryQuestion(forms, (((0,), ()), ((), (0,))), np.array([[i, -1]], dtype=np.int32), (0, 1), (), name)
 
 
 def _index(value: object, n: int, what: str = "class") -> int:

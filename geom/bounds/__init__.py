@@ -7,7 +7,7 @@ attain them. Of one hidden layer `validate` has the exact number too, by the cha
 Upper bounds for every network of an architecture: `code_bound`, `zaslavsky_upper`, `raghu_upper`, `montufar_upper`, `zhang_upper`, `serra_upper`,
 `monotone_upper`, `hinz_upper`, `serra_maxout_upper`, `maxout_product_bound`; by numbers, `product_bound`. Lower bounds for the best one:
 `montufar_lower`, `serra_lower`, `montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`,
-`zonotope_vertices`, `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `expected_cuts`, `hanin_rolnick_volume`,
+`zonotope_vertices`, `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `hanin_rolnick_volume`,
 `hanin_rolnick_cells`.
 """
 
@@ -22,7 +22,7 @@ from geom.bounds.arrangements import (
 )
 from geom.bounds.catalogue import CATALOGUE, Bound
 from geom.bounds.convolution import convolution_supports, xiong_layer
-from geom.bounds.expected import expected_cuts, hanin_rolnick_cells, hanin_rolnick_volume
+from geom.bounds.expected import hanin_rolnick_cells, hanin_rolnick_volume
 from geom.bounds.histograms import code_gamma, hinz_matrix, hinz_upper, layer_gamma, region_gamma
 from geom.bounds.lower import arora_lower, montufar_lower, montufar_maxout_lower, serra_lower
 from geom.bounds.overview import BoundTable, Row, table
@@ -55,7 +55,6 @@ __all__ = [
     "code_gamma",
     "compare",
     "convolution_supports",
-    "expected_cuts",
     "hanin_rolnick_cells",
     "hanin_rolnick_volume",
     "hinz_matrix",

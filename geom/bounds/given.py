@@ -15,12 +15,12 @@ from geom.errors import NetworkError
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain, Space
 
-__all__ = ["rows_of"]
+__all__ = ["given_rows"]
 
 MOST_WORK = 10**7  # hyperplanes times sets of d - 1 of them: some seconds
 
 
-def rows_of(network: Network, domain: Domain, known: Mapping[str, int] | None = None) -> list[Row]:
+def given_rows(network: Network, domain: Domain, known: Mapping[str, int] | None = None) -> list[Row]:
     """The rows of `table`, with the number of the network's own arrangement where it has one, and the known ones behind them.
 
     These numbers are those of the whole space: exact there, and upper bounds in a smaller domain.
@@ -30,7 +30,7 @@ def rows_of(network: Network, domain: Domain, known: Mapping[str, int] | None = 
     NetworkError
         If `known` is no mapping from names to whole numbers of at least 1.
     """
-    if not isinstance(known or {}, Mapping):
+    if known is not None and not isinstance(known, Mapping):
         raise NetworkError(f"known={known!r} must be a mapping from names to numbers of cells")
     found = [_of_polynomial(network) if row.bound is CHARACTERISTIC else row for row in table(network).rows]
     for name, value in (known or {}).items():

@@ -8,7 +8,7 @@ from math import log10
 
 from geom.bounds.architecture import Architecture
 from geom.bounds.catalogue import CATALOGUE, Bound
-from geom.errors import NetworkError
+from geom.errors import NetworkError, NotFound
 from geom.networks.network import Network
 
 __all__ = ["BoundTable", "Row", "aligned", "short_number", "table"]
@@ -57,12 +57,12 @@ class BoundTable:
 
         Raises
         ------
-        KeyError
+        NotFound
             If there is none.
         """
         found = next((row for row in self.rows if row.bound.name == name), None)
         if found is None:
-            raise KeyError(f"no bound is called {name!r}; there are {', '.join(row.bound.name for row in self.rows)}")
+            raise NotFound(f"no bound is called {name!r}; there are {', '.join(row.bound.name for row in self.rows)}")
         return found
 
     @property

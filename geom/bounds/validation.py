@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from geom.bounds.architecture import Architecture, as_count
-from geom.bounds.given import rows_of
+from geom.bounds.given import given_rows
 from geom.bounds.overview import Row, aligned, short_number, table
 from geom.bounds.reproduction import reproduction
 from geom.errors import GeomError, NetworkError
@@ -216,7 +216,7 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
 def counted(network: Network, domain: Domain, cells: int, linear_regions: int | None = None, known: Mapping[str, int] | None = None) -> Validation:
     """What `validate` says, of cells that were counted in a domain and need not be listed."""
     try:
-        return _checked(Architecture.of(network), rows_of(network, domain, known), cells, linear_regions)
+        return _checked(Architecture.of(network), given_rows(network, domain, known), cells, linear_regions)
     except BoundViolated as error:
         raise BoundViolated(error.name, error.value, cells, reproduction(network, domain, cells)) from None
 

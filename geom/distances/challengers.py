@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geom.distances.contest import Candidates, Contest
 from geom.distances.float_layers import FloatLayer, FloatLayers, Rows, lengths
 from geom.exact import FloatArray
-from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, TINY, gamma
 
 __all__ = ["Gaps", "challenge_by_layer", "gaps"]
 

@@ -7,23 +7,19 @@ into the walk's state: the sign as a bit (or none, for a zero, which is a fact l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
+from geom.engine.packing import first_words, unpack_bits
 from geom.exact import Dyadic, Row, dot_sign, meet, round_ratio
-from geom.kernels.ball import U
-from geom.kernels.state import Control, Frame, State
+from geom.kernels.cells.state import Control, Frame, State
+from geom.kernels.numbers.ball import U
 from geom.networks.layer import Layer
 
-__all__ = ["Oracle", "unpack_bits"]
-
-
-def unpack_bits(words: NDArray[np.uint64], n: int) -> NDArray[np.uint8]:
-    """The first n bits of the last axis, lowest bit first."""
-    octets = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
-    return np.unpackbits(octets, axis=-1, count=n, bitorder="little")
+__all__ = ["Oracle"]
 
 
 class Oracle:
@@ -40,11 +36,17 @@ class Oracle:
     def __init__(self, layers: Sequence[Layer], walls: Sequence[Row]) -> None:
         self.layers, self.walls = tuple(layers), list(walls)
         self.first = np.concatenate([[0], np.cumsum([layer.n_units for layer in layers])]).astype(np.int64)
-        self.word = np.concatenate([[0], np.cumsum([-(-layer.n_units // 64) for layer in layers])]).astype(np.int64)
-        self._linear = [_rows_of(layer) for layer in layers]
-        self._slopes = [Dyadic.of(layer.slope) for layer in layers]
+        self.word = first_words([layer.n_units for layer in layers])
         self._maps: list[tuple[bytes, Dyadic, list[Row]] | None] = [None] * len(layers)
         self.asked = 0
+
+    @cached_property
+    def _linear(self) -> list[tuple[Dyadic, Dyadic]]:
+        return [layer.unit_rows() for layer in self.layers]
+
+    @cached_property
+    def _slopes(self) -> list[Dyadic]:
+        return [Dyadic.of(layer.slope) for layer in self.layers]
 
     def row(self, number: int, path: NDArray[np.uint64]) -> Row:
         """Integer row of a constraint, positive where the wall holds or the unit fires, for the codes in `path` of the layers below."""
@@ -127,9 +129,3 @@ class Oracle:
             state.pool.point[g, i] = round_ratio(v, largest)
         state.pool.point[g, len(point)] = U
         state.pool.refreshed[g] = True
-
-
-def _rows_of(layer: Layer) -> tuple[Dyadic, Dyadic]:
-    """Weight (units, inputs) and bias (units, 1) of each unit's linear row."""
-    index = layer.row[:, -1].tolist()
-    return layer.weight.take_rows(index), layer.bias.take_rows(index)

@@ -2,7 +2,7 @@
 
 Layer by layer a power of two is taken out, so that weights, biases and slopes are integers; the bound on a composed row is the product of the
 layers' largest row sums, in Python's integers. A layer is short if that bound stays below 2^48: its rows then fit with room to spare, and whether a
-row times a generator fits is looked at each time (`kernels.integers`). Doubles drawn at random are not short, and cost nothing here.
+row times a generator fits is looked at each time (`kernels.cells.integers`). Doubles drawn at random are not short, and cost nothing here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LARGEST_SLOPE = LARGEST_POINT = 1 << 31
 
 
 class Short(NamedTuple):
-    """Integer tables beside those of `kernels.state.Net`; zeros where a layer is not short.
+    """Integer tables beside those of `kernels.cells.state.Net`; zeros where a layer is not short.
 
     Attributes
     ----------
@@ -57,14 +57,15 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
     slope = np.zeros((n_units, 2), dtype=np.int64)
     bound, exponent, at = 1, None, 0
     for i, layer in enumerate(layers):
-        table, slopes = np.zeros((layer.n_units, layer.input_dim + 1), dtype=np.int64), Dyadic.of(layer.slope)
-        if allowed:
+        table = np.zeros((layer.n_units, layer.input_dim + 1), dtype=np.int64)
+        if allowed and not _is_long(layer):
             rows = _joined(layer, exponent)
             bound = _largest_entry(rows.integer_rows(), bound, is_first=i == 0)
-            allowed = is_short[i] = bound < LARGEST_ROW
-            exponent = rows.exponent + slopes.exponent
+            is_short[i] = bound < LARGEST_ROW
+        allowed = bool(is_short[i])
         if allowed:
-            table = _int64(rows)
+            table, slopes = _int64(rows), Dyadic.of(layer.slope)
+            exponent = rows.exponent + slopes.exponent
             steepest = _largest(slopes.integer_rows())
             if steepest < LARGEST_SLOPE:  # else the next bound is too large
                 slope[at : at + layer.n_units] = _int64(slopes)
@@ -81,10 +82,14 @@ def short_network(layers: Sequence[Layer], allowed: bool) -> Short:
     )
 
 
+def _is_long(layer: Layer) -> bool:
+    """Whether one entry alone is beyond the bound, as in nearly every layer of doubles: joining rows never makes an entry smaller."""
+    return any(abs(v) >= LARGEST_ROW for matrix in (layer.weight, layer.bias) for v in matrix.entries.entries())
+
+
 def _joined(layer: Layer, exponent: int | None) -> Dyadic:
     """Rows (weight, bias) of the units as integers over one power of two; inputs come in multiples of 2**exponent."""
-    index = layer.row[:, 0].tolist()
-    weight, bias = layer.weight.take_rows(index), layer.bias.take_rows(index)
+    weight, bias = layer.unit_rows()
     if exponent is not None:
         weight = Dyadic(weight.entries, weight.exponent + exponent)
     return weight.beside(bias)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, compress
 from typing import TypeVar
 
 import numpy as np
@@ -15,10 +15,10 @@ from geom.engine.short import LARGEST_POINT, short_network
 from geom.engine.start import Start
 from geom.engine.switches import Engine
 from geom.exact import FloatArray, round_ratio
-from geom.kernels.ball import U
-from geom.kernels.compose import first_layer
-from geom.kernels.refresh import work_size
-from geom.kernels.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
+from geom.kernels.cells.compose import first_layer
+from geom.kernels.cells.refresh import work_size
+from geom.kernels.cells.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
+from geom.kernels.numbers.ball import U
 
 __all__ = ["allocate", "clear_output", "enlarge", "n_bytes", "open_pieces"]
 
@@ -143,7 +143,7 @@ def _fill_pool(state: State, start: Start) -> None:
     maps, n_walls = state.maps, len(start.walls)
     pool = state.pool
     points = [point for piece in start.pieces for point in piece.points]
-    tight = [sum(1 << position for position in on) for piece in start.pieces for on in piece.tight]
+    tight = [_bits(on) for piece in start.pieces for on in piece.tight]
     n, d = len(points), pool.point.shape[1] - 2
     numbers = {point: i for i, point in enumerate(dict.fromkeys(points))}  # neighbouring pieces share most of theirs
     of = [numbers[point] for point in points]
@@ -153,10 +153,21 @@ def _fill_pool(state: State, start: Start) -> None:
     pool.point[:n, d + 1] = U
     pool.whole[:n][is_whole] = [point for point, whole in zip(points, is_whole, strict=True) if whole] or 0
     pool.is_whole[:n], pool.refreshed[:n] = is_whole, True
-    pool.tight[:n] = [[on >> 64 * w & (1 << 64) - 1 for w in range(pool.tight.shape[1])] for on in tight]
+    pool.tight[:n] = _words(tight, pool.tight.shape[1])
     state.stack.members[:n] = np.arange(n)
-    for unit in start.cut:
-        maps.rows[n_walls + unit] = [*maps.value[:, unit], maps.error[unit], maps.size[unit]]
+    cut = list(start.cut)
+    maps.rows[n_walls + np.array(cut, dtype=np.int64)] = np.column_stack([maps.value.T[cut], maps.error[cut], maps.size[cut]])
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    """The integer that has these bits."""
+    return sum(1 << number for number in numbers)
+
+
+def _words(bits: Iterable[int], n: int) -> NDArray[np.uint64]:
+    """Integers below 2^(64 n) as rows of n words of 64 bits, lowest first."""
+    octets = b"".join(integer.to_bytes(8 * n, "little") for integer in bits)
+    return np.frombuffer(octets, dtype="<u8").astype(np.uint64).reshape(-1, n)
 
 
 def open_pieces(state: State, start: Start, numbers: Sequence[int]) -> None:
@@ -172,18 +183,18 @@ def open_pieces(state: State, start: Start, numbers: Sequence[int]) -> None:
     control, stack, n_walls = state.control, state.stack, len(start.walls)
     constraints = [*range(n_walls), *(n_walls + unit for unit in start.cut)]
     at = [0, *accumulate(len(piece.points) for piece in start.pieces)]
-    for slot, number in enumerate(reversed(numbers)):
-        frame = stack.frame[slot]
-        frame[Frame.LAYER], frame[Frame.TOUCHED], frame[Frame.IS_NEW] = 0, 0, bool(start.layers)
-        frame[Frame.START], frame[Frame.COUNT] = at[number], at[number + 1] - at[number]
-        frame[Frame.POOL_TOP] = frame[Frame.INDEX_TOP] = at[-1]
-        stack.row_of[slot, : len(constraints)] = constraints
-        stack.touch[slot] = stack.code[slot] = 0
-        for unit, code in zip(start.cut, start.pieces[number].code, strict=True):
-            stack.touch[slot, unit // 64] |= np.uint64(1 << unit % 64)
-            stack.code[slot, unit // 64] |= np.uint64(code << unit % 64)
+    n, order, widest = len(numbers), numbers[::-1], stack.touch.shape[1]
+    frame = stack.frame[:n]
+    frame[:] = 0
+    frame[:, Frame.IS_NEW] = bool(start.layers)
+    frame[:, Frame.START] = [at[number] for number in order]
+    frame[:, Frame.COUNT] = [len(start.pieces[number].points) for number in order]
+    frame[:, Frame.POOL_TOP] = frame[:, Frame.INDEX_TOP] = at[-1]
+    stack.row_of[:n, : len(constraints)] = constraints
+    stack.touch[:n] = _words([_bits(start.cut)], widest)
+    stack.code[:n] = _words((_bits(compress(start.cut, start.pieces[number].code)) for number in order), widest)
     control[Control.POOL_TOP] = control[Control.INDEX_TOP] = at[-1]
-    control[Control.TOP] = len(numbers) - 1
+    control[Control.TOP] = n - 1
     control[Control.PHASE] = Phase.ENTER if start.layers else Phase.NEXT
 
 

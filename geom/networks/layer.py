@@ -7,6 +7,7 @@ the paper's tensors A (K, R, D) and B (K, R) are there without being stored twic
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class Layer:
             self.row: NDArray[np.int64] = np.array(row, dtype=np.int64)
             self.slope: FloatArray = np.array(slope, dtype=np.float64)
             is_whole = bool((self.row == np.asarray(row)).all())
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise NetworkError(f"row and slope must be arrays of numbers: {error}") from error
         if not is_whole:
             raise NetworkError("row holds the numbers of linear rows; they are whole")
@@ -63,9 +64,10 @@ class Layer:
             raise NetworkError(f"the weight has {n_rows} rows but the bias has {self.bias.shape[0]} entries; they must be equal")
         if self.row.ndim != 2 or self.row.shape != self.slope.shape or self.row.shape[1] < 1:
             raise NetworkError(f"row and slope must both be (units, pieces); got {self.row.shape} and {self.slope.shape}")
-        if self.row.size and (self.row.max() >= n_rows or self.row.min() < -1 or (self.row[:, 0] < 0).any()):
+        lowest = self.row.min(initial=0)
+        if self.row.max(initial=-1) >= n_rows or lowest < -1 or (lowest < 0 and (self.row[:, 0] < 0).any()):
             raise NetworkError(f"a piece names a linear row outside 0..{n_rows - 1}")
-        if (np.diff((self.row < 0).astype(np.int8), axis=1) < 0).any():
+        if lowest < 0 and (np.diff((self.row < 0).astype(np.int8), axis=1) < 0).any():
             raise NetworkError("padding (-1) must come after a unit's last piece")
         if not np.isfinite(self.slope).all():
             raise NetworkError("a slope is NaN or infinite")
@@ -134,9 +136,21 @@ class Layer:
             raise NetworkError(f"unit {int(np.argmax(row < 0))} has no piece {int(code[np.argmax(row < 0)])}")
         return row, self.slope[units, code]
 
+    def unit_rows(self) -> tuple[Dyadic, Dyadic]:
+        """Weight (K, D) and bias (K, 1) of each unit's last linear row: of units on rows of their own, their pre-activation."""
+        index = self.row[:, -1].tolist()
+        return self.weight.take_rows(index), self.bias.take_rows(index)
+
     def after(self, weight: Dyadic, bias: Dyadic) -> Layer:
         """This layer applied after the affine map x -> weight x + bias, composed exactly."""
-        return Layer(self.weight @ weight, self.weight @ bias + self.bias, self.row, self.slope)
+        return self.on_rows(self.weight @ weight, self.weight @ bias + self.bias)
+
+    def on_rows(self, weight: Dyadic, bias: Dyadic) -> Layer:
+        """The same units on as many other linear rows, which nobody needs to check."""
+        assert weight.shape[0] == bias.shape[0] == self.weight.shape[0], "one new row for each old one"
+        made = copy(self)
+        made.weight, made.bias = weight, bias
+        return made
 
     def linear_map(self) -> tuple[Dyadic, Dyadic]:
         """Weight (K, D) and bias (K, 1) of a layer whose units have one piece each."""

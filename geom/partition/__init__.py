@@ -1,7 +1,7 @@
 """All cells of a network in a domain, and what can be asked of them.
 
-`subdivision`: from a network to its partition; `partition`: the columns and the cells; `queries`, `diagrams`, `outputs`: its methods, by
-subject; `cell`: one cell; `segment`, `exploration`: cells along a line, and outwards from a point; `refinement`: layer by layer; `faces`:
+`subdivision`: from a network to its partition; `partition`: the columns and the cells; `touching`, `queries`, `diagrams`, `outputs`: its
+methods, by subject; `cell`: one cell; `segment`, `exploration`: cells along a line, and outwards from a point; `refinement`: layer by layer; `faces`:
 face numbers; `export`: tables; `store`: files.
 """
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.budget import AnyBudget
 from geom.exact import FloatArray, Fractions
 from geom.partition.refinement import parents, refine
+from geom.progress import Progress
 from geom.sites.cells import sites
 from geom.sites.networks import WholeDiagram, whole_diagram
 
@@ -22,8 +24,6 @@ __all__ = ["Diagrams"]
 
 class Diagrams:
     """The part of a `Partition` that power diagrams have to do with."""
-
-    whole_network: Network | None = None  # which `subdivide` was asked for, where it took only the first layers of it
 
     @overload
     def sites(self, layer: int | None = None, *, weights: Any = None, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
@@ -62,18 +62,22 @@ class Diagrams:
         """
         return parents(cast("Partition", self))
 
-    def refine(self, network: Network | None = None) -> Partition:
+    def refine(self, network: Network | None = None, *, budget: AnyBudget = None, progress: Progress = False) -> Partition:
         """The partition of one hidden layer more.
 
         Parameters
         ----------
         network : Network, optional
-            By default the one that ``subdivide(..., upto=l)`` was given; a partition from a file has forgotten it.
+            By default the one that ``subdivide(..., upto=l)`` was given.
+        budget, progress
+            As in `geom.subdivide`.
 
         Raises
         ------
         GeomError
             If the partition is not that of the network's first layers, is not complete, or has all layers already.
+        BudgetExceeded, Interrupted
+            As in `geom.subdivide`.
 
         Examples
         --------
@@ -83,7 +87,7 @@ class Diagrams:
         Partition(3 cells, 1 dimensions, 2 units)
         """
         part = cast("Partition", self)
-        return refine(part, network or self.whole_network or part.network)
+        return refine(part, part.whole_network if network is None else network, budget=budget, progress=progress)
 
     def whole_diagram(self) -> WholeDiagram:
         """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `whole_diagram.whole_diagram`.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
 from functools import cached_property
 from os import PathLike
@@ -11,17 +10,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_beside
+from geom.arguments import index_of
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
-from geom.engine.run import Stats, integer_walls
+from geom.engine.run import Stats
+from geom.errors import NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.cell import Cell, exact_witness
+from geom.partition.cell import Cell, proven_witness
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
-from geom.polyhedra.domain import Domain, as_points
+from geom.polyhedra.domain import Domain, as_points, integer_walls
 from geom.polyhedra.membership import members
 
 __all__ = ["Partition"]
@@ -42,25 +43,29 @@ class Partition(Queries, Diagrams, Outputs):
         Wall time of the walk.
     is_complete : bool
         False where a budget or Ctrl-C stopped the walk: then cells are missing.
+    whole_network : Network
+        Of ``subdivide(net, domain, upto=l)`` the `net`, whose first layers are `network`; else `network` itself.
     """
 
-    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool = True) -> None:
+    def __init__(
+        self,
+        network: Network,
+        domain: Domain,
+        columns: Columns,
+        stats: Stats,
+        seconds: float,
+        is_complete: bool = True,
+        whole_network: Network | None = None,
+    ) -> None:
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
-        self.is_complete = is_complete
+        self.is_complete, self.whole_network = is_complete, whole_network or network
         self.code_table = CodeTable(columns.words, network.widths)
-
-    @classmethod
-    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool) -> Partition:
-        """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
-        partition = cls(network, domain, columns, stats, seconds, is_complete)
-        partition.prove_witnesses()
-        return partition
 
     def prove_witnesses(self) -> None:
         """Prove exactly the witnesses that floats could not prove, or replace them."""
         columns = self.columns
         for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = exact_witness(self[i])
+            columns.witness[i], centre = proven_witness(self[i])
             if centre is None:
                 columns.is_proven[i] = True
             else:
@@ -70,9 +75,14 @@ class Partition(Queries, Diagrams, Outputs):
     def dim(self) -> int:
         return self.network.input_dim
 
+    @property
+    def has_all_layers(self) -> bool:
+        """Whether all hidden layers of `whole_network` have cut; else the outputs of `network` are those of its last hidden layer."""
+        return len(self.network.hidden) == len(self.whole_network.hidden)
+
     @cached_property
     def n_walls(self) -> int:
-        return len(self.domain.hrep()[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
+        return len(self.domain.hrep(exact=True)[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
 
     @cached_property
     def oracle(self) -> Oracle:
@@ -99,15 +109,16 @@ class Partition(Queries, Diagrams, Outputs):
 
         Raises
         ------
-        KeyError
-            If no cell has it.
+        NotFound
+            If no cell has it; it is a KeyError too.
         NetworkError
             If it is no code of this network.
         """
         wanted = self.network.check_code(code).astype(np.uint8)
         found = int(self.code_table.find(wanted[None])[0])
         if found < 0:
-            raise KeyError(f"no cell has the code {''.join(map(str, wanted.tolist()))}")
+            hint = "" if self.is_complete else " among those found before the walk was stopped"
+            raise NotFound(f"no cell has the code {''.join(map(str, wanted.tolist()))}{hint}; part.locate(x) finds the cell of a point")
         return found
 
     def locate(self, x: ArrayLike) -> NDArray[np.int64]:
@@ -138,7 +149,7 @@ class Partition(Queries, Diagrams, Outputs):
 
         Raises
         ------
-        GeomError
+        SaveError
             If the file cannot be written.
         """
         from geom.partition.store import save
@@ -149,13 +160,7 @@ class Partition(Queries, Diagrams, Outputs):
         return len(self.columns.words)
 
     def __getitem__(self, index: int) -> Cell:
-        try:
-            i = operator.index(index)
-        except TypeError:
-            raise IndexError(f"a cell is asked for by one whole number, not by {index!r}") from None
-        if not -len(self) <= i < len(self):
-            raise IndexError(f"cell {i} of a partition of {len(self)}")
-        return Cell(self, i % len(self))
+        return Cell(self, index_of(index, len(self), "cell", "a partition"))
 
     def __iter__(self) -> Iterator[Cell]:
         return (Cell(self, i) for i in range(len(self)))

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from geom.errors import GeomError
-from geom.exact import FloatArray, Fractions, round_fractions, round_ratio
+from geom.exact import FloatArray, Fractions, round_fraction, round_fractions
 from geom.polyhedra.polyhedron import Generators, generators, stacked, volume
-
-if TYPE_CHECKING:
-    from geom.power.diagram import PowerDiagram
+from geom.power.subdivided_sites import SubdividedSites
 
 __all__ = ["PowerCell"]
 
@@ -28,17 +26,18 @@ class PowerCell:
 
     Parameters
     ----------
-    diagram : PowerDiagram
+    diagram : SubdividedSites
+        A `PowerDiagram`.
     index : int
 
     Examples
     --------
-    >>> from geom.power.diagram import PowerDiagram
+    >>> from geom import PowerDiagram
     >>> PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(1)
     PowerCell(1, full-dimensional, 2 facets)
     """
 
-    def __init__(self, diagram: PowerDiagram, index: int) -> None:
+    def __init__(self, diagram: SubdividedSites, index: int) -> None:
         self.diagram, self.index = diagram, index
 
     @property
@@ -56,7 +55,7 @@ class PowerCell:
         """The sites whose full-dimensional cells share a facet with this full-dimensional one, in the order of the rows of `hrep`."""
         if self.dim < self.diagram.dim:
             return np.zeros(0, dtype=np.int64)
-        return self.diagram.neighbours_of(self.index)
+        return self.diagram.neighbours(self.index)
 
     @cached_property
     def is_bounded(self) -> bool:
@@ -67,10 +66,10 @@ class PowerCell:
         return bool(self.diagram._is_bounded[self.index])
 
     @overload
-    def hrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
-    def hrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def hrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray]:
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def hrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray]:
         """Irredundant half-spaces: the cell is {x : A x <= b}.
 
         A row of a full-dimensional cell is the chordale with a neighbour. A lower-dimensional cell has each of its equations as two opposite rows,
@@ -89,7 +88,7 @@ class PowerCell:
 
         Examples
         --------
-        >>> from geom.power.diagram import PowerDiagram
+        >>> from geom import PowerDiagram
         >>> PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(1).hrep()
         (array([[-1.],
                [ 1.]]), array([-1.,  3.]))
@@ -111,7 +110,7 @@ class PowerCell:
         if self.dim == d:
             return _scaled(*diagram.halfspaces(int(diagram.first_equal()[self.index]), self.neighbours))
         first, *others = diagram.spanning(self.index).tolist()
-        a, b = diagram.halfspaces(first, diagram.neighbours_of(first))
+        a, b = diagram.halfspaces(first, diagram.neighbours(first))
         c, e = diagram.halfspaces(first, np.array(others, dtype=np.int64))
         return _scaled(*_minimal(np.concatenate([a, c, -c]), np.concatenate([b, e, -e])))
 
@@ -122,10 +121,10 @@ class PowerCell:
         return generators(*self._rows)
 
     @overload
-    def vrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray, FloatArray]: ...
+    def vrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray, FloatArray]: ...
     @overload
-    def vrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions, Fractions]: ...
-    def vrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
+    def vrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions, Fractions]: ...
+    def vrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Vertices, rays and lines, each (n, d). A cell without vertices, such as a half-plane, has a point of its smallest faces instead.
 
         Parameters
@@ -135,7 +134,7 @@ class PowerCell:
 
         Examples
         --------
-        >>> from geom.power.diagram import PowerDiagram
+        >>> from geom import PowerDiagram
         >>> [part.tolist() for part in PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(2).vrep()]
         [[[3.0]], [[1.0]], []]
         """
@@ -143,10 +142,10 @@ class PowerCell:
         return found.arrays(self.diagram.dim, exact)
 
     @overload
-    def volume(self, exact: Literal[False] = False) -> float: ...
+    def volume(self, *, exact: Literal[False] = False) -> float: ...
     @overload
-    def volume(self, exact: Literal[True]) -> Fraction: ...
-    def volume(self, exact: bool = False) -> float | Fraction:
+    def volume(self, *, exact: Literal[True]) -> Fraction: ...
+    def volume(self, *, exact: bool = False) -> float | Fraction:
         """d-dimensional volume; infinite for an unbounded full-dimensional cell, 0 for a flat or empty one.
 
         Parameters
@@ -161,7 +160,7 @@ class PowerCell:
 
         Examples
         --------
-        >>> from geom.power.diagram import PowerDiagram
+        >>> from geom import PowerDiagram
         >>> PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(1).volume(exact=True)
         Fraction(2, 1)
         """
@@ -173,7 +172,7 @@ class PowerCell:
             return math.inf
         found = self.generators()
         size = volume(found.vertices, found.tight)
-        return size if exact else round_ratio(size.numerator, size.denominator)
+        return size if exact else round_fraction(size)
 
     def __repr__(self) -> str:
         facets = f", {len(self.neighbours)} facets" if self.dim == self.diagram.dim else ""

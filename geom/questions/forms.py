@@ -52,8 +52,7 @@ class Forms(NamedTuple):
     @classmethod
     def of_units(cls, layer: Layer) -> Forms:
         """The forms that decide the units of a layer: its linear rows."""
-        index = layer.row[:, -1].tolist()
-        return cls(layer.weight.take_rows(index), layer.bias.take_rows(index))
+        return cls(*layer.unit_rows())
 
     def take(self, index: list[int]) -> Forms:
         return Forms(self.weight.take_rows(index), self.bias.take_rows(index))

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geom.budget import Budget
+from geom.budget import AnyBudget
 from geom.engine.asking import HIGHEST
-from geom.errors import Interrupted, NetworkError
-from geom.exact import FloatArray, Row, as_fraction, as_fractions, integer_row, round_ratio
+from geom.errors import NetworkError
+from geom.exact import FloatArray, Row, as_fraction, as_fractions, integer_row, round_fraction, round_fractions, round_ratio
+from geom.progress import Progress
 from geom.questions.forms import Forms
 from geom.questions.inquiry import Inquiry
 from geom.questions.whole import require_whole
@@ -40,7 +41,7 @@ class Extreme:
     ----------
     value : float
         The nearest double, or an infinity.
-    exact : Fraction or None
+    exact_value : Fraction or None
         None where the functional has no bound.
     exact_point : (d,) tuple of Fraction
         Where it is attained; without a bound, where `ray` begins.
@@ -51,7 +52,7 @@ class Extreme:
     """
 
     value: float
-    exact: Fraction | None
+    exact_value: Fraction | None
     exact_point: tuple[Fraction, ...]
     ray: tuple[Fraction, ...] | None
     cell: int
@@ -59,7 +60,7 @@ class Extreme:
     @property
     def point(self) -> FloatArray:
         """(d,) the doubles nearest to `exact_point`."""
-        return np.array([round_ratio(v.numerator, v.denominator) for v in self.exact_point])
+        return round_fractions(self.exact_point)
 
     def __repr__(self) -> str:
         where = f"from {self.point.tolist()} along {[float(v) for v in self.ray]}" if self.ray else f"at {self.point.tolist()}"
@@ -81,7 +82,7 @@ class Range(NamedTuple):
         return f"Range({self.low.value!r} to {self.high.value!r})"
 
 
-def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
+def output_range(part: Partition, c: Any, offset: Any = 0, *, budget: AnyBudget = None, progress: Progress = False) -> Range:
     """The exact range of c.y + offset over the domain, y the network's outputs.
 
     Parameters
@@ -90,6 +91,8 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
         Of all layers, and complete.
     c : (output_dim,) of float, int, Fraction, Decimal or decimal string
     offset : a number of the same kind
+    budget, progress
+        As in `geom.subdivide`.
 
     Raises
     ------
@@ -97,8 +100,8 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
         If a budget or Ctrl-C stopped the walk that made the partition, or it has only the first layers.
     NetworkError
         If c does not fit the outputs, or a number is not finite.
-    Interrupted
-        At Ctrl-C.
+    BudgetExceeded, Interrupted
+        At a limit or Ctrl-C; `partial` is None.
 
     Notes
     -----
@@ -111,7 +114,7 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     >>> from geom import Box, Network, subdivide
     >>> tent = Network.mlp([[[1], [-1]], [[-1, -1]]], [[0, 0], [1]])
     >>> found = output_range(subdivide(tent, Box([-1], ["0.5"])), [1])
-    >>> found, found.low, found.high.exact
+    >>> found, found.low, found.high.exact_value
     (Range(0.0 to 1.0), Extreme(0.0 at [-1.0] in cell 0), Fraction(1, 1))
     >>> output_range(subdivide(tent), [1]).low
     Extreme(-inf from [-1.0] along [-1.0] in cell 0)
@@ -126,15 +129,13 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     inquiry = Inquiry(net, Forms.of_outputs(net, slopes, constants), part.domain, [((p,), ()) for p in range(len(signs))], HIGHEST)
     climbs = [Climb(inquiry, p, functional, part) for p, functional in enumerate(functionals)]
 
-    def take(cells: int = 0, seconds: float = 0.0) -> None:
+    def take() -> None:
         if inquiry.has_found:
             pieces = inquiry.take()
             for climb in climbs:
                 climb.take(pieces)
 
-    stopped = inquiry.run(Budget(), take)
-    if stopped is not None:
-        raise Interrupted("interrupt", 0, inquiry.cells)
+    inquiry.finish(budget, progress, len(part), take)
     take()
     if inquiry.is_trivial:
         value = Fraction(functionals[0].on(part[0].code).at((*[0] * part.dim, 1)))
@@ -173,4 +174,4 @@ def _extreme(top: Top, sign: int) -> Extreme:
     if top.value is None:
         return Extreme(sign * math.inf, None, point, ray, top.cell)
     exact = sign * top.value
-    return Extreme(round_ratio(exact.numerator, exact.denominator), exact, point, None, top.cell)
+    return Extreme(round_fraction(exact), exact, point, None, top.cell)

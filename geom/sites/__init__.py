@@ -1,7 +1,7 @@
 """The power diagrams that a network makes: of a unit, a layer, a deep partition; and what the paper says of them.
 
 `cells`, `inputs`: centroid and radius of cells and of single inputs; `layers`: units and layers (Theorems 2 to 4); `networks`: the whole
-network as one diagram; `unit_sum`: the convex function behind it; `secondary_cone`, `voronoi_like`: all sites with the same cells;
+network as one diagram; `unit_sum`: the convex function behind it; `stresses`, `voronoi`: all sites with the same cells;
 `zonotope`, `epigraph`: the lifted polytopes; `weight_constraints`: Figure 2; `complexity`: what finding a cell costs.
 """
 
@@ -10,8 +10,8 @@ from geom.sites.epigraph import epigraph_of_layer, epigraph_of_sum, epigraph_of_
 from geom.sites.inputs import site
 from geom.sites.layers import affected_codes, layer_diagram, layer_sites, unit_diagram, unit_sites
 from geom.sites.networks import WholeDiagram, whole_diagram
-from geom.sites.secondary_cone import SecondaryCone, change_of_sites, secondary_cone
-from geom.sites.voronoi_like import VoronoiLike, voronoi_like
+from geom.sites.stresses import SecondaryCone, secondary_cone
+from geom.sites.voronoi import VoronoiLike, voronoi_like
 from geom.sites.weight_constraints import axis_parallel_layer, cut_geometry, diagonal_layer
 from geom.sites.zonotope import lifted_points, lower_vertices, upper_vertices, vertex_counts
 
@@ -21,7 +21,6 @@ __all__ = [
     "WholeDiagram",
     "affected_codes",
     "axis_parallel_layer",
-    "change_of_sites",
     "codes_cost",
     "complexity_table",
     "cut_geometry",

@@ -19,8 +19,8 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.errors import NetworkError
-from geom.exact import Dyadic, FloatArray, Fractions
-from geom.kernels.ball import gamma
+from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
+from geom.kernels.numbers.ball import gamma
 from geom.networks.network import Network
 from geom.sites.unit_sum import UnitSum, row_norms
 
@@ -111,9 +111,19 @@ def layer_weights(network: Network, layer: int | None, weights: Any = None) -> S
         every = [own if i == number else None for i in range(len(network.hidden))]
     if all(w is None for w in every):
         raise NetworkError("weights of at least one layer are needed")
-    if any(w is not None and not all(v > 0 for v in np.ravel(w).tolist()) for w in every):
-        raise NetworkError("weights of units must be positive: otherwise their sites have other cells")
+    for number, w in enumerate(every):
+        if w is not None:
+            _require_positive(number, w)
     return every
+
+
+def _require_positive(layer: int, weights: Any) -> None:
+    try:
+        are_positive = all(v > 0 for v in as_fractions(weights).ravel())
+    except (TypeError, ValueError) as error:
+        raise NetworkError(f"weights of the units of layer {layer}: {error}") from error
+    if not are_positive:
+        raise NetworkError(f"weights of the units of layer {layer} must be positive: otherwise their sites have other cells")
 
 
 def check_layer(network: Network, layer: int | None) -> int:
@@ -157,6 +167,5 @@ def float_sites(unit_sum: UnitSum, codes: NDArray[np.uint8]) -> tuple[FloatArray
 
 def _first_of_runs(partition: Partition, depth: int) -> NDArray[np.int64]:
     """The first cell of each run of cells that have the same pieces in the first `depth` layers; cells stand in order of their codes."""
-    n_words = sum(-(-width // 64) for width in partition.network.widths[:depth])
-    words = partition.columns.words[:, :n_words]
+    words = partition.columns.words[:, : partition.code_table.first_word[depth]]
     return np.flatnonzero(np.concatenate([[len(words) > 0], (words[1:] != words[:-1]).any(axis=1)])) if len(words) else np.zeros(0, np.int64)

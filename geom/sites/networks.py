@@ -18,6 +18,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
@@ -25,13 +26,13 @@ from numpy.typing import NDArray
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
-from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, TINY, gamma
+from geom.power.diagram import PowerDiagram
 from geom.sites.cells import sites
 from geom.sites.unit_sum import UnitSum, row_norms
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
-    from geom.power.diagram import PowerDiagram
 
 __all__ = ["WholeDiagram", "whole_diagram"]
 
@@ -66,10 +67,10 @@ class WholeDiagram:
         return [[m] * width for m, width in zip(self.weights, self.partition.network.widths, strict=True)]
 
     @overload
-    def sites(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def sites(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
-    def sites(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def sites(self, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    def sites(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def sites(self, *, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
         """Centroids (N, d) and radii (N,) of all cells. Only the exact ones give exactly the partition."""
         return sites(self.partition, weights=self.unit_weights, exact=True) if exact else sites(self.partition, weights=self.unit_weights)
 
@@ -78,8 +79,6 @@ class WholeDiagram:
 
         Its cell i equals the partition's cell i in the whole space, and contains it in a bounded domain.
         """
-        from geom.power.diagram import PowerDiagram
-
         return PowerDiagram(*self.sites(exact=True))
 
     def holds(self) -> bool:
@@ -246,12 +245,10 @@ class _Kinks:
 
 def _first_changes(partition: Partition, i: Index, j: Index) -> NDArray[np.int64]:
     """The first layer in which the codes of cells i and j differ."""
-    words, first, at = partition.columns.words, np.full(len(i), -1, dtype=np.int64), 0
-    for layer, width in enumerate(partition.network.widths):
-        own = slice(at, at + -(-width // 64))
-        changed = (words[i, own] != words[j, own]).any(axis=1)
+    words, first = partition.columns.words, np.full(len(i), -1, dtype=np.int64)
+    for layer, (start, stop) in enumerate(pairwise(partition.code_table.first_word)):
+        changed = (words[i, start:stop] != words[j, start:stop]).any(axis=1)
         first[changed & (first < 0)] = layer
-        at = own.stop
     return first
 
 

@@ -15,11 +15,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.budget import Budget, raise_if_stopped
+from geom.engine.codes import CodeTable
+from geom.engine.columns import Collector
+from geom.engine.run import Walk
 from geom.errors import NetworkError
 from geom.exact import Dyadic, Fractions
 from geom.networks.layer import Layer
 from geom.networks.network import Network
+from geom.polyhedra.domain import Space
 from geom.polyhedra.polyhedron import interior_slack
+from geom.power.diagram import PowerDiagram
 
 __all__ = [
     "VertexCounts",
@@ -128,26 +134,24 @@ def _cells(layer: Layer) -> tuple[Codes, NDArray[np.bool_]]:
     codes = _extended_codes(layer)
     if not layer.input_dim:
         return codes, np.ones(len(codes), dtype=np.bool_)
-    from geom.power.diagram import PowerDiagram
-
     points = lifted_points(layer, codes)
     mu, beta = points[:, :-1], points[:, -1]
     return codes, PowerDiagram(mu, (mu * mu).sum(axis=1) + 2 * beta).is_bounded
 
 
 def _walked_cells(layer: Layer) -> tuple[Codes, NDArray[np.bool_]]:
-    """The same by `subdivide`, of the units that cut: one of equal slopes has piece 0 everywhere, and rows that no unit takes are left out."""
-    from geom.partition.subdivision import subdivide
-
+    """The same by a walk, of the units that cut: one of equal slopes has piece 0 everywhere, and rows that no unit takes are left out."""
     cutting = np.flatnonzero(layer.slope[:, 0] != layer.slope[:, 1])
     if not cutting.size:
         return np.zeros((1, layer.n_units), dtype=np.uint8), np.zeros(1, dtype=np.bool_)
     rows, n = layer.row[cutting, 0].tolist(), len(cutting)
     cut = Layer(layer.weight.take_rows(rows), layer.bias.take_rows(rows), np.repeat(np.arange(n)[:, None], 2, axis=1), layer.slope[cutting])
-    partition = subdivide(Network([cut]))
-    codes = np.zeros((len(partition), layer.n_units), dtype=np.uint8)
-    codes[:, cutting] = partition.codes
-    return codes, partition.is_bounded
+    walk, collector, budget = Walk(Network([cut]), Space(layer.input_dim)), Collector(), Budget()
+    raise_if_stopped(walk.run(collector.take, lambda: 0, budget, lambda cells, seconds: None), budget, walk.cells)
+    columns = walk.columns(collector)
+    codes = np.zeros((len(columns.words), layer.n_units), dtype=np.uint8)
+    codes[:, cutting] = CodeTable(columns.words, (n,)).unpack()
+    return codes, columns.is_bounded
 
 
 def _extended_codes(layer: Layer) -> Codes:
