@@ -12,9 +12,9 @@ import pytest
 import geom
 from geom.engine.run import Walk
 from geom.engine.short import LARGEST_POINT, LARGEST_ROW, short_network
-from geom.kernels.hashing import EMPTY, fill, find, hash_of, look_up
-from geom.kernels.integers import UNKNOWN, cross_integers, integer_sign
-from geom.kernels.modular import MERSENNE, inverse, times
+from geom.kernels.cells.integers import UNKNOWN, cross_integers, integer_sign
+from geom.kernels.numbers.modular import MERSENNE, inverse, times
+from geom.kernels.tables.hashing import EMPTY, fill, find, hash_of, look_up
 from geom.networks.layer import Layer
 
 

@@ -1,7 +1,6 @@
 """The tests would fail if the code were wrong: every fault of the table `mutations`, planted alone in a copy of the project, fails the test it names.
 
-Quick: the table fits the code. Slow (`make mutants`): the faults are planted. Those of kernels are looked for with the compiler off: quicker than to
-compile each.
+Quick: the table fits the code. Slow (`make mutants`): the faults are planted, and looked for with the compiler off, because compiling takes longer.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ import pytest
 from mutations import MUTATIONS
 
 ROOT = Path(__file__).parent.parent
-KERNELS = "geom/kernels"
 FOUND, PASSED = 1, 0  # exit statuses of pytest: a test has failed; all have passed
 IDS = [mutation.breaks for mutation in MUTATIONS]
 
@@ -31,23 +29,19 @@ class Outcome(NamedTuple):
 
 
 def copied(target):
-    """The project in another folder, with the compiled kernels, which are valid for the same sources."""
+    """The project in another folder, without what is compiled."""
     for name in ("geom", "tests", "docs"):
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "build", "auto_examples"))
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "build"))
     for name in ("pyproject.toml", "README.md", "Makefile"):
         shutil.copy2(ROOT / name, target / name)
-    compiled = ROOT / KERNELS / "__pycache__"
-    if compiled.is_dir():
-        (target / KERNELS / "__pycache__").symlink_to(compiled)
     return target
 
 
-def run(folder, test, compiled):
-    """Run one test, or the tests of one function, of a copy of the project."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test]
-    if not compiled:
-        command += ["-W", "ignore::RuntimeWarning"]  # numbers overflow to infinities, which prove nothing; numpy warns, the compiler does not
-    settings = {**os.environ, "NUMBA_DISABLE_JIT": "01"[not compiled], "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+def run(folder, test):
+    """Run one test, or all cases of a test function, of a copy of the project."""
+    # Numbers that are too large become infinities, which prove nothing; numpy warns where the compiler does not.
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::RuntimeWarning", test]
+    settings = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=False)
     return Outcome(done.returncode, done.stdout + done.stderr)
 
@@ -56,7 +50,7 @@ def run(folder, test, compiled):
 def sound(tmp_path_factory):
     """What a test says of the project as it is."""
     folder = copied(tmp_path_factory.mktemp("sound"))
-    return cache(lambda test, compiled: run(folder, test, compiled))
+    return cache(lambda test: run(folder, test))
 
 
 def test_there_are_faults_of_every_package_that_decides_anything():
@@ -84,12 +78,8 @@ def test_the_test_that_finds_a_fault_exists(mutation):
 @pytest.mark.slow
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=IDS)
 def test_a_fault_is_found(mutation, sound, tmp_path):
-    compiled = not mutation.file.startswith(KERNELS)
-    assert sound(mutation.found_by, compiled).status == PASSED, sound(mutation.found_by, compiled).text
-    folder = copied(tmp_path / "mutant")
-    if not compiled:
-        (folder / KERNELS / "__pycache__").unlink(missing_ok=True)
-    file = folder / mutation.file
+    assert sound(mutation.found_by).status == PASSED, sound(mutation.found_by).text
+    file = copied(tmp_path / "mutant") / mutation.file
     file.write_text(file.read_text(encoding="utf-8").replace(mutation.before, mutation.after), encoding="utf-8")
-    outcome = run(folder, mutation.found_by, compiled)
+    outcome = run(tmp_path / "mutant", mutation.found_by)
     assert outcome.status == FOUND, outcome.text
