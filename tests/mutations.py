@@ -465,7 +465,7 @@ MEASURES = [
         "total += abs(_determinant(edges))",
         "total += _determinant(edges)",
         "simplices have signed volumes",
-        "tests/test_measures.py::test_known_volumes",
+        "tests/test_measures.py::test_a_polytope_has_its_known_volume",
     ),
     Mutation(
         "geom/boundary/angles.py",

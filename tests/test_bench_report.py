@@ -7,7 +7,7 @@ from bench.report import digits, lines, notes, ratio
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.0432, "0.0432"), (0.9996, "1.00"), (9.9996, "10.0"), (99.96, "100"), (1035.2, "1035")])
-def test_three_significant_digits(value, text):
+def test_numbers_have_three_significant_digits(value, text):
     assert digits(value) == text
 
 
