@@ -5,6 +5,7 @@
 #   make test     lint, then tests
 #   make lint     ruff and mypy
 #   make bench    time the engine; the table is printed
+#   make docs     the pages, the gallery and the reference as HTML in out/docs
 #   make clean    remove what was made, except .venv;  make distclean removes that too
 #
 # Variables: PYTHON=python3.12 (for a new .venv), TORCH= (leave torch out; its tests are skipped), PYTEST_ARGS="-m slow".
@@ -19,7 +20,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 GEOM := $(VENV)/bin/geom
 
-.PHONY: setup run test lint bench clean distclean
+.PHONY: setup run test lint bench docs clean distclean
 .DEFAULT_GOAL := setup
 # A recipe that fails must not leave its stamp behind.
 .DELETE_ON_ERROR:
@@ -57,6 +58,10 @@ $(VENV)/.bench: pyproject.toml $(VENV)/.system | $(VENV)/bin/pip
 	@$(PIP) --editable '.[relucent]' || echo "relucent could not be installed; the benchmark goes on without it." >&2
 	@touch $@
 
+$(VENV)/.docs: pyproject.toml $(VENV)/.system | $(VENV)/bin/pip
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
 setup: $(VENV)/.run $(VENV)/.test
 
 # ---- use ----
@@ -79,8 +84,13 @@ lint: $(VENV)/.test
 bench: $(VENV)/.bench
 	$(PY) -m bench
 
+# A folder of its own for what is kept between builds; the gallery runs only those scripts that have changed.
+docs: $(VENV)/.docs
+	$(PY) -m sphinx --fail-on-warning --keep-going --doctree-dir build/docs docs out/docs
+	@echo "The pages are in out/docs: open out/docs/index.html."
+
 clean:
-	rm -rf out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf docs/auto_examples out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

@@ -6,8 +6,8 @@ The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.powe
 Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`, `Partition.range`, `verify`, `Verification`.
 Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`.
 Formulas: `PartitionPolynomial`, `Turn`, `relu_turn`, `equal_relu_turn`, `abs_turn`, `expected_crossings`.
-Counts: `bounds`, `arrangement`, `estimate`, `Estimate`, `EstimateStopped`, `segment_statistics`, `plane_statistics`, `SectionStatistics`; networks with
-known counts: `examples`.
+Counts: `bounds`, `arrangement`, `estimate`, `Estimate`, `EstimateStopped`, `segment_statistics`, `plane_statistics`, `SectionStatistics`;
+networks with known counts: `examples`.
 Files and pictures: `Partition.save`, `open`, `plot_partition`, `plot_boundary`, `plot_boundary_3d`, `plot_angles`, `plot_distances`.
 Proof: `check`, `Report`, `Verification.check`; how signs were decided: `Stats`; switches for tests: `Engine`.
 Errors, all under `GeomError`: `NetworkError`, `DomainError`, `NotFound`, `LoadError`, `UnsupportedOperator`, `SaveError`, `MissingDependency`,
