@@ -143,7 +143,7 @@ def test_a_threshold_that_no_subtree_falls_below_leaves_nothing_to_chance():
     ],
     ids=["constant", "affine", "never cut"],
 )
-def test_one_cell(net, domain):
+def test_one_cell_is_counted_exactly(net, domain):
     found = estimate(net, domain)
     assert (found.cells, found.is_exact) == (1.0, True)
     assert repr(found) == "Estimate(exactly 1 cells, under 0.1 s)"

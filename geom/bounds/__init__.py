@@ -9,6 +9,10 @@ Upper bounds for every network of an architecture: `code_bound`, `zaslavsky_uppe
 `montufar_lower`, `serra_lower`, `montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`,
 `zonotope_vertices`, `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `hanin_rolnick_volume`,
 `hanin_rolnick_cells`.
+
+`architecture`: what a bound looks at; `catalogue`: the list; `upper`, `histograms`, `lower`, `arrangements`, `convolution`, `expected`: the
+formulas; `overview`: all of them as a table; `given`: what the weights at hand have; `validation`: beside true counts; `reproduction`: the
+Python code that makes a network again.
 """
 
 from geom.bounds.architecture import Architecture, HiddenLayer
