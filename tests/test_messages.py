@@ -211,6 +211,11 @@ ROWS = [
         geom.Interrupted,
         ["interrupted after", "`partial`, a geom.Verification"],
     ),
+    (
+        lambda tmp: geom.subdivide(net(), BOX).decision_boundary(budget={"cells": 1}),
+        geom.BudgetExceeded,
+        ["cells=1", "nothing of them is kept", "raise the budget"],
+    ),
     (lambda tmp: geom.estimate(*many(), budget={"seconds": 1e-9}), geom.EstimateStopped, ["seconds=1e-09", "too early", "raise the budget"]),
     # --- questions to a partition ---
     (lambda tmp: part()[1000], NotFound, ["no cell 1000", "0..6"]),
