@@ -12,13 +12,9 @@ import reference
 from boundary_cases import degenerate, random_boundary
 from boundary_comparison import boundary_of, rows_at_least_zero
 from cases import Problem, cube
-from comparison import exact_vertices
+from comparison import dot, exact_vertices
 
 import geom
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 def closed_blob(seed, dim):

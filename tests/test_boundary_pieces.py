@@ -8,16 +8,12 @@ import pytest
 import reference
 from boundary_cases import DEGENERATE, degenerate, random_boundary, unbounded_boundary
 from boundary_comparison import boundary_of, rows_at_least_zero
-from comparison import codes
+from comparison import codes, dot
 
 import geom
 
 REPRESENTED = [(degenerate, name) for name in DEGENERATE]
 REPRESENTED += [(random_boundary, seed) for seed in range(0, 120, 3)] + [(unbounded_boundary, seed) for seed in range(0, 96, 4)]
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 @pytest.mark.parametrize(("maker", "key"), REPRESENTED)

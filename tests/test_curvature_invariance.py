@@ -8,13 +8,9 @@ from math import atan2, pi, sqrt
 import numpy as np
 import pytest
 import reference
-from comparison import codes
+from comparison import codes, dot
 
 import geom
-
-
-def dot(a, b):
-    return sum(p * q for p, q in zip(a, b, strict=True))
 
 
 def cayley(*entries):

@@ -10,15 +10,11 @@ import pytest
 import reference
 from boundary_cases import DEGENERATE, random_boundary
 from cases import Problem
-from comparison import exact_vertices
+from comparison import dot, exact_vertices
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geom
-
-
-def dot(a, b):
-    return sum(p * q for p, q in zip(a, b, strict=True))
 
 
 def nearest_square(points, x):

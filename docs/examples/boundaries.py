@@ -1,6 +1,9 @@
-"""Pictures of docs/boundary.md: edges of units, a boundary with its angles and one of them from near, a surface and its angles.
+"""Boundaries, their angles, and edges of units
+============================================
 
-Run `python docs/examples/boundaries.py` (package extra `plot`); it writes docs/images/boundary-*.png.
+Edges of units, a boundary with its angles and one of them from near, a surface and its angles: the pictures of docs/boundary.md.
+
+Run ``python docs/examples/boundaries.py`` (package extra ``plot``); it writes ``docs/images/boundary-*.png``.
 """
 
 from pathlib import Path
@@ -44,7 +47,9 @@ def in_space():
     return geom.subdivide(network(143, 3, 12, 6, scale=(0.7, 0.5), steep=0.8, high=1.5), SPACE).decision_boundary()
 
 
-# --- edges ---------------------------------------------------------------------------------------------------------------------------------------
+# %%
+# Edges
+# -----
 
 
 def draw_edges():
@@ -64,7 +69,9 @@ def draw_edges():
     return figure
 
 
-# --- angles --------------------------------------------------------------------------------------------------------------------------------------
+# %%
+# Angles
+# ------
 
 
 def obtuse(boundary):
@@ -145,7 +152,9 @@ def draw_angles():
     return figure
 
 
-# --- a surface -----------------------------------------------------------------------------------------------------------------------------------
+# %%
+# A surface
+# ---------
 
 
 def draw_surface():
@@ -166,6 +175,11 @@ def draw_surface():
     return figure
 
 
+# %%
+# All of them
+# -----------
+
+
 def main(folder=IMAGES):
     for name, draw in (("edges", draw_edges), ("angles", draw_angles), ("surface", draw_surface)):
         save(draw(), Path(folder) / f"boundary-{name}.png")
@@ -173,6 +187,9 @@ def main(folder=IMAGES):
         total = boundary.curvature()
         print(boundary, f"absolute {total.absolute:.4f}, signed {total.signed:.4f}, Euler characteristic {boundary.euler_characteristic()}")
 
+
+# %%
+# Total curvature: of a compact {f >= 0} in the plane the signed one is 2 pi times its Euler characteristic.
 
 if __name__ == "__main__":
     main()

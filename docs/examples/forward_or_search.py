@@ -1,6 +1,10 @@
-"""What a forward pass saves: the cell of an input by the network itself, and by a search through the sites of all cells. Prints a table.
+"""What a forward pass saves
+=========================
 
-python docs/examples/forward_or_search.py
+The cell of an input by the network itself, and by a search through the sites of all cells: the table of docs/power-diagrams.md.
+
+Run ``python docs/examples/forward_or_search.py``; it takes a minute. The build of the gallery does not run it: what it prints are times, and
+those of a machine that does something else beside it mean nothing.
 """
 
 from itertools import pairwise

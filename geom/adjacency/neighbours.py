@@ -63,6 +63,9 @@ class FacetTable(NamedTuple):
     wall: Int32s
     beyond: Int32s
 
+    def __repr__(self) -> str:
+        return f"FacetTable({len(self.unit):,} facets of {len(self.at) - 1:,} cells)"
+
     @classmethod
     def of(cls, partition: Partition) -> FacetTable:
         """Find the cell beyond every facet.

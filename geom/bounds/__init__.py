@@ -9,6 +9,10 @@ Upper bounds for every network of an architecture: `code_bound`, `zaslavsky_uppe
 `montufar_lower`, `serra_lower`, `montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`,
 `zonotope_vertices`, `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `hanin_rolnick_volume`,
 `hanin_rolnick_cells`.
+
+`architecture`: what a bound looks at; `catalogue`: the list; `upper`, `histograms`, `lower`, `arrangements`, `convolution`, `expected`: the
+formulas; `overview`: all of them as a table; `given`: what the weights at hand have; `validation`: beside true counts; `reproduction`: the
+Python code that makes a network again.
 """
 
 from geom.bounds.architecture import Architecture, HiddenLayer
@@ -25,7 +29,7 @@ from geom.bounds.convolution import convolution_supports, xiong_layer
 from geom.bounds.expected import hanin_rolnick_cells, hanin_rolnick_volume
 from geom.bounds.histograms import code_gamma, hinz_matrix, hinz_upper, layer_gamma, region_gamma
 from geom.bounds.lower import arora_lower, montufar_lower, montufar_maxout_lower, serra_lower
-from geom.bounds.overview import BoundTable, Row, table
+from geom.bounds.overview import BoundRow, BoundTable, table
 from geom.bounds.upper import (
     code_bound,
     maxout_product_bound,
@@ -38,17 +42,17 @@ from geom.bounds.upper import (
     zaslavsky_upper,
     zhang_upper,
 )
-from geom.bounds.validation import BoundViolated, Check, Validation, compare, validate
+from geom.bounds.validation import BoundCheck, BoundViolated, Validation, compare, validate
 
 __all__ = [
     "CATALOGUE",
     "Architecture",
     "Bound",
+    "BoundCheck",
+    "BoundRow",
     "BoundTable",
     "BoundViolated",
-    "Check",
     "HiddenLayer",
-    "Row",
     "Validation",
     "arora_lower",
     "code_bound",

@@ -72,11 +72,6 @@ class Distances:
     squared: Fractions | None = None
     exact_point: Fractions | None = None
 
-    @property
-    def is_wall(self) -> NDArray[np.bool_]:
-        """(n,) Where a wall is nearer than every unit's boundary."""
-        return self.wall >= 0
-
     def __len__(self) -> int:
         return len(self.distance)
 

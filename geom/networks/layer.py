@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_array
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray
 
@@ -175,7 +176,7 @@ class Layer:
 
 def _dyadic(what: str, values: ArrayLike, ndim: int) -> Dyadic:
     try:
-        array = np.asarray(values)
+        array = as_array(values)
     except ValueError as error:
         raise NetworkError(f"{what}: {error}") from error
     if array.ndim != ndim:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import whole_number
-from geom.doubles import as_rows
+from geom.doubles import as_array, as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
@@ -26,6 +26,7 @@ from geom.networks.towards import code_towards
 __all__ = ["Network"]
 
 Codes = NDArray[np.uint8]
+MOST_PIECES = 256  # of a unit: a code is a byte
 
 
 class Network:
@@ -62,7 +63,9 @@ class Network:
             raise NetworkError("a network needs at least one geom.Layer, and nothing else, in its sequence of layers")
         for i, (a, b) in enumerate(pairwise(layers)):
             if a.n_units != b.input_dim:
-                raise NetworkError(f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}")
+                raise NetworkError(
+                    f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}; weights are (outputs, inputs) of a layer"
+                )
         hidden: list[Layer] = []
         pending: Layer | None = None
         for layer in layers:
@@ -70,6 +73,9 @@ class Network:
             pending = folded if folded.is_linear else None
             if pending is None:
                 hidden.append(folded)
+        for i, layer in enumerate(hidden):
+            if layer.n_pieces > MOST_PIECES:
+                raise NetworkError(f"hidden layer {i} has units of {layer.n_pieces} pieces; codes are bytes, so at most {MOST_PIECES} are taken")
         width = hidden[-1].n_units if hidden else layers[0].input_dim
         self.hidden: tuple[Layer, ...] = tuple(hidden)
         self.head: Layer = pending if pending is not None else Layer.linear(Dyadic.identity(width), Dyadic.zeros(width, 1))
@@ -295,7 +301,7 @@ class Network:
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:
         """The code as (n_units,) int64, or a NetworkError that says what is wrong with it."""
         try:
-            chosen = np.asarray(code)
+            chosen = as_array(code)
         except ValueError as error:
             raise NetworkError(f"a code of this network has {self.n_units} integers: {error}") from error
         if chosen.shape != (self.n_units,) or (chosen.size and chosen.dtype.kind not in "iub"):

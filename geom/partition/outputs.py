@@ -181,11 +181,12 @@ class Outputs:
 
         Parameters
         ----------
-        c : (output_dim,) of float, int, Fraction, Decimal or decimal string
-            Taken exactly.
-        offset : the same
-        budget, progress
-            As in `decision_boundary`.
+        c, offset, budget, progress
+            As in `zero_set`.
+
+        Returns
+        -------
+        Range
 
         Raises
         ------

@@ -67,7 +67,7 @@ class Queries(Touching):
     # --- faces and linear regions ------------------------------------------------------------------------------------------------------------
 
     def f_vector(self) -> tuple[int, ...]:
-        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, for small partitions (see `faces.f_vector`).
+        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, for small partitions.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class Queries(Touching):
         return f_vector(self._self())
 
     def linear_regions(self) -> NDArray[np.int64]:
-        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged (see `regions.linear_regions`).
+        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged.
 
         Raises
         ------
@@ -132,7 +132,10 @@ class Queries(Touching):
         }
 
     def to_columns(self, *, codes: bool | None = None) -> dict[str, NDArray[Any]]:
-        """The cells as plain columns that pandas, pyarrow and polars take as they are; see `export.to_columns`.
+        """The cells as plain columns (N,), one row a cell, that pandas, pyarrow and polars take as they are.
+
+        ``cell`` (number), ``code`` (text, a digit a unit; without `codes` only for at most 64 units), ``witness_0``, ..., ``is_bounded``,
+        ``n_facets``, ``n_walls`` (how many facets lie on the border of the domain) and ``degree`` (how many neighbours the cell has).
 
         Examples
         --------
@@ -144,7 +147,11 @@ class Queries(Touching):
         return to_columns(self._self(), codes=codes)
 
     def facet_columns(self, *, rows: bool = False) -> dict[str, NDArray[Any]]:
-        """The facets of all cells as plain columns, with their half-spaces if asked; see `export.facet_columns`.
+        """The facets of all cells as plain columns, one row a facet of a cell, so an inner facet has two.
+
+        ``cell``, ``unit`` (the first that contains the facet, numbered through the network), ``layer`` (of that unit), ``wall`` (the first wall
+        of the domain that does) and ``beyond`` (the cell on the other side), -1 where there is none; with `rows` the half-space a.x <= b in
+        ``a_0``, ..., ``b``.
 
         Examples
         --------
@@ -156,7 +163,7 @@ class Queries(Touching):
         return facet_columns(self._self(), rows=rows)
 
     def to_frame(self, *, codes: bool | None = None) -> DataFrame:
-        """The cells as a pandas.DataFrame, a row each; see `export.to_columns`.
+        """The cells as a pandas.DataFrame, one row a cell, with the columns of `to_columns`.
 
         Raises
         ------
