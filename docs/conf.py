@@ -39,7 +39,9 @@ myst_heading_anchors = 3
 # --- docstrings -----------------------------------------------------------------------------------------------------------------------------------
 
 default_role = "py:obj"  # `name` in a docstring is a link if there is such a name, and code if not
-add_module_names = True
+# A name with a dot that looks like one of ours must be one; parameters and file names in backticks are no names of the reference.
+nitpicky = True
+nitpick_ignore_regex = [("py:(?!obj).*", ".*"), ("py:obj", r"\w+"), ("py:obj", r".*[^\w.].*"), ("py:obj", r"(flint|module)\..*")]
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "inherited-members": "object, tuple, BaseException"}
 autodoc_class_signature = "mixed"
