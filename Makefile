@@ -4,7 +4,8 @@
 #   make run      enumerate the example networks; pictures go to out/
 #   make test     lint, then tests
 #   make lint     ruff and mypy
-#   make bench    time the engine; the table is printed
+#   make bench    time the engine; the tables are printed, and written into docs/benchmarks.md
+#   make bench-long   the cases that take minutes each, the same way
 #   make docs     the pages, the gallery and the reference as HTML in out/docs
 #   make clean    remove what was made, except .venv;  make distclean removes that too
 #
@@ -20,7 +21,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 GEOM := $(VENV)/bin/geom
 
-.PHONY: setup run test lint bench docs clean distclean
+.PHONY: setup run test lint bench bench-long docs clean distclean
 .DEFAULT_GOAL := setup
 # A recipe that fails must not leave its stamp behind.
 .DELETE_ON_ERROR:
@@ -54,8 +55,9 @@ $(VENV)/.test: pyproject.toml $(VENV)/.system $(TORCH_STAMP) | $(VENV)/bin/pip
 
 $(VENV)/.bench: pyproject.toml $(VENV)/.system | $(VENV)/bin/pip
 	$(PIP) --editable '.[bench]'
-	@$(PIP) --editable '.[compare]' || echo "regioncam could not be installed; the benchmark goes on without it." >&2
-	@$(PIP) --editable '.[relucent]' || echo "relucent could not be installed; the benchmark goes on without it." >&2
+	@for peer in compare relucent affinitree; do \
+	  $(PIP) --editable ".[$$peer]" || echo "What the extra $$peer names could not be installed; the benchmark goes on without it." >&2; \
+	done
 	@touch $@
 
 $(VENV)/.docs: pyproject.toml $(VENV)/.system | $(VENV)/bin/pip
@@ -82,7 +84,10 @@ lint: $(VENV)/.test
 	$(PY) -m mypy geom
 
 bench: $(VENV)/.bench
-	$(PY) -m bench
+	$(PY) -m bench --write
+
+bench-long: $(VENV)/.bench
+	$(PY) -m bench --write -m slow
 
 # A folder of its own for what is kept between builds; the gallery runs only those scripts that have changed.
 docs: $(VENV)/.docs

@@ -6,75 +6,26 @@ Quoted figures come from other runs on another 2-core x86-64 machine; they are n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-
-__all__ = [
-    "ACAS",
-    "ACASXU",
-    "ADJACENCY",
-    "ARRANGEMENT",
-    "ARRANGEMENTS",
-    "BESIDE",
-    "BOUNDARIES",
-    "BOUNDARY",
-    "COUNTED",
-    "COUNTING",
-    "COUNTS",
-    "FASTER_ASKED",
-    "HE",
-    "INFERENCE",
-    "LOCATE",
-    "LOCATED",
-    "MEMORY_ASKED",
-    "NEAREST",
-    "NEIGHBOURS",
-    "NEIGHBOURS_MEMORY",
-    "POWER",
-    "REGIONCAM",
-    "RELUCENT",
-    "SECTIONS",
-    "SITES",
-    "VERITEX",
-    "VOLUMES",
-    "WALKS",
-    "WITH_RELUCENT",
-    "Arrangement",
-    "Asked",
-    "Boundary",
-    "Counted",
-    "Located",
-    "Neighbours",
-    "Property",
-    "Quoted",
-    "Rival",
-    "Walk",
-]
-
-
-# Sections of the table, in their order.
-HE = "He networks, [-1, 1]^d"
-ACAS = "ACAS Xu, 6 x 50 units"
-ARRANGEMENT = "degenerate arrangements, the whole space"
-ADJACENCY = "Partition.adjacency, alone"
-LOCATE = "Partition.locate, us a point"
-SITES = "Partition.sites and whole_diagram, alone"
-BOUNDARY = "decision boundary with all angles, alone"
-POWER = "PowerDiagram, to its adjacency"
-COUNTING = "cells counted without listing them"
-INFERENCE = "an input's cell, us an input"
-NEAREST = "nearest point of a polyhedron, exact, us a polyhedron"
-VOLUMES = "volumes with those of facets, us a polytope"
-BESIDE = "beside regioncam"
-WITH_RELUCENT = "beside relucent, R^d"
-SECTIONS = (HE, ACAS, ARRANGEMENT, ADJACENCY, LOCATE, SITES, BOUNDARY, POWER, COUNTING, INFERENCE, NEAREST, VOLUMES, BESIDE, WITH_RELUCENT)
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A time that the whole call must stay under: in microseconds a cell (or point), in seconds, or so many times less than the other tool's."""
+    """A limit: microseconds a cell (or point) or seconds that a call must stay under, how many times less than the other tool's its time must be,
+    or anything else that is measured in its own way.
+    """
 
     limit: float
-    unit: Literal["us", "s", "times"]
+    unit: Literal["us", "s", "times", "GB", "%", "probes", "intervals", "networks", "partitions", "of 100,000 signs"]
+
+    @property
+    def is_least(self) -> bool:
+        """Whether at least so much is asked for, and not at most."""
+        return self.unit in ("times", "intervals", "networks", "partitions")
+
+    def beside(self, measured: float | None = None) -> dict[str, Any]:
+        """What goes into a result: the limit, and what was found where that is no time."""
+        return {"limit": self.limit, "unit": self.unit, "is_least": self.is_least, "measured": measured}
 
 
 @dataclass(frozen=True)
@@ -120,11 +71,15 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Rival:
-    """A network that another tool takes too, and the gigabytes of memory that it needs for it."""
+    """A network that another tool takes too, the gigabytes of memory that it needs for it, and how often ours is called in a turn: so often that
+    a turn takes some milliseconds, for a single call after half a second of another tool's work measures how soon the caches are filled again.
+    """
 
     name: str
     gigabytes: float = 0
     rounds: int = 7
+    calls: int = 1
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +124,20 @@ class Located:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """A partition, an ACAS Xu network over the box of a property, of which so many cells are proven again."""
+
+    network: str
+    number: int
+    sample: int
+    asked: Asked
+
+    @property
+    def name(self) -> str:
+        return f"{self.network}, property {self.number}"
+
+
+@dataclass(frozen=True)
 class Counted:
     """One layer whose cells are counted: one of `geom.examples` with its published count, or so many random lines."""
 
@@ -176,6 +145,36 @@ class Counted:
     size: int
     asked: Asked | None = None
     rounds: int = 3
+    is_long: bool = False
+
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """A property of ACAS Xu asked of a network, or of all 45 one after another: what is asked of the time, and the verdicts."""
+
+    number: int
+    network: str
+    asked: Asked | None
+    holds: int
+    violated: int
+    seconds: float | None = None
+    is_long: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"property {self.number} on {'all 45 networks' if self.network == ALL else self.network}"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A statement that a test makes of many cases, one test a case: at least so many are asked for."""
+
+    name: str
+    asked: Asked
+    test: str
 
 
 def _us(limit: float) -> Asked:
@@ -187,6 +186,7 @@ def _prototype(us: float) -> Quoted:
     return Quoted("prototype", us, us)
 
 
+FEWEST_EXACT = Asked(1, "of 100,000 signs")  # decided by integers
 VERITEX = Quoted("veritex", 153, 221)
 
 WALKS = (
@@ -204,7 +204,7 @@ WALKS = (
 
 # Counted in a process of its own, whose peak memory is looked at.
 COUNTED = Walk("2-4000", None, _prototype(1.1), rounds=3)
-MEMORY_ASKED = 1.0  # gigabytes
+MEMORY_ASKED = Asked(1.0, "GB")
 
 ACASXU = (
     Property("3_3", 9, 338_599, Asked(15, "s")),
@@ -221,22 +221,40 @@ ARRANGEMENTS = (
     Arrangement("type B", 5, 3_840),
 )
 
+CHECKED = (Checked("1_1", 3, 1000, Asked(120, "s")),)
+
+INTERVALS_ASKED, PROBES_ASKED, SHARE_ASKED = Asked(18, "intervals"), Asked(2000, "probes"), Asked(2, "%")
+
 COUNTS = (
     Counted("resonance", 6, Asked(60, "s")),
     Counted("threshold_functions", 6),
+    Counted("resonance", 7, rounds=1, is_long=True),
     Counted("lines in a box", 30_000, Asked(10, "s")),
     Counted("lines in a box", 55_000),
     Counted("lines in the plane", 30_000),
 )
 
+AS_FAST = Asked(1, "times")
+
 # regioncam keeps what every unit puts out at every vertex, which is why 2-1400 needs about 40 GB.
 REGIONCAM = (
     Rival("2-400", 2),
-    Rival("2-100-100", 1, rounds=15),
-    Rival("2-64-64-64", 1, rounds=15),
+    Rival("2-800", 10, rounds=3),
+    Rival("2-100-100", 1, rounds=15, asked=AS_FAST),
+    Rival("2-64-64-64", 1, rounds=15, asked=AS_FAST),
     Rival("2-128-128-128", 2),
     Rival("2-256-256-256", 8, rounds=3),
-    Rival("2-1400", 45),
+    Rival("2-1400", 45, asked=AS_FAST),
+)
+
+# affinitree makes a decision tree of linear programs: thousands of cells take it seconds.
+AFFINITREE = (
+    Rival("2-10-10", rounds=5, calls=10),
+    Rival("3-8-8", rounds=5, calls=10),
+    Rival("4-8-8", rounds=3, calls=5),
+    Rival("2-24-24", rounds=3, calls=5),
+    Rival("3-12-12", rounds=3, calls=5),
+    Rival("2-64-64", rounds=2),
 )
 
 NEIGHBOURS = (
@@ -245,7 +263,7 @@ NEIGHBOURS = (
     Neighbours("3-64-64-64"),
     Neighbours("4-50"),
 )
-NEIGHBOURS_MEMORY = 0.5  # gigabytes more than the partition itself
+NEIGHBOURS_MEMORY = Asked(0.5, "GB")  # more than the partition itself
 
 # In the box of property 3 class 0 is nowhere the largest of 1_1: it meets class 4 where their difference is zero.
 BOUNDARIES = (
@@ -258,16 +276,62 @@ BOUNDARIES = (
 LOCATED = (Located("2-64-64-64", 1_000_000, Asked(5, "us")),)
 
 # Sizes that relucent does in seconds; the free licence of its solver would take more units.
-RELUCENT = (
-    Rival("2-10-10", rounds=5),
-    Rival("2-16-16", rounds=3),
-    Rival("2-24-24", rounds=2),
-    Rival("3-10", rounds=5),
-    Rival("3-16", rounds=3),
-    Rival("3-8-8", rounds=3),
-    Rival("3-12-12", rounds=2),
-    Rival("4-10", rounds=5),
-    Rival("4-12", rounds=3),
-    Rival("4-8-8", rounds=2),
-)
 FASTER_ASKED = Asked(500, "times")
+RELUCENT = tuple(
+    Rival(name, rounds=rounds, calls=calls, asked=FASTER_ASKED)
+    for name, rounds, calls in (
+        ("2-10-10", 5, 10),
+        ("2-16-16", 3, 10),
+        ("2-24-24", 2, 5),
+        ("3-10", 5, 10),
+        ("3-16", 3, 10),
+        ("3-8-8", 3, 10),
+        ("3-12-12", 2, 5),
+        ("4-10", 5, 10),
+        ("4-12", 3, 10),
+        ("4-8-8", 2, 5),
+    )
+)
+
+# ACAS Xu properties and the networks they are about, with the verdicts; a budget where an answer is not asked for.
+VERDICTS = (
+    Verdicts(3, ALL, Asked(150, "s"), 42, 3),  # properties 3 and 4 in 300 s together
+    Verdicts(4, ALL, Asked(150, "s"), 42, 3),
+    Verdicts(5, "1_1", Asked(60, "s"), 1, 0),
+    Verdicts(9, "3_3", Asked(60, "s"), 1, 0),
+    Verdicts(10, "4_5", Asked(60, "s"), 1, 0),
+    Verdicts(6, "1_1", None, 1, 0),
+    Verdicts(7, "1_9", None, 0, 1, seconds=900),
+    Verdicts(8, "2_9", None, 0, 1, seconds=900),
+    Verdicts(2, ALL, Asked(1200, "s"), 6, 39, is_long=True),  # properties 1 and 2 in 2,400 s together
+    Verdicts(1, ALL, Asked(1200, "s"), 45, 0, is_long=True),
+)
+
+FACTS = (
+    Fact(
+        "random networks whose cells are those of a slow enumerator in fractions",
+        Asked(100, "networks"),
+        "test_subdivision.py::test_cells_and_facets_of_random_networks_are_those_of_the_reference",
+    ),
+    Fact(
+        "networks of small integers, boxes and the whole space, whose cells are those of the enumerator",
+        Asked(300, "networks"),
+        "test_sweep.py::test_integer_networks_have_the_cells_and_facets_of_the_reference",
+    ),
+    Fact("corrupted partitions that geom.check rejects", Asked(200, "partitions"), "test_proof.py::test_every_corruption_is_rejected"),
+    Fact(
+        "boundaries in the plane whose angles add up to 2 pi times the Euler characteristic",
+        Asked(100, "networks"),
+        "test_curvature.py::test_signed_angles_add_up_to_the_euler_characteristic",
+    ),
+    Fact(
+        "surfaces in space whose angle defects do",
+        Asked(20, "networks"),
+        "test_curvature.py::test_angle_defects_of_a_closed_surface_add_up_to_its_euler_characteristic",
+    ),
+    Fact(
+        "networks that no upper bound is below",
+        Asked(300, "networks"),
+        "test_bounds.py::test_no_larger_network_has_more_cells_than_an_upper_bound",
+    ),
+)

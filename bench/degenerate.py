@@ -1,13 +1,9 @@
-"""Degenerate networks on the whole space: true numbers of cells and of pairs of neighbours, and what relucent says.
-
-``python -m bench.degenerate`` prints a table in Markdown. The true numbers stand here as data; a test proves them with the slow reference, and the
-table asks the engine as well. relucent is given a start off all hyperplanes and its closing certification, both of which it likes to have.
+"""Degenerate networks on the whole space, and their true numbers of cells and of pairs of neighbours: data, which a test proves with the slow
+reference in fractions.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -21,7 +17,6 @@ from bench.networks import arrangement, he_arrays
 __all__ = ["DEGENERATE", "Degenerate"]
 
 Layers = list[tuple[NDArray[np.float64], NDArray[np.float64]]]
-START = (0.1234567, 0.7654321, -0.3456789, 0.2345678)
 
 
 @dataclass(frozen=True)
@@ -86,32 +81,3 @@ DEGENERATE = (
     Degenerate("2-6-6, weights and biases -1, 0, 1", _integers("2-6-6"), 14, 20),
     Degenerate("3-5-5, weights and biases -1, 0, 1", _integers("3-5-5"), 72, 149),
 )
-
-
-def ours(case: Degenerate) -> tuple[int, int]:
-    part = geom.subdivide(case.network)
-    return len(part), part.adjacency().nnz // 2
-
-
-def theirs(case: Degenerate) -> str:
-    """Cells and pairs, or the error by which it declines."""
-    relucent = importlib.import_module("relucent")
-    found = relucent.Complex(case.layers)
-    try:
-        found.bfs(np.array(START[: found.dim]), nworkers=1, verbose=0)
-    except (ValueError, RuntimeError) as error:
-        return f"declines: {type(error).__name__}"
-    return f"{len(found):,} cells, {found.dual_graph().number_of_edges():,} pairs"
-
-
-def table() -> Iterator[str]:
-    """Lines in Markdown."""
-    yield "| network | true cells, pairs | ours | relucent |"
-    yield "| --- | --- | --- | --- |"
-    for case in DEGENERATE:
-        cells, pairs = ours(case)
-        yield f"| {case.name} | {case.cells:,}, {case.pairs:,} | {cells:,}, {pairs:,} | {theirs(case)} |"
-
-
-if __name__ == "__main__":
-    print("\n".join(table()))

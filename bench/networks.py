@@ -7,14 +7,16 @@ from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 import geom
 
-__all__ = ["ACASXU", "acasxu", "arrangement", "cube", "he_arrays", "he_network", "widths_of"]
+__all__ = ["ROOT", "acasxu", "acasxu_files", "acasxu_networks", "arrangement", "cube", "he_arrays", "he_network", "needs_acasxu", "widths_of"]
 
 ROOT = Path(__file__).parent.parent
 ACASXU = Path(os.environ.get("GEOM_ACASXU", ROOT.parent / "shared" / "data" / "acasxu"))
+needs_acasxu = pytest.mark.skipif(not ACASXU.is_dir(), reason="no ACAS Xu files; name their folder in GEOM_ACASXU")
 BIAS = 0.1
 SEED = 0
 
@@ -66,9 +68,19 @@ def arrangement(name: str, n: int) -> geom.Network:
     return geom.Network.mlp([rows, np.ones((1, len(rows)))], [np.zeros(len(rows)), np.zeros(1)])
 
 
+def acasxu_networks() -> list[str]:
+    """Names of the 45 networks."""
+    return [f"{i}_{j}" for i in range(1, 6) for j in range(1, 10)]
+
+
+def acasxu_files(network: str, prop: int) -> tuple[Path, Path]:
+    """The files of an ACAS Xu network and of a property."""
+    return ACASXU / f"ACASXU_run2a_{network}_batch_2000.onnx", ACASXU / f"prop_{prop}.vnnlib"
+
+
 def acasxu(network: str, prop: int) -> tuple[geom.Network, geom.Box | geom.HPolytope]:
     """An ACAS Xu network, such as ``"3_3"``, and the input set of one of its properties."""
-    net = geom.load(ACASXU / f"ACASXU_run2a_{network}_batch_2000.onnx")
-    domain, _ = geom.load_vnnlib(ACASXU / f"prop_{prop}.vnnlib")
+    path, property_path = acasxu_files(network, prop)
+    net, (domain, _) = geom.load(path), geom.load_vnnlib(property_path)
     assert isinstance(domain, (geom.Box, geom.HPolytope)), f"property {prop} has an input set without interior"
     return net, domain

@@ -2,24 +2,19 @@
 
 import pytest
 
-from bench.asked import ACAS, ACASXU, VERITEX
-from bench.networks import ACASXU as FILES
-from bench.networks import acasxu
+from bench.asked import ACASXU, FEWEST_EXACT, VERITEX
+from bench.networks import acasxu, needs_acasxu
+from bench.sections import ACAS
 from bench.timing import time_walk, warm_up
 
-pytestmark = pytest.mark.skipif(not FILES.is_dir(), reason="no ACAS Xu files; name their folder in GEOM_ACASXU")
+pytestmark = needs_acasxu
 
 
-@pytest.mark.parametrize("case", ACASXU, ids=lambda case: f"{case.network}-property_{case.number}")
+@pytest.mark.parametrize("case", ACASXU, ids=lambda case: f"{case.network}-{case.number}")
 def test_acasxu(benchmark, case):
     warm_up(5, 6)
-    partition = time_walk(
-        benchmark,
-        ACAS,
-        f"{case.network}, property {case.number}",
-        lambda: acasxu(case.network, case.number),
-        case.rounds,
-        asked=case.asked,
-        quoted=VERITEX,
-    )
-    assert len(partition) == case.cells
+    name = f"{case.network}, property {case.number}"
+    part = time_walk(benchmark, ACAS, name, lambda: acasxu(case.network, case.number), case.rounds, asked=case.asked, quoted=VERITEX)
+    assert len(part) == case.cells
+    *_, integers, exact = part.stats
+    benchmark.extra_info["asked"].append(FEWEST_EXACT.beside(1e5 * (integers + exact) / sum(part.stats)))

@@ -1,35 +1,40 @@
 """Decision boundaries with all their angles, after the cells have been enumerated; what a partition keeps is not there yet in any round."""
 
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 
 import geom
-from bench.asked import BOUNDARIES, BOUNDARY
-from bench.networks import ACASXU as FILES
-from bench.networks import acasxu, cube, he_network, widths_of
+from bench.asked import BOUNDARIES
+from bench.networks import acasxu, cube, he_arrays, he_network, needs_acasxu, widths_of
+from bench.sections import BOUNDARY
+from bench.timing import record
 
 
-@pytest.mark.parametrize("case", BOUNDARIES, ids=lambda case: case.name.replace(", ", "-").replace(" ", "_"))
+def cases():
+    for case in BOUNDARIES:
+        marks = () if case.number is None else needs_acasxu
+        yield pytest.param(case, marks=marks, id=case.name.replace(", ", "-").replace("property ", "").replace(" ", ""))
+
+
+@pytest.mark.parametrize("case", list(cases()))
 def test_boundary(benchmark, case):
-    if case.number is not None and not FILES.is_dir():
-        pytest.skip("no ACAS Xu files; name their folder in GEOM_ACASXU")
     net, domain = (he_network(case.network), cube(widths_of(case.network)[0])) if case.number is None else acasxu(case.network, case.number)
     part = geom.subdivide(net, domain)
     bent(fresh(part), case)  # compiles
     boundary = benchmark.pedantic(bent, setup=lambda: ((fresh(part), case), {}), rounds=case.rounds)
     check(boundary)
-    benchmark.extra_info.update(
-        section=BOUNDARY,
-        name=case.name,
-        cells=len(part),
-        walk=part.seconds,
-        signs=[],
-        asked=asdict(case.asked) if case.asked else None,
-        quoted=None,
-        bends=[len(boundary), len(boundary.angles()["theta"])],
-    )
+    also = [f"{len(boundary):,} pieces", f"{len(boundary.angles()['theta']):,} angles"]
+    record(benchmark, BOUNDARY, case.name, len(part), asked=[case.asked], also=also)
+
+
+def test_form_that_vanishes_on_many_cells(benchmark):
+    weights, (first, second, _) = he_arrays("3-48-8")
+    part = geom.subdivide(geom.Network.mlp(weights, [first, second - 1.5, [0]]), cube(3))
+    n_zero = int((~part.codes[:, -8:].any(axis=1)).sum())
+    assert n_zero > 0.99 * len(part)
+    boundary = benchmark.pedantic(lambda fresh: fresh.zero_set([1]), setup=lambda: ((fresh(part),), {}), rounds=3)
+    also = [f"zero on {n_zero:,} cells", f"{len(boundary):,} pieces"]
+    record(benchmark, BOUNDARY, "3-48-8, an output that is zero on nearly all cells", len(part), also=also)
 
 
 def fresh(part):

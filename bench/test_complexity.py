@@ -3,14 +3,13 @@
 Both run on the same inputs as matrix products in doubles; what they find is compared.
 """
 
-import time
-
 import numpy as np
 import pytest
 
 import geom
-from bench.asked import INFERENCE
 from bench.networks import cube, he_network
+from bench.sections import INFERENCE
+from bench.timing import by_turns, record
 from geom.sites.complexity import network_cost, sites_cost
 
 INPUTS, AT_ONCE, ROUNDS = 4096, 64, 3
@@ -38,25 +37,9 @@ def test_forward_pass_beside_all_sites(benchmark, name):
     mu, rad = part.whole_diagram().sites()
     offset = (mu**2).sum(axis=1) - rad
     x = np.random.default_rng(1).uniform(-1, 1, size=(INPUTS, 3))
-    searches, found = [], []
-
-    def search():
-        started = time.perf_counter()
-        found[:] = [cells_by_search(mu, offset, x)]
-        searches.append(time.perf_counter() - started)
-        return (network, x), {}
-
-    codes = benchmark.pedantic(codes_by_layers, setup=search, rounds=ROUNDS)
-    assert (part.code_table.find(codes) == found[0]).mean() > 0.999  # doubles may err at borders
-    benchmark.extra_info.update(
-        section=INFERENCE,
-        name=name,
-        cells=len(part),
-        walk=part.seconds,
-        signs=[],
-        asked=None,
-        quoted=None,
-        rival={"tool": "all sites", "version": "", "seconds": searches, "cells": len(part)},
-        inputs=INPUTS,
-        multiply_adds=[network_cost(network, shared=True).multiply_adds, sites_cost(len(part), 3).multiply_adds],
-    )
+    codes, found, seconds = by_turns(benchmark, lambda: codes_by_layers(network, x), lambda: cells_by_search(mu, offset, x), ROUNDS)
+    assert (part.code_table.find(codes) == found).mean() > 0.999  # doubles may err at borders
+    layers, sites = network_cost(network, shared=True).multiply_adds, sites_cost(len(part), 3).multiply_adds
+    also = [f"{layers:,} multiply-adds by the layers, {sites:,} by all sites"]
+    other = {"tool": "all sites", "version": "", "seconds": seconds["seconds"], "cells": len(part)}
+    record(benchmark, INFERENCE, name, len(part), calls=seconds["calls"], per="input", items=INPUTS, rival=other, also=also)

@@ -1,14 +1,15 @@
 """One layer's cells counted without listing them: arrangements with published counts, and random lines, hundreds of millions of cells."""
 
-from dataclasses import asdict
 from math import comb
 
 import numpy as np
 import pytest
 
 import geom
-from bench.asked import COUNTING, COUNTS
+from bench.asked import COUNTS
 from bench.networks import cube
+from bench.sections import COUNTING
+from bench.timing import record
 from geom import examples
 from geom.arrangement import count_layer
 
@@ -19,7 +20,12 @@ def random_lines(count):
     return geom.Layer.relu(generator.standard_normal((count, 2)), 0.3 * generator.standard_normal(count))
 
 
-@pytest.mark.parametrize("case", COUNTS, ids=lambda case: f"{case.example.replace(' ', '_')}-{case.size}")
+def cases():
+    for case in COUNTS:
+        yield pytest.param(case, marks=pytest.mark.slow if case.is_long else (), id=f"{case.example.replace(' ', '_')}-{case.size}")
+
+
+@pytest.mark.parametrize("case", list(cases()))
 def test_counting(benchmark, case):
     count_layer(random_lines(50), cube(2))
     count_layer(examples.resonance(4).network)
@@ -34,5 +40,4 @@ def test_counting(benchmark, case):
         cells = benchmark.pedantic(count_layer, setup=lambda: ((getattr(examples, case.example)(case.size).network,), {}), rounds=case.rounds)
         assert cells == example.cells
         name = f"{case.example.replace('_', ' ')}, n = {case.size}"
-    asked = case.asked and asdict(case.asked)
-    benchmark.extra_info.update(section=COUNTING, name=name, cells=cells, walk=0, signs=[], asked=asked, quoted=None)
+    record(benchmark, COUNTING, name, cells, asked=[case.asked])

@@ -1,7 +1,7 @@
-"""Estimates of the number of cells beside the true counts: how often the interval holds, how wide it is, and what share of the walk's time it takes.
+"""Estimates of the number of cells beside the true counts: whether the interval holds, how wide it is, and what share of the walk's time it takes.
 
 Twenty networks of 10^4 to 10^6 cells, one estimate of each with seed 0; with ``GEOM_SEEDS`` in the environment so many more, for the table of
-docs/estimates.md. The time share is that of a counting walk.
+docs/estimates.md. The time share is that of a counting walk. One network of some 10^7 cells beside them, in the long run: there the share is small.
 """
 
 import math
@@ -12,7 +12,10 @@ import numpy as np
 import pytest
 
 import geom
-from bench.networks import ACASXU, acasxu, arrangement, cube, he_network, widths_of
+from bench.asked import INTERVALS_ASKED, PROBES_ASKED, SHARE_ASKED
+from bench.networks import acasxu, arrangement, cube, he_network, needs_acasxu, widths_of
+from bench.sections import ESTIMATES
+from bench.timing import record
 from geom.estimates.estimation import estimate
 
 SEEDS = int(os.environ.get("GEOM_SEEDS", "1"))
@@ -31,12 +34,13 @@ HE = (
     "5-30",
     "6-20",
 )
+LARGE = "3-128-128-128"
 ACAS = (("1_1", 1), ("1_1", 3), ("3_3", 9), ("3_3", 2))
 ARRANGEMENTS = (("resonance", 5), ("threshold functions", 5))
 TWINS = "3-80-80, each deep unit twice, no biases"
-ASKED = 18  # intervals of 20 that must hold
 
-LINES = []
+HOLDS = []
+PROBES = []
 
 
 def twins():
@@ -48,37 +52,46 @@ def twins():
 
 
 def problems():
-    for name in HE:
-        yield name, lambda name=name: (he_network(name), cube(widths_of(name)[0]))
+    """Name, and what makes the network and its domain."""
+    for name in (*HE, LARGE):
+        marks = pytest.mark.slow if name == LARGE else ()
+        yield pytest.param(name, lambda name=name: (he_network(name), cube(widths_of(name)[0])), id=name, marks=marks)
     for network, number in ACAS:
-        yield f"ACAS Xu {network}, property {number}", lambda network=network, number=number: acasxu(network, number)
+        name = f"ACAS Xu {network}, property {number}"
+        yield pytest.param(name, lambda network=network, number=number: acasxu(network, number), id=f"{network}-{number}", marks=needs_acasxu)
     for name, n in ARRANGEMENTS:
-        yield f"{name}, n = {n}, whole space", lambda name=name, n=n: (arrangement(name, n), None)
-    yield TWINS, lambda: (twins(), cube(3))
+        yield pytest.param(f"{name}, n = {n}, whole space", lambda name=name, n=n: (arrangement(name, n), None), id=f"{name.replace(' ', '_')}-{n}")
+    yield pytest.param(TWINS, lambda: (twins(), cube(3)), id="twins")
 
 
-@pytest.mark.parametrize(("name", "problem"), list(problems()), ids=lambda value: value if isinstance(value, str) else "")
-def test_estimate(name, problem):
-    if name.startswith("ACAS") and not ACASXU.is_dir():
-        pytest.skip("the ACAS Xu networks are not at hand")
+@pytest.mark.parametrize(("name", "problem"), list(problems()))
+def test_estimate(benchmark, name, problem):
     net, domain = problem()
     estimate(net, domain, probes=200)  # compile
     count = geom.count(net, domain)
-    found = [estimate(net, domain, seed=seed) for seed in range(SEEDS)]
+    found = benchmark.pedantic(lambda: [estimate(net, domain, seed=seed) for seed in range(SEEDS)], rounds=1)
     holds = [one.low <= count.cells <= one.high for one in found]
     errors = [one.cells / count.cells - 1 for one in found]
-    line = (
-        f"| {name} | {count.cells:,} | {found[0]!r} | {'yes' if holds[0] else 'no'} "
-        f"| {100 * sum(holds) / SEEDS:.0f} % | {100 * math.sqrt(sum(e * e for e in errors) / SEEDS):.0f} % "
-        f"| {100 * median((one.high - one.low) / 2 / one.cells for one in found):.0f} % | {median(one.probes for one in found):,.0f} "
-        f"| {100 * median(one.seconds for one in found) / count.seconds:.1f} % |"
-    )
-    LINES.append((line, holds[0]))
-    print(f"\n{line}")
+    share = 100 * median(one.seconds for one in found) / count.seconds
+    if name != LARGE:
+        HOLDS.append(holds[0])
+        PROBES.append(max(one.probes for one in found))
+    figures = {
+        "cells": f"{count.cells:,}",
+        "estimate with seed 0": repr(found[0]),
+        "holds": "yes" if holds[0] else "no",
+        f"holds, of {SEEDS} seeds": f"{100 * sum(holds) / SEEDS:.0f} %" if SEEDS > 1 else "",
+        "error": f"{100 * math.sqrt(sum(e * e for e in errors) / SEEDS):.0f} %",
+        "half width": f"{100 * median((one.high - one.low) / 2 / one.cells for one in found):.0f} %",
+        "probes": f"{median(one.probes for one in found):,.0f}",
+        "of the count's time": f"{share:.1f} %",
+    }
+    record(benchmark, ESTIMATES, name, count.cells, asked=[SHARE_ASKED.beside(share)], figures=figures)
 
 
-def test_intervals_hold():
-    if len(LINES) < 20:
+def test_intervals_hold(benchmark):
+    if len(HOLDS) < 20:
         pytest.skip("not all networks were estimated")
-    print("\n" + "\n".join(line for line, _ in LINES))
-    assert sum(holds for _, holds in LINES) >= ASKED
+    assert benchmark.pedantic(lambda: sum(HOLDS), rounds=1) >= INTERVALS_ASKED.limit
+    asked = [INTERVALS_ASKED.beside(sum(HOLDS)), PROBES_ASKED.beside(max(PROBES))]
+    record(benchmark, ESTIMATES, f"all {len(HOLDS)} networks", len(HOLDS), asked=asked, figures={"holds": f"{sum(HOLDS)} of {len(HOLDS)}"})

@@ -4,8 +4,7 @@ all facets, by turns with Qhull (scipy), which is given the vertices only.
 Polyhedra have facets tangent to a unit sphere, at random, so that all are in general position.
 """
 
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +13,9 @@ import scipy
 from scipy.optimize import nnls
 from scipy.spatial import ConvexHull, HalfspaceIntersection
 
-from bench.asked import NEAREST, VOLUMES, Asked
+from bench.asked import Asked
+from bench.sections import NEAREST, VOLUMES
+from bench.timing import by_turns, record
 from geom.polyhedra.measures import polytope_volumes
 from geom.polyhedra.nearest import nearest_point
 
@@ -55,29 +56,12 @@ def least_distance(a, b):
     return -residual[:-1] / residual[-1]
 
 
-def note(benchmark, section, case, name, rival=None):
-    asked = case.asked and asdict(case.asked)
-    benchmark.extra_info.update(section=section, name=name, cells=case.n, walk=0.0, signs=[], asked=asked, quoted=None, rival=rival)
+def note(benchmark, section, case, name, tool, seconds):
+    other = {"tool": tool, "version": f"(scipy {scipy.__version__})", "seconds": seconds["seconds"], "cells": case.n}
+    record(benchmark, section, name, case.n, calls=seconds["calls"], per="polyhedron", asked=[case.asked], rival=other)
 
 
-def by_turns(benchmark, ours, theirs, rounds):
-    """What ours returned, what theirs returned, and their seconds: A B A B."""
-    seconds, found = [], [None, theirs()]
-
-    def their_turn():
-        started = time.perf_counter()
-        found[1] = theirs()
-        seconds.append(time.perf_counter() - started)
-        return (), {}
-
-    def our_turn():
-        found[0] = ours()
-
-    benchmark.pedantic(our_turn, setup=their_turn, rounds=rounds)
-    return *found, seconds
-
-
-@pytest.mark.parametrize("case", POINTS, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", POINTS, ids=lambda case: case.name.replace(", ", "-").replace(" ", "-"))
 def test_nearest_point(benchmark, case):
     a, centres = rows(case)
     b = (a * centres[:, None]).sum(axis=2) + 1
@@ -92,7 +76,7 @@ def test_nearest_point(benchmark, case):
 
     points, floats, seconds = by_turns(benchmark, ours, theirs, case.rounds)
     np.testing.assert_allclose([[float(v) for v in found.point] for found in points], floats, atol=1e-7)
-    note(benchmark, NEAREST, case, case.name, {"tool": "nnls", "version": f"(scipy {scipy.__version__})", "seconds": seconds, "cells": case.n})
+    note(benchmark, NEAREST, case, case.name, "nnls", seconds)
 
 
 def polytope(a):
@@ -102,7 +86,7 @@ def polytope(a):
     return found.intersections, [corners for corners in facets if corners]
 
 
-@pytest.mark.parametrize("case", PIECES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", PIECES, ids=lambda case: case.name.replace(", ", "-").replace(" ", "-"))
 def test_volumes(benchmark, case):
     made = [polytope(a) for a in rows(case)[0]]
     corners = [facet for _, facets in made for facet in facets]
@@ -123,4 +107,4 @@ def test_volumes(benchmark, case):
     np.testing.assert_allclose(size, volume, rtol=1e-6)
     np.testing.assert_allclose(np.add.reduceat(ridges, ridge_at[:-1]), area, rtol=1e-6)
     name = f"{case.name}, {len(vertex) / case.n:.0f} vertices in {case.dim + 1}-D"
-    note(benchmark, VOLUMES, case, name, {"tool": "Qhull", "version": f"(scipy {scipy.__version__})", "seconds": seconds, "cells": case.n})
+    note(benchmark, VOLUMES, case, name, "Qhull", seconds)

@@ -1,44 +1,37 @@
 """The adjacency matrix of about a million cells, each in a process of its own; and points looked up in a partition."""
 
-import json
-import subprocess
-import sys
-from dataclasses import asdict
 from statistics import median
 
 import numpy as np
 import pytest
 
 import geom
-from bench.asked import ADJACENCY, LOCATE, LOCATED, NEIGHBOURS
-from bench.networks import ACASXU as FILES
-from bench.networks import ROOT, cube, he_network, widths_of
+from bench.asked import LOCATED, NEIGHBOURS, NEIGHBOURS_MEMORY
+from bench.networks import cube, he_network, needs_acasxu, widths_of
+from bench.sections import ADJACENCY, LOCATE
+from bench.timing import alone, record
 
 
-@pytest.mark.parametrize("case", NEIGHBOURS, ids=lambda case: case.name.replace(", ", "-").replace(" ", "_"))
+def cases():
+    for case in NEIGHBOURS:
+        yield pytest.param(case, marks=() if case.number is None else needs_acasxu, id=case.name.replace(", property ", "-"))
+
+
+@pytest.mark.parametrize("case", list(cases()))
 def test_adjacency(benchmark, case):
-    if case.number is not None and not FILES.is_dir():
-        pytest.skip("no ACAS Xu files; name their folder in GEOM_ACASXU")
     runs = []
     arguments = [case.network] if case.number is None else [case.network, str(case.number)]
-
-    def build():
-        done = subprocess.run([sys.executable, "-m", "bench.neighbours", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
-        runs.append(json.loads(done.stdout))
-
-    benchmark.pedantic(build, rounds=case.rounds)
-    first = runs[0]
-    benchmark.extra_info.update(
-        section=ADJACENCY,
-        name=case.name,
-        cells=first["cells"],
+    benchmark.pedantic(lambda: runs.append(alone("bench.neighbours", *arguments)), rounds=case.rounds)
+    first, gigabytes = runs[0], max(run["gigabytes"] for run in runs)
+    record(
+        benchmark,
+        ADJACENCY,
+        case.name,
+        first["cells"],
+        calls=[run["call"] for run in runs],  # without interpreter and imports
         walk=median(run["walk"] for run in runs),
-        # What the fixture timed is a process with all its imports; the child timed the call.
-        calls=[run["call"] for run in runs],
-        signs=first["signs"],
-        asked=asdict(case.asked) if case.asked else None,
-        quoted=None,
-        neighbours={"gigabytes": max(run["gigabytes"] for run in runs), "mean_degree": first["mean_degree"], "dim": first["dim"]},
+        asked=[case.asked, NEIGHBOURS_MEMORY.beside(gigabytes) if case.asked else None],
+        also=[f"{gigabytes:.2f} GB beside the partition", f"mean degree {first['mean_degree']:.3f} (2d = {2 * first['dim']})"],
     )
 
 
@@ -53,16 +46,7 @@ def test_locate(benchmark, case):
     # Float signs where they are certain beyond doubt give the same codes.
     chosen = np.flatnonzero(_margins(part.network, points[:1000]) > 1e-9)
     assert (part.codes[found[chosen]] == _float_codes(part.network, points[chosen])).all()
-    benchmark.extra_info.update(
-        section=LOCATE,
-        name=case.name,
-        cells=len(part),
-        walk=part.seconds,
-        signs=[],
-        asked=asdict(case.asked),
-        quoted=None,
-        points=case.points,
-    )
+    record(benchmark, LOCATE, case.name, len(part), per="point", items=case.points, asked=[case.asked], also=[f"{case.points:,} points in a call"])
 
 
 def _forms(net, points):

@@ -4,8 +4,7 @@ Random sites, in general position, where both should find the same pairs; and de
 pairs of cells that do not touch in a facet.
 """
 
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations, product
 
 import numpy as np
@@ -13,7 +12,9 @@ import pytest
 import scipy
 from scipy.spatial import ConvexHull, Delaunay
 
-from bench.asked import POWER, Asked
+from bench.asked import Asked
+from bench.sections import POWER
+from bench.timing import by_turns, record
 from geom.power.diagram import PowerDiagram
 
 
@@ -72,44 +73,26 @@ def our_pairs(diagram):
     return np.sort(matrix.row[upper].astype(np.int64) * len(diagram) + matrix.col[upper])
 
 
-@pytest.mark.parametrize("case", SITES, ids=lambda case: f"{case.name}, {case.n} in {case.dim}-D")
+@pytest.mark.parametrize("case", SITES, ids=lambda case: f"{case.make}-{case.n}-{case.dim}d")
 def test_power(benchmark, case):
     mu, rad = sites(case)
     warm = np.random.default_rng(0).random((60, case.dim))
     PowerDiagram(warm, np.zeros(60)).adjacency()
     PowerDiagram(np.round(2 * warm), np.zeros(60)).adjacency()
-    seconds, theirs, ours = [], [], []
 
-    def their_turn():
-        started = time.perf_counter()
-        theirs[:] = [pairs_by_qhull(mu, rad)]
-        seconds.append(time.perf_counter() - started)
-        return (), {}
-
-    def our_turn():
+    def ours():
         diagram = PowerDiagram(mu, rad)
         diagram.adjacency()
-        ours[:] = [diagram]
+        return diagram
 
-    their_turn()
-    seconds.clear()
-    # The set-up of each of our rounds is a round of theirs: A B A B.
-    benchmark.pedantic(our_turn, setup=their_turn, rounds=case.rounds)
-    found = our_pairs(ours[0])
+    diagram, theirs, seconds = by_turns(benchmark, ours, lambda: pairs_by_qhull(mu, rad), case.rounds)
+    found = our_pairs(diagram)
     if case.is_generic:
-        assert np.array_equal(found, theirs[0])
+        assert np.array_equal(found, theirs)
     if case.pairs is not None:
         assert len(found) == case.pairs
-    cells = len(ours[0].regular_subdivision().vertices)
-    theirs_alive = len(np.unique(np.concatenate(np.divmod(theirs[0], case.n))))
-    benchmark.extra_info.update(
-        section=POWER,
-        name=f"{case.n:,} in {case.dim}-D, {case.name}",
-        cells=cells,
-        walk=0.0,
-        signs=[],
-        asked=asdict(case.asked) if case.asked else None,
-        quoted=None,
-        rival={"tool": "Qhull", "version": f"(scipy {scipy.__version__})", "seconds": seconds, "cells": theirs_alive},
-        pairs=[len(found), len(theirs[0])],
-    )
+    alive = len(np.unique(np.concatenate(np.divmod(theirs, case.n))))
+    other = {"tool": "Qhull", "version": f"(scipy {scipy.__version__})", "seconds": seconds["seconds"], "cells": alive}
+    name, cells = f"{case.n:,} in {case.dim}-D, {case.name}", len(diagram.regular_subdivision().vertices)
+    also = [f"{len(found):,} pairs share a facet, {len(theirs):,} by Qhull"]
+    record(benchmark, POWER, name, cells, calls=seconds["calls"], asked=[case.asked], rival=other, also=also)

@@ -3,7 +3,8 @@
 Theirs is a breadth-first search that finds a cell's facets by linear programs, without its closing certification (which would only add to its
 time), then the dual graph and the rows of every cell's facets, composed in doubles. It searches in one worker beside the process that gathers the
 results, so it has two cores where ours has one. Ours is the walk, the rows of all facets in doubles (`half_spaces`) and the adjacency matrix.
-Both start from the same arrays, so our time includes building the `Network`. What both found is compared, not only counted.
+Both start from the same arrays, so our time includes building the `Network`; it is the mean of some calls in a row, for one takes a millisecond.
+What both found is compared, not only counted.
 
 relucent 1.0.0 joins every two cells whose codes differ in one unit, which in networks of two and more hidden layers need not share a facet, and
 then lists that unit as a facet of both. Those edges are counted, and shown to be none by its own linear programs.
@@ -19,10 +20,12 @@ import numpy as np
 import pytest
 
 import geom
-from bench.asked import FASTER_ASKED, RELUCENT, WITH_RELUCENT
+from bench.asked import RELUCENT
 from bench.complexes import complex_of
+from bench.line import digits
 from bench.networks import he_arrays, widths_of
-from bench.timing import time_walk
+from bench.sections import RELUCENT as SECTION
+from bench.timing import by_turns, record
 from geom.adjacency.halfspaces import half_spaces
 
 pytestmark = pytest.mark.skipif(find_spec("relucent") is None, reason="relucent is not installed: pip install 'geom-engine[relucent]'")
@@ -75,19 +78,8 @@ def test_relucent(benchmark, apart, rival):
     weights, biases = he_arrays(rival.name)
     tiny = he_arrays("-".join(["2", *["2"] * len(widths_of(rival.name)[1:-1])]))
     apart(complex_of, *tiny)
-    ours(*tiny)
-    seconds, last = [], []
-
-    def their_turn():
-        seconds.append(apart(complex_of, weights, biases).seconds)
-        return weights, biases
-
-    def our_turn(*arrays):
-        last[:] = ours(*arrays)
-        return last[0]
-
-    # The set-up of each of our rounds is a round of theirs: A B A B.
-    time_walk(benchmark, WITH_RELUCENT, rival.name, their_turn, rival.rounds, call=our_turn, asked=FASTER_ASKED)
+    ours(weights, biases)
+    last, _, seconds = by_turns(benchmark, lambda: ours(weights, biases), lambda: apart(complex_of, weights, biases), rival.rounds, rival.calls)
     part, adjacency, rows = last
     found = apart(complex_of, weights, biases, True)
     codes = [tuple(code) for code in part.codes.tolist()]
@@ -95,12 +87,10 @@ def test_relucent(benchmark, apart, rival):
     false = false_edges(codes, adjacency, found)
     assert {(code, unit) for *pair, unit in false for code in pair} == found.refuted
     assert_same_half_spaces(part, codes, rows, found)
-    benchmark.extra_info["rival"] = {
-        "tool": "relucent",
-        "version": version("relucent"),
-        "seconds": seconds,
-        "cells": len(found.half_spaces),
-        "edges": adjacency.nnz // 2,
-        "false_edges": len(false),
-        "exact_rows": min(seconds_of_exact_rows(weights, biases) for _ in range(rival.rounds)),
-    }
+    exact = min(seconds_of_exact_rows(weights, biases) for _ in range(rival.rounds))
+    also = [
+        f"{adjacency.nnz // 2:,} edges of both, {len(false)} of relucent's join cells that share no facet",
+        f"{digits(min(seconds['seconds']) / (min(seconds['calls']) + exact), 2)} times faster with every row correctly rounded",
+    ]
+    other = {"tool": "relucent", "version": version("relucent"), "seconds": seconds["seconds"], "cells": len(found.half_spaces)}
+    record(benchmark, SECTION, rival.name, len(part), calls=seconds["calls"], signs=list(part.stats), asked=[rival.asked], rival=other, also=also)

@@ -1,13 +1,13 @@
 """Sites of the cells of a six-layer network in five dimensions, and the weights that make a whole partition one power diagram."""
 
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 
 import geom
-from bench.asked import SITES, Asked
+from bench.asked import Asked
 from bench.networks import cube, he_network
+from bench.sections import SITES
+from bench.timing import record
 
 DEEP = "5-50-50-50-50-50-50"
 CELLS = 300_000
@@ -21,10 +21,6 @@ def first_cells():
     return stopped.value.partial
 
 
-def note(benchmark, name, part, asked=None):
-    benchmark.extra_info.update(section=SITES, name=name, cells=len(part), walk=part.seconds, signs=[], asked=asked and asdict(asked), quoted=None)
-
-
 def test_sites(benchmark, first_cells):
     mu, rad = benchmark.pedantic(first_cells.sites, rounds=3)
     for i in range(0, CELLS, CELLS // 20):  # beside the affine map of the last layer's outputs, composed in integers
@@ -32,7 +28,7 @@ def test_sites(benchmark, first_cells):
         centroid, offset = slopes.sum(axis=0), offsets.sum()
         np.testing.assert_allclose(mu[i], centroid.astype(float), rtol=1e-8, atol=1e-8 * max(map(abs, centroid), default=0))
         assert rad[i] == pytest.approx(float(sum(v * v for v in centroid) + 2 * offset), rel=1e-8, abs=1e-8)
-    note(benchmark, DEEP, first_cells, Asked(5, "s"))
+    record(benchmark, SITES, f"sites, {DEEP}", len(first_cells), asked=[Asked(5, "s")])
 
 
 def test_whole_diagram(benchmark):
@@ -40,4 +36,4 @@ def test_whole_diagram(benchmark):
     part.adjacency()
     found = benchmark.pedantic(part.whole_diagram, rounds=3)
     assert found.facets == part.adjacency().nnz // 2
-    note(benchmark, "3-32-32-32, one diagram", part)
+    record(benchmark, SITES, "whole_diagram, 3-32-32-32", len(part))

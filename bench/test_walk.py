@@ -1,16 +1,13 @@
 """He-initialised ReLU networks over [-1, 1]^d: the whole call and the walk in it; and one network that is counted in bounded memory."""
 
-import json
-import subprocess
-import sys
-from dataclasses import asdict
 from statistics import median
 
 import pytest
 
-from bench.asked import COUNTED, HE, WALKS
-from bench.networks import ROOT, cube, he_network, widths_of
-from bench.timing import time_walk, warm_up
+from bench.asked import COUNTED, MEMORY_ASKED, WALKS
+from bench.networks import cube, he_network, widths_of
+from bench.sections import HE
+from bench.timing import alone, record, time_walk, warm_up
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.name)
@@ -23,22 +20,18 @@ def test_walk(benchmark, walk):
 @pytest.mark.parametrize("walk", [COUNTED], ids=lambda walk: walk.name)
 def test_count(benchmark, walk):
     runs = []
-
-    def count():
-        done = subprocess.run([sys.executable, "-m", "bench.counting", walk.name], cwd=ROOT, check=True, capture_output=True, text=True)
-        runs.append(json.loads(done.stdout))
-
-    benchmark.pedantic(count, rounds=walk.rounds)
+    benchmark.pedantic(lambda: runs.append(alone("bench.counting", walk.name)), rounds=walk.rounds)
     assert len({run["cells"] for run in runs}) == 1
-    benchmark.extra_info.update(
-        section=HE,
-        name=walk.name,
-        cells=runs[0]["cells"],
+    gigabytes = max(run["gigabytes"] for run in runs)
+    record(
+        benchmark,
+        HE,
+        f"{walk.name}, counted",
+        runs[0]["cells"],
+        calls=[run["call"] for run in runs],  # without interpreter and imports
         walk=median(run["walk"] for run in runs),
-        # What the fixture timed is a process with all its imports; the child timed the call.
-        calls=[run["call"] for run in runs],
         signs=runs[0]["signs"],
-        gigabytes=max(run["gigabytes"] for run in runs),
-        asked=None,
-        quoted=asdict(walk.quoted),
+        asked=[MEMORY_ASKED.beside(gigabytes)],
+        quoted=walk.quoted,
+        also=[f"peak of the process {gigabytes:.2f} GB"],
     )

@@ -14,6 +14,7 @@ Proof: `check`, `Report`. Errors: all under `GeomError`.
 from geom import arrangement, bounds, examples
 from geom.boundary import Boundary, Turn, abs_turn, equal_relu_turn, relu_turn
 from geom.budget import Budget
+from geom.compiling import announce_compiling
 from geom.distances import Distances, PartitionPolynomial, distance, linear_distance
 from geom.engine.run import Stats
 from geom.engine.switches import Engine
@@ -109,3 +110,5 @@ __all__ = [
     "walk",
 ]
 __version__ = "0.1.0"
+
+announce_compiling()

@@ -54,7 +54,7 @@ def instance(value: Any, kind: type[T], error: Callable[[str], GeomError] = Geom
     """
     if isinstance(value, kind):
         return value
-    what = f"a{'n' * (kind.__name__[0] in 'AEIOU')} geom.{kind.__name__}"
+    what = f"a geom.{kind.__name__}"
     hint = hint or MAKERS.get(kind.__name__, "")
     raise error(f"{name}{': ' * bool(name)}expected {what}, got {type(value).__name__}{'; ' * bool(hint)}{hint}")
 
@@ -106,16 +106,22 @@ def index_of(value: Any, n: int, what: str, whole: str) -> int:
 
 
 def target_path(path: Any) -> Path:
-    """Where to write.
+    """Where to write, looked at before the work whose outcome is written.
 
     Raises
     ------
     SaveError
-        If it is no path.
+        If it is no path, or of a folder, or in a folder that is not there.
     """
-    if isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str):
-        return Path(path)
-    raise SaveError(shown(path), f"expected the path of a file, got {type(path).__name__}")
+    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+        raise SaveError(shown(path), f"expected the path of a file, got {type(path).__name__}")
+    target = Path(path)
+    folder = Path(os.path.realpath(target)).parent
+    if "\0" not in str(path) and not folder.is_dir():
+        raise SaveError(str(path), f"there is no folder {folder}; make it first")
+    if "\0" not in str(path) and target.is_dir():
+        raise SaveError(str(path), "it is a folder; name a file in it")
+    return target
 
 
 def shown(value: Any) -> str:
@@ -139,7 +145,7 @@ def rationals(values: Any, ndim: int, name: str, error: Callable[[str], GeomErro
     try:
         given = values if isinstance(values, np.ndarray) else list(values)
         if ndim == 2 and len({len(row) if isinstance(row, Sized) else 0 for row in given}) > 1:
-            raise error(f"{name}: expected {wanted}, got {shown(values)}")
+            raise TypeError("rows differ in length")
         out = as_fractions(given)
     except TypeError:
         raise error(f"{name}: expected {wanted}, got {shown(values)}") from None

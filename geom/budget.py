@@ -63,7 +63,7 @@ class Budget:
             return budget
         known = {field.name for field in fields(cls)}
         if not isinstance(budget, Mapping) or set(budget) - known:
-            raise GeomError(f"budget: expected geom.Budget or a dict with keys among {sorted(known)}; got {budget!r}")
+            raise GeomError(f"budget: expected geom.Budget or a dict with keys among {sorted(known)}, such as {{'cells': 1000}}; got {budget!r}")
         return cls(**budget)
 
     def exceeded(self, cells: int, seconds: float, memory: int) -> str | None:

@@ -81,14 +81,16 @@ class SaveError(GeomError):
     path : str
     reason : str
         What stopped it.
+    partial : Partition, optional
+        What ``geom.subdivide(..., out=path)`` had found and could not save; ``error.partial.save(elsewhere)`` does.
     """
 
-    def __init__(self, path: str, reason: str) -> None:
-        self.path, self.reason = str(path), reason
-        super().__init__(f"{self.path}: cannot be written: {reason}")
+    def __init__(self, path: str, reason: str, partial: Any = None) -> None:
+        self.path, self.reason, self.partial = str(path), reason, partial
+        super().__init__(f"{self.path}: cannot be written: {reason}" + "; what was found is in the attribute `partial`" * (partial is not None))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.path, self.reason)
+        return type(self), (self.path, self.reason, self.partial)
 
 
 class UnsupportedOperator(LoadError):

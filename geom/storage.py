@@ -20,7 +20,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.arguments import target_path
+from geom.arguments import shown, target_path
 from geom.errors import LoadError, SaveError
 
 __all__ = ["Array", "arrays_in", "checksum", "read_arrays", "write_whole"]
@@ -66,6 +66,8 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
     LoadError
         If the file is missing, damaged, or no such archive.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise LoadError(shown(path), "is not the path of a file")
     try:
         with Path(path).open("rb") as file:
             return arrays_in(str(path), file)

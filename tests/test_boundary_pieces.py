@@ -8,16 +8,12 @@ import pytest
 import reference
 from boundary_cases import DEGENERATE, degenerate, random_boundary, unbounded_boundary
 from boundary_comparison import boundary_of, rows_at_least_zero
-from comparison import codes
+from comparison import codes, dot
 
 import geom
 
 REPRESENTED = [(degenerate, name) for name in DEGENERATE]
 REPRESENTED += [(random_boundary, seed) for seed in range(0, 120, 3)] + [(unbounded_boundary, seed) for seed in range(0, 96, 4)]
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 @pytest.mark.parametrize(("maker", "key"), REPRESENTED)
@@ -47,7 +43,7 @@ def test_both_representations_are_one_polyhedron_and_irredundant(maker, key):
 
 @pytest.mark.parametrize(("maker", "key"), REPRESENTED)
 def test_hyperplanes_are_the_differences_of_the_outputs_maps(maker, key):
-    # Equation 26 of the paper, corrected (spec.md E19): composing the layers, biases included, is what `reference.affine` does.
+    # Equation 26 of the paper, corrected (docs/errata.md, E19): composing the layers, biases included, is what `reference.affine` does.
     problem, boundary = boundary_of(maker, key)
     net = problem.reference_network()
     own = codes(boundary.partition)

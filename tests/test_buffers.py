@@ -61,9 +61,12 @@ def test_more_constraints_than_one_word_holds_change_nothing():
 
 
 def test_a_step_done_again_for_want_of_room_counts_its_signs_once(monkeypatch):
-    # Without biases all hundred units of the second layer vanish at the origin, a vertex of every cell of the first: more questions than there is room for.
+    # Without biases all hundred units of the second layer vanish at the origin, a vertex of every cell of the first: more questions than there is
+    # room for.
     rng = np.random.default_rng(3)
-    net = geom.Network.mlp([rng.standard_normal((4, 2)), rng.standard_normal((100, 4)), np.ones((1, 100))], [np.zeros(4), np.zeros(100), [0.0]])
+    net = geom.Network.mlp(
+        [rng.standard_normal((4, 2)), rng.standard_normal((100, 4)), np.ones((1, 100))], [np.zeros(4), np.zeros(100), [0.0]], "abs"
+    )
     expected = geom.subdivide(net, geom.Box([-1, -1], [1, 1])).stats
     monkeypatch.setattr(workspace, "START_ROOM", 4)
     assert geom.subdivide(net, geom.Box([-1, -1], [1, 1])).stats == expected

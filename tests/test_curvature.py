@@ -11,13 +11,9 @@ import pytest
 import reference
 from boundary_cases import DEGENERATE, random_boundary, tied_boundary, unbounded_boundary
 from cases import Problem
-from comparison import exact_vertices
+from comparison import dot, exact_vertices
 
 import geom
-
-
-def dot(a, b):
-    return sum(p * q for p, q in zip(a, b, strict=True))
 
 
 def det(a, b):

@@ -1,4 +1,4 @@
-"""What changes no angle, and the closed forms of Propositions 5, 6 and 7 of the paper in their corrected version (spec.md E20 to E24)."""
+"""What changes no angle, and the closed forms of Propositions 5, 6 and 7 of the paper in their corrected version (docs/errata.md, E20 to E24)."""
 
 from collections import Counter
 from fractions import Fraction
@@ -8,13 +8,9 @@ from math import atan2, pi, sqrt
 import numpy as np
 import pytest
 import reference
-from comparison import codes
+from comparison import codes, dot
 
 import geom
-
-
-def dot(a, b):
-    return sum(p * q for p, q in zip(a, b, strict=True))
 
 
 def cayley(*entries):

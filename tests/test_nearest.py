@@ -8,15 +8,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from comparison import dot
 
 import geom
 from geom.polyhedra.nearest import Empty, Nearest, nearest_piece, nearest_point
 
 BOX2 = ([[1, 0], [-1, 0], [0, 1], [0, -1]], [1, 1, 1, 1])
-
-
-def dot(u, v):
-    return sum(p * q for p, q in zip(u, v, strict=True))
 
 
 def solved(rows, right):

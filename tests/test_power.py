@@ -170,7 +170,6 @@ def test_what_is_no_set_of_sites_is_refused(mu, rad, words):
         (lambda p: p.with_rad(0, "much"), "rad"),
         (lambda p: p.chordale_distance([[0.0]], 0, 0), "one position"),
         (lambda p: p.cell(0).volume(exact=True), "unbounded"),
-        (lambda p: PowerDiagram([[0], [0]], [1, 0]).cell(1).generators(), "empty"),
         (lambda p: p.neighbours(99), "no site 99"),
         (lambda p: p.halfspaces(99, [0]), "no site 99"),
         (lambda p: p.spanning(99), "no site 99"),

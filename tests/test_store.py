@@ -90,6 +90,34 @@ def test_exact_witnesses_come_back(tmp_path):
     assert round_trip(part, tmp_path)[3].exact_witness == (Fraction(1, 3**100), Fraction(-2))
 
 
+DEEP = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0], [1.0, -1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [-0.5, 0.25], [-0.25]], "abs")
+
+
+@pytest.mark.parametrize("upto", [0, 1])
+def test_a_partition_of_the_first_layers_comes_back_as_one(tmp_path, upto):
+    part = geom.subdivide(DEEP, geom.Box([-1, -1], [1, 1]), upto=upto)
+    back = round_trip(part, tmp_path)
+    assert_equal(part, back)
+    assert back.whole_network.widths == DEEP.widths
+    for one in (part, back):
+        with pytest.raises(geom.GeomError, match=rf"one of the first {upto} of 2 hidden layers \(upto={upto}\)"):
+            one.decision_boundary()
+    assert (back.refine().codes == geom.subdivide(DEEP, part.domain, upto=upto + 1).codes).all()
+
+
+def test_a_partition_of_the_older_format_is_one_of_all_layers(tmp_path, arrays):
+    older = {key: array for key, array in arrays.items() if key != "upto"} | {"format": np.array("geom partition 2")}
+    back = opened(tmp_path, older)
+    assert back.has_all_layers
+    assert back.codes.tolist() == seven_cells().codes.tolist()
+
+
+@pytest.mark.parametrize("upto", [-1, 2])
+def test_more_layers_than_there_are_is_refused(tmp_path, arrays, upto):
+    with pytest.raises(geom.LoadError, match=f"upto={upto}"):
+        opened(tmp_path, {**arrays, "upto": np.int64(upto)})
+
+
 def test_subdivide_with_out_saves_the_same(tmp_path):
     part = geom.subdivide(PLANE, geom.Box([-1, -1], [1, 1]), out=tmp_path / "cells")
     assert_equal(part, geom.open(tmp_path / "cells"))

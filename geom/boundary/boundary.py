@@ -101,7 +101,6 @@ class Boundary:
 
     def _exact_form(self, piece: int) -> tuple[Fractions, Fraction]:
         """alpha (d,) and beta of a piece, as fractions."""
-        piece = index_of(piece, len(self), "piece", "a boundary")
         return exact_form(self._inquiry, self._question, self.partition, int(self.cell[piece]), int(self._form[piece]))
 
     # --- vertices and volumes ----------------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from geom.bounds.convolution import convolution_supports, xiong_layer
 from geom.bounds.expected import hanin_rolnick_cells, hanin_rolnick_volume
 from geom.bounds.histograms import code_gamma, hinz_matrix, hinz_upper, layer_gamma, region_gamma
 from geom.bounds.lower import arora_lower, montufar_lower, montufar_maxout_lower, serra_lower
-from geom.bounds.overview import BoundTable, Row, table
+from geom.bounds.overview import BoundRow, BoundTable, table
 from geom.bounds.upper import (
     code_bound,
     maxout_product_bound,
@@ -42,17 +42,17 @@ from geom.bounds.upper import (
     zaslavsky_upper,
     zhang_upper,
 )
-from geom.bounds.validation import BoundViolated, Check, Validation, compare, validate
+from geom.bounds.validation import BoundCheck, BoundViolated, Validation, compare, validate
 
 __all__ = [
     "CATALOGUE",
     "Architecture",
     "Bound",
+    "BoundCheck",
+    "BoundRow",
     "BoundTable",
     "BoundViolated",
-    "Check",
     "HiddenLayer",
-    "Row",
     "Validation",
     "arora_lower",
     "code_bound",

@@ -6,6 +6,7 @@ was rejected or a property violated, 2 bad input, 3 a budget was reached (what w
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -50,6 +51,7 @@ def main(ctx: click.Context) -> None:
     Example:
         geom subdivide docs/examples/digits.npz --box -1 1 --plot digits.png
     """
+    logging.getLogger("geom").addHandler(logging.NullHandler())  # `_warm_up` says it
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 

@@ -75,7 +75,7 @@ def print_network(path: str, net: Network) -> None:
 
 
 def _layer_row(index: int, layer: Layer, net: Network) -> tuple[str, ...]:
-    name = str(index + 1) if index < len(net.hidden) else "output"
+    name = str(index) if index < len(net.hidden) else "output"
     bits, step = _bits(layer)
     return name, f"{layer.input_dim:,}", f"{layer.n_units:,}", _activation(layer), f"{_parameters(layer):,}", str(bits), f"2^{step}"
 

@@ -175,7 +175,8 @@ class Walk:
                     return "interrupt" if interrupts.pressed else budget.exceeded(finished, 0.0, 0)
                 if self.asking is not None and self.asking.is_answered:
                     return "interrupt" if interrupts.pressed else None
-                stop = "interrupt" if interrupts.pressed else budget.exceeded(finished, self.seconds, n_bytes(self.state) + held())
+                memory = n_bytes(self.state) + held() if budget.memory is not None else 0
+                stop = "interrupt" if interrupts.pressed else budget.exceeded(finished, self.seconds, memory)
                 if stop is not None:
                     self._hand_over(take)
                     return stop

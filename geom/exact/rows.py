@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from operator import mul
 
 from flint import fmpz_mat
 
@@ -38,7 +39,7 @@ def primitive(integers: Iterable[int]) -> Row:
     return tuple(v // common for v in row)
 
 
-def meet(rows: Sequence[Row]) -> Row:
+def meet(rows: Sequence[Sequence[int]]) -> Row:
     """The one point, in homogeneous integers (x * w, w), at which all rows vanish; w > 0, or w = 0 for a ray, whose sense is left open.
 
     Parameters
@@ -58,7 +59,8 @@ def meet(rows: Sequence[Row]) -> Row:
     return point if point[-1] >= 0 else tuple(-v for v in point)
 
 
-def dot_sign(row: Row, point: Row) -> int:
-    """Sign of the affine form `row` at the homogeneous point, -1, 0 or 1."""
-    value = sum(a * x for a, x in zip(row, point, strict=True))
-    return (value > 0) - (value < 0)
+def dot_sign(row: Sequence[int], point: Sequence[int]) -> int:
+    """Sign of the affine form `row` at the homogeneous point, -1, 0 or 1; both in integers of Python or of flint."""
+    assert len(row) == len(point), "a form and a point of one space"
+    value = sum(map(mul, row, point))
+    return int(value > 0) - int(value < 0)

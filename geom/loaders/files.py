@@ -56,6 +56,7 @@ def load(path: str | os.PathLike[str]) -> Network:
     Network(2 -> 2 -> 1, 2 units)
     """
     suffix = as_path(path).suffix.lower()
-    if suffix not in READERS:
+    if suffix not in READERS and not as_path(path).is_dir():
         raise LoadError(str(path), f"the suffix {suffix!r} is none of {', '.join(READERS)}, which are read{ELSEWHERE.get(suffix, '')}")
-    return READERS[suffix](str(path), read_bytes(path))
+    data = read_bytes(path)
+    return READERS[suffix](str(path), data)

@@ -35,6 +35,8 @@ def read_npz(path: str, data: bytes) -> Network:
 def _depth(path: str, arrays: dict[str, Array]) -> int:
     """Number of layers, when the keys are W0, b0, ..., W(depth-1), b(depth-1) and options."""
     unknown = [key for key in arrays if key not in OPTIONS and not NUMBERED.fullmatch(key)]
+    if "format" in unknown:
+        raise LoadError(path, "holds the cells of a network, which geom.open reads, and on the command line geom check, graph and boundary take")
     if unknown:
         raise LoadError(path, f"unknown key {unknown[0]!r}; expected W0, b0, W1, b1, ... and optionally {' and '.join(OPTIONS)}")
     numbered = [key for key in arrays if key not in OPTIONS]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import whole_number
-from geom.doubles import as_rows
+from geom.doubles import as_array, as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
@@ -62,7 +62,9 @@ class Network:
             raise NetworkError("a network needs at least one geom.Layer, and nothing else, in its sequence of layers")
         for i, (a, b) in enumerate(pairwise(layers)):
             if a.n_units != b.input_dim:
-                raise NetworkError(f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}")
+                raise NetworkError(
+                    f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}; weights are (outputs, inputs) of a layer"
+                )
         hidden: list[Layer] = []
         pending: Layer | None = None
         for layer in layers:
@@ -227,7 +229,7 @@ class Network:
         return self.exact_code_towards(x, [])
 
     def exact_code_towards(self, x: Sequence[object] | NDArray[np.object_], directions: Sequence[Sequence[object] | NDArray[np.object_]]) -> Codes:
-        """Code at x + e v_1 + e^2 v_2 + ... for all small e > 0: the code just across the directions (spec.md 4.7).
+        """Code at x + e v_1 + e^2 v_2 + ... for all small e > 0: the code just across the directions.
 
         With directions that span the space this is the code of a full-dimensional cell that contains x.
 
@@ -295,7 +297,7 @@ class Network:
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:
         """The code as (n_units,) int64, or a NetworkError that says what is wrong with it."""
         try:
-            chosen = np.asarray(code)
+            chosen = as_array(code)
         except ValueError as error:
             raise NetworkError(f"a code of this network has {self.n_units} integers: {error}") from error
         if chosen.shape != (self.n_units,) or (chosen.size and chosen.dtype.kind not in "iub"):

@@ -79,12 +79,12 @@ class Diagrams:
         """
         return parents(cast("Partition", self))
 
-    def refine(self, network: Network | None = None, *, budget: AnyBudget = None, progress: Progress = False) -> Partition:
+    def refine(self, net: Network | None = None, *, budget: AnyBudget = None, progress: Progress = False) -> Partition:
         """The partition of one hidden layer more.
 
         Parameters
         ----------
-        network : Network, optional
+        net : Network, optional
             By default the one that ``subdivide(..., upto=l)`` was given.
         budget, progress
             As in `geom.subdivide`.
@@ -104,7 +104,7 @@ class Diagrams:
         Partition(3 cells, 1 dimensions, 2 units)
         """
         part = cast("Partition", self)
-        return refine(part, part.whole_network if network is None else network, budget=budget, progress=progress)
+        return refine(part, part.whole_network if net is None else net, budget=budget, progress=progress)
 
     def whole_diagram(self) -> WholeDiagram:
         """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `geom.sites.whole_diagram`.

@@ -33,6 +33,7 @@ from geom.networks.network import Network
 from geom.partition.cell import Cell
 from geom.partition.partition import Partition
 from geom.partition.subdivision import check_problem
+from geom.partition.witnesses import prove_witnesses
 from geom.polyhedra.domain import Domain, integer_walls
 
 __all__ = ["Exploration", "walk"]
@@ -215,7 +216,7 @@ class Exploration(Iterator[Cell]):
             raise KeyboardInterrupt
         self.stopped = stopped
         part = self._partition(self._walk.columns(collector), False)
-        part.prove_witnesses()
+        prove_witnesses(part)
         first, self._n_cells = self._n_cells, self._n_cells + len(part)
         self._chunks.append(part.columns)
         self._n_bytes += int(collector.n_bytes)

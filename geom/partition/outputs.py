@@ -163,7 +163,7 @@ class Outputs:
         Notes
         -----
         Exact: the pieces are visited best first, each by a quadratic program in rational arithmetic. The usual |f| / |grad f| looks at one cell only,
-        and can be too large or too small (spec.md 6.2).
+        and can be too large or too small.
 
         Examples
         --------
@@ -181,11 +181,12 @@ class Outputs:
 
         Parameters
         ----------
-        c : (output_dim,) of float, int, Fraction, Decimal or decimal string
-            Taken exactly.
-        offset : the same
-        budget, progress
-            As in `decision_boundary`.
+        c, offset, budget, progress
+            As in `zero_set`.
+
+        Returns
+        -------
+        Range
 
         Raises
         ------

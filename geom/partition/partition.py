@@ -15,10 +15,10 @@ from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
 from geom.engine.run import Stats
-from geom.errors import NotFound
+from geom.errors import DomainError, NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.cell import Cell, proven_witness
+from geom.partition.cell import Cell
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
@@ -45,6 +45,11 @@ class Partition(Queries, Diagrams, Outputs):
         False where a budget or Ctrl-C stopped the walk: then cells are missing.
     whole_network : Network
         Of ``subdivide(net, domain, upto=l)`` the `net`, whose first layers are `network`; else `network` itself.
+
+    Notes
+    -----
+    What is stored of the cells is in `columns`; `code_table` looks packed codes up, and `oracle` composes rows in integers. They are for code that
+    goes below this class, and may change with the engine.
     """
 
     def __init__(
@@ -60,16 +65,6 @@ class Partition(Queries, Diagrams, Outputs):
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
         self.is_complete, self.whole_network = is_complete, whole_network or network
         self.code_table = CodeTable(columns.words, network.widths)
-
-    def prove_witnesses(self) -> None:
-        """Prove exactly the witnesses that floats could not prove, or replace them."""
-        columns = self.columns
-        for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = proven_witness(self[i])
-            if centre is None:
-                columns.is_proven[i] = True
-            else:
-                columns.exact_witness[i] = centre
 
     @property
     def dim(self) -> int:
@@ -143,6 +138,32 @@ class Partition(Queries, Diagrams, Outputs):
             codes = np.array([code_beside(self.network, self.domain, points[i]) for i in lost])
             found[lost] = self.code_table.find(codes)
         return found
+
+    def cell_at(self, x: ArrayLike) -> Cell:
+        """The cell that contains one point (d,); on a border the one that `locate` names.
+
+        Raises
+        ------
+        NotFound
+            If the point is outside the domain, or in a cell that was not found before a budget or Ctrl-C stopped the walk.
+        DomainError
+            If x is no point of d finite numbers.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> part.cell_at([0.25]), part.cell_at([0.25]).code
+        (Cell(1, 1 dimensions, 2 facets), array([1, 0], dtype=uint8))
+        """
+        point = np.asarray(x, dtype=object)
+        if point.shape != (self.dim,):
+            raise DomainError(f"x must be one point of shape ({self.dim},); got shape {point.shape}; locate takes many")
+        number = int(self.locate([x])[0])  # type: ignore[arg-type]
+        if number < 0:
+            where = f"is outside {self.domain!r}" if self.is_complete else "is outside the domain, or in a cell that the stopped walk did not reach"
+            raise NotFound(f"no cell contains x: it {where}")
+        return self[number]
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the partition to a .npz file that `geom.open` reads.

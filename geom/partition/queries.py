@@ -165,8 +165,8 @@ class Queries(Touching):
         Parameters
         ----------
         rows : bool
-            Whether to add the facet's half-space a.x <= b in doubles, as ``a_0``, ..., ``b``; each has a proven bound and is not rounded correctly, as
-            `Cell.hrep` is.
+            Whether to add the facet's half-space a.x <= b in doubles, as ``a_0``, ..., ``b``; each within a proven bound, where `Cell.hrep` is
+            rounded correctly.
 
         Returns
         -------

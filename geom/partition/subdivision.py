@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 
 from geom.arguments import instance, target_path, whole_number
 from geom.budget import AnyBudget, Budget, raise_if_stopped
 from geom.engine.columns import Collector
 from geom.engine.run import Stats, Walk
 from geom.engine.switches import Engine
-from geom.errors import DomainError, NetworkError
+from geom.errors import DomainError, GeomError, NetworkError, SaveError
 from geom.networks.network import Network
 from geom.partition.partition import Partition
+from geom.partition.witnesses import prove_witnesses
 from geom.polyhedra.domain import Box, Domain, HPolytope, Space
 from geom.progress import Progress, reporting
 
@@ -95,7 +97,8 @@ def subdivide(
     Partition(7 cells, 2 dimensions, 3 units)
     """
     whole = check_problem(net, domain)
-    whole_number(workers, "workers", 1, 1)
+    if whole_number(workers, "workers", 1) != 1:
+        raise GeomError(f"workers={workers}: only workers=1 is supported yet")
     path = None if out is None else target_path(out)
     asked, net = net, net if upto is None else net.upto(upto)
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
@@ -105,9 +108,9 @@ def subdivide(
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
     partition = Partition(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells, asked)
-    partition.prove_witnesses()
+    prove_witnesses(partition)
     if path is not None:
-        partition.save(path)
+        _save(partition, path)
     raise_if_stopped(stopped, limits, len(partition), partition)
     return partition
 
@@ -170,3 +173,11 @@ def _expected(net: Network, domain: Domain) -> Callable[[], float | None]:
         return expected_cells(net, domain)
 
     return ask
+
+
+def _save(partition: Partition, path: Path) -> None:
+    """Save what a walk found; where that fails, as on a full disk, the error holds the partition: it may have taken hours."""
+    try:
+        partition.save(path)
+    except SaveError as error:
+        raise SaveError(error.path, error.reason, partition) from error

@@ -30,7 +30,7 @@ class Touching:
 
     @cached_property
     def facets(self) -> FacetTable:
-        """The facets of all cells: for each, its first unit or wall, and the cell beyond (see `adjacency.FacetTable`).
+        """The facets of all cells as arrays ``unit``, ``wall``, ``beyond``, as in `facet_columns`; those of cell i from ``at[i]`` to ``at[i + 1]``.
 
         Examples
         --------
@@ -177,7 +177,7 @@ class Touching:
         return hops.diameter(self._adjacency)
 
     def path(self, x: Any, y: Any) -> Path:
-        """The cells along the straight segment from x to y, with the exact parameters of the crossings.
+        """The cells along the straight segment from x to y, with the exact parameters of the crossings: ``.cells``, ``.parameters``, and pieces.
 
         Cells are convex, so none comes twice. Where the segment runs inside a hyperplane, the cells are those on one side of it, inside the domain.
 

@@ -18,6 +18,7 @@ from geom.doubles import as_rows
 from geom.errors import DomainError
 from geom.exact import FloatArray, Fractions, Row, as_fractions, integer_row, round_fraction, round_fractions
 from geom.polyhedra.polyhedron import Generators, generators, inner_point, interior_slack
+from geom.polyhedra.representations import Representations
 
 __all__ = ["Box", "Domain", "HPolytope", "Space", "as_points", "integer_walls"]
 
@@ -41,7 +42,7 @@ class Domain(Protocol):
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]: ...
 
 
-class Box:
+class Box(Representations):
     """The closed box low <= x <= high.
 
     Parameters
@@ -93,25 +94,19 @@ class Box:
         """(d,) upper bounds, rounded to the nearest doubles."""
         return round_fractions(self.exact_high)
 
-    @overload
-    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
-    @overload
-    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def hrep(self, *, exact: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Walls A x <= b, (2d, d) and (2d,): wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j.
+    @property
+    def _space_dim(self) -> int:
+        return self.dim
 
-        Parameters
-        ----------
-        exact : bool
-            Fractions instead of correctly rounded floats.
-        """
+    def _exact_rows(self) -> tuple[Fractions, Fractions]:
+        """Walls A x <= b, (2d, d) and (2d,): wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j."""
         d = self.dim
         a = np.full((2 * d, d), Fraction(0), dtype=object)
         b = np.empty(2 * d, dtype=object)
         for j in range(d):
             a[2 * j, j], b[2 * j] = Fraction(-1), -self.exact_low[j]
             a[2 * j + 1, j], b[2 * j + 1] = Fraction(1), self.exact_high[j]
-        return (a, b) if exact else (round_fractions(a), round_fractions(b))
+        return a, b
 
     def generators(self) -> Generators:
         """The 2**d corners, with their walls.
@@ -154,7 +149,7 @@ class Box:
         return f"Box({self.dim} dimensions)"
 
 
-class HPolytope:
+class HPolytope(Representations):
     """The polyhedron {x : A x <= b}, bounded or not.
 
     Parameters
@@ -200,19 +195,13 @@ class HPolytope:
         """A point strictly inside: the mean of the vertices, moved along all rays."""
         return inner_point(self._generators)
 
-    @overload
-    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
-    @overload
-    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def hrep(self, *, exact: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Walls A x <= b as they were given, (m, d) and (m,).
+    @property
+    def _space_dim(self) -> int:
+        return self.dim
 
-        Parameters
-        ----------
-        exact : bool
-            Fractions instead of correctly rounded floats.
-        """
-        return (self._a, self._b) if exact else (round_fractions(self._a), round_fractions(self._b))
+    def _exact_rows(self) -> tuple[Fractions, Fractions]:
+        """Walls A x <= b as they were given, (m, d) and (m,)."""
+        return self._a, self._b
 
     def generators(self) -> Generators:
         """Exact vertices, rays and lines, with the rows tight at each vertex."""
@@ -232,7 +221,7 @@ class HPolytope:
         return f"HPolytope({self.dim} dimensions, {len(self._b)} rows)"
 
 
-class Space:
+class Space(Representations):
     """All of R^d: what `geom.subdivide` takes where no domain is given.
 
     Parameters
@@ -262,14 +251,13 @@ class Space:
         """The origin."""
         return (Fraction(0),) * self.dim
 
-    @overload
-    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
-    @overload
-    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def hrep(self, *, exact: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
+    @property
+    def _space_dim(self) -> int:
+        return self.dim
+
+    def _exact_rows(self) -> tuple[Fractions, Fractions]:
         """No walls: A is (0, d)."""
-        kind = np.object_ if exact else np.float64
-        return np.empty((0, self.dim), dtype=kind), np.empty(0, dtype=kind)
+        return np.empty((0, self.dim), dtype=object), np.empty(0, dtype=object)
 
     def generators(self) -> Generators:
         """The origin and d lines."""

@@ -151,7 +151,7 @@ def _functional(part: Partition, c: Any, offset: Any) -> tuple[Row, int]:
     except ValueError as error:
         raise NetworkError(f"a functional of outputs: {error}") from error
     if coefficients.shape != (part.network.output_dim,):
-        raise NetworkError(f"a functional of {part.network.output_dim} outputs has as many coefficients; got shape {coefficients.shape}")
+        raise NetworkError(f"c needs {part.network.output_dim} numbers, one for each output; got shape {coefficients.shape}")
     values = [*coefficients, constant]
     return integer_row(values), math.lcm(*(v.denominator for v in values))
 

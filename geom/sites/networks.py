@@ -1,4 +1,4 @@
-"""The partition of a whole network as one power diagram: a sum of all layers' outputs, weighed so that it is convex (spec.md section 7).
+"""The partition of a whole network as one power diagram: a sum of all layers' outputs, weighed so that it is convex.
 
 Let F be the sum over all hidden layers l of M_l times the sum of the layer's outputs. F is affine on every cell and continuous, so the partition is
 the power diagram of the sites mu = grad F, rad = ||mu||^2 + 2 (F(x) - <mu, x>) if and only if F is convex and bends at every facet.
@@ -116,12 +116,12 @@ class WholeDiagram:
         return f"WholeDiagram({len(self.partition):,} sites, weights {self.weights}, {self.facets:,} facets proven)"
 
 
-def whole_diagram(partition: Partition) -> WholeDiagram:
+def whole_diagram(part: Partition) -> WholeDiagram:
     """Weights of the layers that make the whole partition one power diagram, proven at every facet.
 
     Parameters
     ----------
-    partition : Partition
+    part : Partition
         Complete. In a bounded domain the sites are those of a diagram whose cells are the partition's within the domain.
 
     Raises
@@ -142,14 +142,14 @@ def whole_diagram(partition: Partition) -> WholeDiagram:
     >>> mu[:, 0], rad
     (array([-1., -2.,  1.,  2.]), array([1., 2., 1., 2.]))
     """
-    if not partition.is_complete:
-        raise GeomError(f"the walk stopped after {len(partition):,} cells: facets towards missing ones are not known; subdivide without a budget")
-    kinks = _Kinks(partition)
-    n_layers = len(partition.network.hidden)
+    if not part.is_complete:
+        raise GeomError(f"the walk stopped after {len(part):,} cells: facets towards missing ones are not known; subdivide without a budget")
+    kinks = _Kinks(part)
+    n_layers = len(part.network.hidden)
     weights: list[int] = [1] * n_layers
     for layer in range(n_layers - 1, -1, -1):
         weights[layer] = kinks.smallest_weight(layer, weights)
-    return WholeDiagram(partition, tuple(weights), len(kinks.owner), kinks.n_exact)
+    return WholeDiagram(part, tuple(weights), len(kinks.owner), kinks.n_exact)
 
 
 class _Kinks:

@@ -1,4 +1,4 @@
-"""All sites that make a given partition a power diagram: the cone of positive stresses, and affine changes (spec.md 4.4, section 7).
+"""All sites that make a given partition a power diagram: the cone of positive stresses, and affine changes.
 
 Let f be a function that is affine on every cell, <mu_i, x> + beta_i, and continuous. Across the facet between cells i and j, on the hyperplane of the
 row (a, b), the two forms differ by a multiple s of the row: (mu_j - mu_i, beta_j - beta_i) = s (a, b), with (a, b) positive on the side of j. The
@@ -55,7 +55,7 @@ class SecondaryCone:
 
     @property
     def dim(self) -> int:
-        """Of the space of stresses, and of the cone, which is not empty if the domain is convex (spec.md section 7)."""
+        """Of the space of stresses, and of the cone, which is not empty if the domain is convex."""
         return int(self.basis.shape[1])
 
     def stress(self, mu: Any, rad: Any) -> Fractions:
@@ -122,7 +122,7 @@ class SecondaryCone:
         return f"SecondaryCone({self.dim} dimensions, {len(self.pairs):,} facets)"
 
 
-def secondary_cone(partition: Partition) -> SecondaryCone:
+def secondary_cone(part: Partition) -> SecondaryCone:
     """The space of stresses of a partition.
 
     Raises
@@ -141,20 +141,20 @@ def secondary_cone(partition: Partition) -> SecondaryCone:
     >>> secondary_cone(subdivide(net))
     SecondaryCone(3 dimensions, 9 facets)
     """
-    if not partition.is_complete:
-        raise GeomError(f"the walk stopped after {len(partition):,} cells; subdivide without a budget")
-    table = partition.facets
+    if not part.is_complete:
+        raise GeomError(f"the walk stopped after {len(part):,} cells; subdivide without a budget")
+    table = part.facets
     found = table.pairs()
     if len(found) > MOST_FACETS:
         raise GeomError(f"{len(found):,} inner facets; at most {MOST_FACETS:,} are taken: subdivide a smaller domain")
     pairs = np.stack([table.cells()[found], table.beyond[found].astype(np.int64)], axis=1)
-    rows = np.empty((len(found), partition.dim + 1), dtype=object)
+    rows = np.empty((len(found), part.dim + 1), dtype=object)
     for f, (i, unit) in enumerate(zip(pairs[:, 0].tolist(), table.unit[found].tolist(), strict=True)):
-        row = partition.oracle.row(partition.n_walls + unit, partition.columns.words[i])
-        towards = -1 if partition[i].code[unit] else 1
+        row = part.oracle.row(part.n_walls + unit, part.columns.words[i])
+        towards = -1 if part[i].code[unit] else 1
         common = towards * gcd(*row)
         rows[f] = [v // common for v in row]
-    return SecondaryCone(partition, pairs, rows, _stresses(pairs, rows, len(partition)))
+    return SecondaryCone(part, pairs, rows, _stresses(pairs, rows, len(part)))
 
 
 def _fractions(values: Any, name: str, shape: tuple[int, ...]) -> Fractions:

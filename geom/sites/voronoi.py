@@ -57,12 +57,12 @@ class VoronoiLike:
         return f"VoronoiLike({int(self.is_inside.sum())} of {len(self.mu)} centroids inside, largest excess {self.excess.max(initial=-DEEPEST):.3g})"
 
 
-def voronoi_like(partition: Partition, cone: SecondaryCone | None = None) -> VoronoiLike:
+def voronoi_like(part: Partition, cone: SecondaryCone | None = None) -> VoronoiLike:
     """The most Voronoi-like sites of a partition.
 
     Parameters
     ----------
-    partition : Partition
+    part : Partition
         Complete, with at most 3,000 inner facets.
     cone : SecondaryCone, optional
         Its `secondary_cone`, if known.
@@ -81,9 +81,9 @@ def voronoi_like(partition: Partition, cone: SecondaryCone | None = None) -> Vor
     >>> voronoi_like(part).is_inside
     array([ True,  True,  True])
     """
-    cone = secondary_cone(partition) if cone is None else cone
-    reference = cone.stress(*whole_diagram(partition).sites(exact=True))
-    rows = [cell.hrep(exact=True) for cell in partition]
+    cone = secondary_cone(part) if cone is None else cone
+    reference = cone.stress(*whole_diagram(part).sites(exact=True))
+    rows = [cell.hrep(exact=True) for cell in part]
     basis = _scaled_basis(cone)
     coefficients, shift, least = _program(cone, basis, rows)
     mu, rad = _sites(cone, basis, reference, coefficients, shift)

@@ -1,4 +1,4 @@
-"""The dual of a layer's power diagram: the sum of its units' polytopes, whose upper vertices are the cells (spec.md 5.3).
+"""The dual of a layer's power diagram: the sum of its units' polytopes, whose upper vertices are the cells.
 
 Code r has the lifted point p_r = (mu_r, beta_r) in R^(D+1). All codes' points are the sums of one point (A_kr, B_kr) of every unit k, so their convex
 hull is the Minkowski sum of the units' polytopes; with two pieces a unit, a zonotope. The hull's support function at (x, 1) is the sum of the units'
@@ -30,12 +30,12 @@ from geom.power.diagram import PowerDiagram
 __all__ = [
     "VertexCounts",
     "counts_in_general_position",
-    "generators",
     "lifted_points",
     "lower_vertices",
     "piece_rows",
     "upper_vertices",
     "vertex_counts",
+    "zonotope_generators",
 ]
 
 Codes = NDArray[np.uint8]
@@ -64,17 +64,12 @@ class VertexCounts(NamedTuple):
     bounded: int
 
     @property
-    def unbounded(self) -> int:
-        """Of the cells, those that are not bounded."""
-        return self.upper - self.bounded
-
-    @property
     def vertices(self) -> int:
         """All of them: a normal (x, 0) of a vertex can be tilted up, or down."""
         return self.upper + self.lower - self.both
 
 
-def generators(layer: Layer) -> Fractions:
+def zonotope_generators(layer: Layer) -> Fractions:
     """Generators (K, D + 1) of the zonotope of a layer with two pieces a unit: (A_k1 - A_k0, B_k1 - B_k0).
 
     Raises
@@ -84,7 +79,7 @@ def generators(layer: Layer) -> Fractions:
 
     Examples
     --------
-    >>> generators(Layer.abs([[1.0, 2.0]], [0.5]))
+    >>> zonotope_generators(Layer.abs([[1.0, 2.0]], [0.5]))
     array([[Fraction(2, 1), Fraction(4, 1), Fraction(1, 1)]], dtype=object)
     """
     if layer.n_pieces != 2 or (layer.row < 0).any():

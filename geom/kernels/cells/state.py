@@ -33,7 +33,7 @@ class Net(NamedTuple):
     is_deep: NDArray[np.bool_]  # (1,) maps are carried with twice the bits, see kernels.numbers.twice
     lost: FloatArray  # (L,) relative error of the layer's weights: 0 where each is a double
     distrust: FloatArray  # (1,) added to every error: 0, or infinity to decide no sign in floating point
-    is_short: NDArray[np.bool_]  # (L,) layers with integer tables, see geom.short
+    is_short: NDArray[np.bool_]  # (L,) layers with integer tables, see engine.short
     whole_weight: Ints  # like weight, bias, slope
     whole_bias: Ints
     whole_slope: Ints
