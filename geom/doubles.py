@@ -30,9 +30,9 @@ def as_doubles(values: Any) -> FloatArray:
     array([[1. , 2.5]])
     """
     array = as_array(values)
+    if array.dtype.kind == "c" or (array.dtype == object and any(isinstance(v, (complex, np.complexfloating)) for v in array.flat)):
+        raise ValueError("a number is complex")  # numpy would drop its imaginary part
     try:
-        if array.dtype.kind == "c" or (array.dtype == object and any(isinstance(v, (complex, np.complexfloating)) for v in array.flat)):
-            raise ValueError("a number is complex")  # numpy would drop its imaginary part
         return np.asarray(array, dtype=np.float64)
     except OverflowError as error:
         raise ValueError("a number is larger than every double") from error

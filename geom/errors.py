@@ -37,7 +37,10 @@ __all__ = [
 
 
 class GeomError(Exception):
-    """Root of all errors that `geom` raises on purpose."""
+    """Root of all errors that `geom` raises on purpose; its message is one line, also where it shows an array or the words of another package."""
+
+    def __str__(self) -> str:
+        return " ".join(super().__str__().split())
 
 
 class NetworkError(GeomError, ValueError):
@@ -51,7 +54,8 @@ class DomainError(GeomError, ValueError):
 class NotFound(GeomError, IndexError, KeyError):
     """No cell, piece or site has this number, or this code or name; also an IndexError and a KeyError, as Python's containers raise."""
 
-    __str__ = Exception.__str__  # KeyError would put the message in quotes
+    def __str__(self) -> str:
+        return " ".join(Exception.__str__(self).split())  # KeyError's own puts the message in quotes
 
 
 class LoadError(GeomError):

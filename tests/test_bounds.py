@@ -511,7 +511,7 @@ def test_bounds_stand_in_their_order_whatever_the_size(n0, widths):
     )
 
 
-def test_products_by_numbers():
+def test_a_bound_for_given_widths_is_the_product_of_its_layers():
     # Hard tanh has two breakpoints: 2 k parallel pairs of hyperplanes a layer.
     assert product_bound(2, [3, 2], breakpoints=2) == sum(comb(6, j) for j in range(3)) * sum(comb(4, j) for j in range(3))
     assert product_bound(3, [2, 4]) == 4 * sum(comb(4, j) for j in range(3))

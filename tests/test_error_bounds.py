@@ -224,9 +224,13 @@ WALKS = {
 }
 
 
-def steps(net, dim):
-    """A walk over the cube, as it stands after each of its steps."""
-    run = Walk(net, geom.Box([-1] * dim, [1] * dim))
+def cube(dim):
+    return geom.Box([-1] * dim, [1] * dim)
+
+
+def steps(net, domain):
+    """A walk, as it stands after each of its steps."""
+    run = Walk(net, domain)
     status = Status.RUNNING
     with np.errstate(all="ignore"):
         while status != Status.DONE:
@@ -307,7 +311,7 @@ def test_rows_and_generators_of_a_walk_are_within_their_bounds(name):
     named = [activation] * len(hidden) if isinstance(activation, str) else activation
     rows = ExactRows(hidden, [Fraction(reference.SLOPES[a]) for a in named], net.first)
     checked = 0
-    for n, run in enumerate(steps(net, rows.dim)):
+    for n, run in enumerate(steps(net, cube(rows.dim))):
         state, phase = run.state, run.state.control[Control.PHASE]
         if phase not in (Phase.NEXT, Phase.ENTERED):
             continue
@@ -320,3 +324,17 @@ def test_rows_and_generators_of_a_walk_are_within_their_bounds(name):
         if n % 5 == 0:
             assert_points_are_within(run, path, rows)
     assert checked > 10
+
+
+@pytest.mark.parametrize("dim", [3, 4])
+def test_generators_are_vertices_where_walls_are_doubled(dim):
+    # Opposite corners of a square facet are on two walls, as many as an edge has in space; between them is no edge.
+    axes = np.eye(dim)
+    doubled = geom.HPolytope(np.concatenate([axes, -axes, axes, -2 * axes]), np.repeat([1, 1, 1, 2], dim))
+    weight = np.array([[3, 1, -2, 5][:dim], [1, -4, 2, 1][:dim], [-2, 1, 5, 3][:dim]], dtype=float) / 8
+    hidden = [(weight, np.array([0.1, -0.2, 0.05]))]
+    net = geom.Network.mlp([weight, np.ones((1, 3))], [hidden[0][1], [0.0]])
+    rows = ExactRows(hidden, [Fraction(0)], net.first)
+    for run in steps(net, doubled):
+        if run.state.control[Control.PHASE] == Phase.NEXT:
+            assert_points_are_within(run, [()], rows)

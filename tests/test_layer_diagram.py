@@ -466,7 +466,7 @@ def test_a_layer_of_example_2_cuts_diagonally():
         ([[1, 0], [0, 1], [1, 1]], [0, 0, -1], 7, 2),
     ],
 )
-def test_figure_2(weight, bias, cells, rank):
+def test_figure_2_has_its_numbers_of_cells_and_ranks(weight, bias, cells, rank):
     """Parallel cuts make one cell more than there are, two orthogonal ones 4, three lines of the plane 7."""
     layer = geom.Layer.relu(np.array(weight, dtype=float), np.array(bias, dtype=float))
     assert cut_geometry(layer).rank == rank

@@ -30,13 +30,13 @@ def measured(polytope, dim):
 
 
 @pytest.mark.parametrize(("polytope", "dim", "size"), KNOWN)
-def test_known_volumes(polytope, dim, size):
+def test_a_polytope_has_its_known_volume(polytope, dim, size):
     assert measured(polytope, dim)[0] == pytest.approx(float(size), rel=CLOSE)
     assert squared_volume(*polytope) == size * size
 
 
 @pytest.mark.parametrize(("polytope", "dim", "size"), [p for p in KNOWN if p.values[1] <= 4])
-def test_known_volumes_in_a_larger_space(polytope, dim, size):
+def test_in_a_larger_space_a_polytope_has_its_known_volume_stretched(polytope, dim, size):
     matrix = [*ORTHOGONAL[:, :dim].tolist(), [0] * dim]
     image = polytopes.moved(polytope, matrix, [1, 2, 3, 4, 5])
     assert measured(image, dim)[0] == pytest.approx(float(size) * 2**dim, rel=CLOSE)
@@ -126,7 +126,7 @@ def test_many_polytopes_at_once_are_measured_as_one_by_one():
     assert ridges.tolist() == [v for _, part in alone for v in part]
 
 
-def test_points_and_segments():
+def test_points_measure_one_and_segments_their_length():
     size, ridges = polytope_volumes([[3, 4], [5, 6]], [0, 1, 2], [0, 0, 0], [0], [], 0)
     assert size.tolist() == [1, 1]
     assert len(ridges) == 0

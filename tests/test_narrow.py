@@ -60,7 +60,7 @@ def test_decimal_rows_through_a_decimal_point(seed, place):
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("bits", NARROW)
 @pytest.mark.parametrize("dim", [1, 2, 3])
-def test_parallel_strips(dim, bits, place):
+def test_parallel_strips_in_every_direction_make_a_grid(dim, bits, place):
     # Three parallel hyperplanes in every direction, 2**-bits apart: a grid.
     weight = np.repeat(np.eye(dim), 3, axis=0)
     part = assert_as_in_the_reference(placed("strips", [(weight, 2.0**-bits * np.tile([-1, 0, 1], dim))], dim, place))

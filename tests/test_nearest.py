@@ -160,7 +160,7 @@ def test_a_point_inside_is_its_own_nearest_point():
     assert nearest_point([], [], [5]).point == (5,)
 
 
-def test_ball_corner_of_a_cube_in_eight_dimensions():
+def test_the_nearest_point_of_a_cube_in_eight_dimensions_is_its_corner():
     rows = [[s * (i == j) for j in range(8)] for i in range(8) for s in (1, -1)]
     found = nearest_point(rows, [1] * 16, [Fraction(3)] * 8)
     assert found.point == (1,) * 8

@@ -288,7 +288,7 @@ def test_a_small_set_far_from_the_origin_is_the_same_set(far):
 
 @pytest.mark.parametrize("d", [1, 2, 3, 5, FILTER_DIM - 1, FILTER_DIM, FILTER_DIM + 1])
 @pytest.mark.parametrize("kind", ["doubles", "near ties", "ties", "thirds"])
-def test_signs_of_determinants(d, kind):
+def test_signs_of_determinants_are_those_of_fractions(d, kind):
     """`side` and `lifted_side` beside determinants in fractions."""
     rng = np.random.default_rng(d)
     n = d + 4

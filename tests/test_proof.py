@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from fractions import Fraction
 from itertools import pairwise, product
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from geom.commands.cli import main
 from geom.engine.columns import Columns
 from geom.exact import as_fractions, integer_row
 from geom.proof.across import code_across, outwards
+from geom.proof.clear import Farkas
 from geom.proof.levels import MAX_FAILURES
 from geom.proof.rows import Composer
 from geom.proof.solid import Solid
@@ -309,6 +311,27 @@ def test_reasons_name_cell_unit_and_wall():
     assert reasons(geom.check(with_cells(part, cells))) == ["cell 0: the witness does not lie strictly on the cell's side of wall 1"]
 
 
+def test_a_witness_on_the_border_of_its_cell_is_rejected():
+    part = geom.subdivide(net(([[1.0], [1.0]], [0.5, -0.5])), geom.Box([-1], [1]))
+    for point, reason in ((-0.5, "unit 0"), (-1.0, "wall 0")):
+        cells = cells_of(part.columns)
+        cells[0].witness[:] = point
+        assert reasons(geom.check(with_cells(part, cells))) == [f"cell 0: the witness does not lie strictly on the cell's side of {reason}"]
+
+
+def test_a_unit_that_vanishes_identically_must_have_code_0():
+    part = subdivided(BY_NAME["relu of relu"])  # where x < 0 the second unit is relu(0)
+    part.columns.words[0, 1] = 1
+    assert reasons(geom.check(part))[0] == "cell 0: unit 1 vanishes identically but has code 1"
+
+
+def test_a_domain_of_another_dimension_is_named():
+    part = geom.subdivide(net(([[1.0]], [0.0])), geom.Box([-1], [1]))
+    report = geom.check(geom.Partition(part.network, geom.Box([-1, -1], [1, 1]), part.columns, part.stats, part.seconds))
+    assert reasons(report) == ["partition: the network takes 1 inputs but the domain has 2 dimensions"]
+    assert not report.checked
+
+
 def test_a_partition_cut_short_is_of_right_cells_that_do_not_close():
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(gaussian(0, 2, 20), geom.Box([-1, -1], [1, 1]), budget={"cells": 10})
@@ -323,6 +346,7 @@ def test_failures_are_counted_beyond_those_that_are_listed():
     part.columns.witness[:] = 5
     report = geom.check(part)
     assert report.n_failures == len(part) > len(report.failures) == MAX_FAILURES
+    assert report.facts()[-1] == ("", f"and {len(part) - MAX_FAILURES} more")
 
 
 # --- samples and levels --------------------------------------------------------------------------------------------------------------------------
@@ -434,6 +458,26 @@ def test_facets_need_no_proposal(seed):
         point = integer_row([*(cell.exact_witness or as_fractions(cell.witness)), as_fractions([1])[0]])
         bare = Solid.of(rows, point)
         assert sorted(bare.facets.values()) == sorted(sorted([*facet.walls, *(part.n_walls + unit for unit in facet.units)]) for facet in cell.facets)
+
+
+def test_a_unit_of_one_piece_has_a_row_of_zeros():
+    layer = geom.Layer([[1, 0], [0, 3]], [5, -1], [[0, -1], [1, 1]], [[1, 0], [0, 1]])  # x + 5, and relu(3 y - 1)
+    composer = Composer(geom.Network([layer, geom.Layer.linear([[1, 1]], [0])]), geom.Box([0, 0], [1, 1]))
+    assert composer.rows([0, 1])[4:] == [(0, 0, 0), (0, 3, -1)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "holds"),
+    [((2, 1), True), ((4, 2), True), ((1, 1), False), ((2, 1, 0), False), ((2,), False), ((-2, -1), False), ((0, 0), False), ((), False)],
+)
+def test_a_certificate_is_weights_none_negative_that_add_up_to_a_contradiction(weights, holds):
+    rows = [(-1, 0), (2, -1)]  # -x >= 0 and 2 x - 1 >= 0
+    assert Farkas(tuple(map(Fraction, weights))).holds(rows) == holds
+
+
+def test_a_certificate_needs_a_negative_constant_and_weights_of_one_sign():
+    assert not Farkas((Fraction(2), Fraction(1))).holds([(-1, 0), (2, 0)])  # x = 0 satisfies both
+    assert not Farkas((Fraction(1), Fraction(-1))).holds([(1, 0), (1, 1)])  # x >= 0 less x + 1 >= 0 says nothing
 
 
 ALLOWED = {

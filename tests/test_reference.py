@@ -35,7 +35,7 @@ def test_hyperplanes_in_general_position_meet_zaslavskys_number(hyperplanes, dim
 
 
 @pytest.mark.parametrize("case", [*CASES, *ARRANGEMENTS], ids=str)
-def test_known_counts(case):
+def test_the_reference_finds_the_known_numbers_of_cells(case):
     assert len(case.reference_cells()) == case.cells, case.because
 
 

@@ -289,7 +289,7 @@ def test_the_whole_space_is_asked_where_no_domain_is_given():
 
 
 @pytest.mark.parametrize("problem", [case for case in SPACE_ARRANGEMENTS if case.cells <= 12 and case.dim <= 2], ids=str)
-def test_an_arrangement_of_the_whole_space(problem):
+def test_a_verdict_on_the_whole_space_is_that_of_the_minimal_faces(problem):
     """Against all bases of all cells: a polyhedron that is not empty has a minimal face."""
     rng = np.random.default_rng(0)
     width = len(problem.hidden[0][1])
@@ -336,7 +336,7 @@ def test_a_random_network_on_the_whole_space_agrees_with_linear_programs(seed):
         assert found.cells == len(part)
 
 
-def test_a_half_plane():
+def test_a_half_plane_is_violated_at_its_wall_and_nowhere_above():
     half = geom.HPolytope([[-1, 0]], [-2])  # x >= 2
     assert verify(PYRAMID, at_least(-1), half).exact_point == (2, 0)
     assert verify(PYRAMID, at_least("-0.9"), half).verdict == "holds"
@@ -349,7 +349,7 @@ def test_a_network_that_ignores_its_input_is_evaluated_once():
     assert (clear.verdict, clear.cells) == ("holds", 1)
 
 
-def test_a_linear_network():
+def test_a_linear_network_is_violated_where_its_form_says():
     net = geom.Network.mlp([[[1, 2]]], [[3]])
     assert verify(net, at_least(6), SQUARE).exact_point == (1, 1)
     assert verify(net, at_least("6.01"), SQUARE).verdict == "holds"
@@ -358,7 +358,7 @@ def test_a_linear_network():
     assert (both.verdict, both.cells) == ("holds", 1)
 
 
-def test_a_tiny_part_of_a_huge_box():
+def test_a_tiny_part_of_a_huge_box_is_found():
     """relu(x - 2**60) and a box beyond: what violates lies at the far end."""
     net = geom.Network.mlp([[[1]], [[1]]], [[-(2.0**60)], [0]])
     far = geom.Box([-(2**61)], [2**60 + 1])

@@ -53,6 +53,9 @@ class Links(NamedTuple):
     piece: Ints
     size: Ints
 
+    def __repr__(self) -> str:
+        return f"Links({len(self.ridge):,} ridges of pieces, {len(self.size):,} of them different)"
+
 
 def linked(partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, found: Sided) -> Links:
     """Number the ridges."""

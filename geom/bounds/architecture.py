@@ -37,7 +37,7 @@ def as_counts(name: str, values: object, least: int = 0, length: int | None = No
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HiddenLayer:
     """The units of one layer, as far as bounds see them.
 
@@ -105,6 +105,9 @@ class HiddenLayer:
         counts = {r: self.pieces.count(r) for r in sorted(set(self.pieces))}
         named = [f"{count} of {r} piece{'s' * (r > 1)}" for r, count in counts.items()]
         return " + ".join(named) + (f" ({self.n_dying} ReLU)" if self.n_dying else "")
+
+    def __repr__(self) -> str:
+        return f"HiddenLayer({self})"
 
 
 @dataclass(frozen=True)

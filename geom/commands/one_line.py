@@ -68,5 +68,5 @@ class OneLineErrors(click.Group):
 def _in_words(error: click.ClickException) -> str:
     """What click says, and where the command explains itself."""
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        return f"{error.format_message().rstrip('.')}; see {error.ctx.command_path} --help"
+        return f"{error.format_message().rstrip('.')}; see geom {' '.join(error.ctx.command_path.split()[1:])}".rstrip() + " --help"
     return error.format_message()

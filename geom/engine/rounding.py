@@ -31,7 +31,9 @@ def require_two_pieces(layers: Sequence[Layer]) -> None:
     """The walk cuts units of two pieces that are multiples of one row; say which layer is different."""
     for i, layer in enumerate(layers):
         if not layer.has_own_rows:
-            raise NetworkError(f"hidden layer {i} ({layer!r}) is not ReLU, leaky-ReLU or abs: subdivide cannot cut it yet")
+            raise NetworkError(
+                f"hidden layer {i} ({layer!r}) is not ReLU, leaky-ReLU or abs: subdivide cannot cut it yet; geom.distance and geom.bounds can"
+            )
 
 
 def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray, FloatArray]:

@@ -26,6 +26,7 @@ from geom.networks.towards import code_towards
 __all__ = ["Network"]
 
 Codes = NDArray[np.uint8]
+MOST_PIECES = 256  # of a unit: a code is a byte
 
 
 class Network:
@@ -72,6 +73,9 @@ class Network:
             pending = folded if folded.is_linear else None
             if pending is None:
                 hidden.append(folded)
+        for i, layer in enumerate(hidden):
+            if layer.n_pieces > MOST_PIECES:
+                raise NetworkError(f"hidden layer {i} has units of {layer.n_pieces} pieces; codes are bytes, so at most {MOST_PIECES} are taken")
         width = hidden[-1].n_units if hidden else layers[0].input_dim
         self.hidden: tuple[Layer, ...] = tuple(hidden)
         self.head: Layer = pending if pending is not None else Layer.linear(Dyadic.identity(width), Dyadic.zeros(width, 1))

@@ -94,7 +94,7 @@ class Path(Line):
     cells: NDArray[np.int64]
 
 
-def line(net: Network, x: Any, y: Any, beside: Any = None) -> Line:
+def line(net: Network, x: Any, y: Any, *, beside: Any = None) -> Line:
     """The pieces into which a network's cells cut the segment from x to y, without enumerating the cells.
 
     Where the segment runs inside a hyperplane, it is a common face of several cells. The code is then taken just beside it, always on the same side.

@@ -85,13 +85,13 @@ def open_(path: str | os.PathLike[str]) -> Partition:
     Partition(3 cells, 1 dimensions, 2 units)
     """
     name = str(path)
-    arrays = read_arrays(name)
+    arrays = read_arrays(path)
     claimed = arrays.get("format", np.array(0))
     if claimed.shape != () or claimed.dtype.kind != "U":
         hint = "; it holds a network, which geom.load reads" if "W0" in arrays else ""
         raise LoadError(name, f"is not a saved partition{hint}")
     if claimed not in (FORMAT, *OLDER_FORMATS):
-        raise LoadError(name, f"has the format {str(claimed)!r}; this version of geom reads {FORMAT!r} and older ones")
+        raise LoadError(name, f"has the format {str(claimed)!r}; this version of geom reads {FORMAT!r} and older ones; install the one that wrote it")
     if str(_stated_checksum(name, arrays)) != checksum(arrays):
         raise LoadError(name, "the contents do not match their checksum: the file was altered after it was saved; save the partition anew")
     try:

@@ -38,6 +38,9 @@ class PowerVertices(NamedTuple):
     points: AnyArray
     sites: list[Ints]
 
+    def __repr__(self) -> str:
+        return f"PowerVertices({len(self.points):,} points, {self.points.shape[1]} dimensions)"
+
 
 class PowerDiagram(SubdividedSites):
     """A power diagram of any finite set of sites in any dimension.
