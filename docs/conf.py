@@ -3,6 +3,7 @@
 The pages are Markdown that also reads well as plain files; the gallery is made by running docs/examples; the reference is made of docstrings.
 """
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ sys.path[:0] = [str(HERE / "extensions"), str(HERE / "examples")]
 os.environ["GEOM_IMAGES"] = str(PICTURES)  # where the scripts write, instead of docs/images
 
 import geom  # noqa: E402
+
+logging.getLogger("geom").setLevel(logging.ERROR)  # that kernels are compiled is no news of the page on which it happens
 
 project = "geom"
 author = "The geom developers"
