@@ -50,8 +50,8 @@ def sites(
     layer : int, optional
         Hidden layer, from 0; by default the last one. A cell has the site of the cell of layers 0..layer that it lies in.
     weights : (K,) array, optional
-        Positive weights of the layer's units, by default 1: the sites change, but within one cell of the layers before the cells do not (spec.md
-        4.4). With ``layer`` left out, also a list of one such array, or None, for each hidden layer. Then the sites are those of the sum of all
+        Positive weights of the layer's units, by default 1: the sites change, but within one cell of the layers before the cells do not. With
+        ``layer`` left out, also a list of one such array, or None, for each hidden layer. Then the sites are those of the sum of all
         layers' outputs, whose cells may be others: `whole_diagram` finds weights that keep them.
     exact : bool
         Fractions instead of floats.
