@@ -237,7 +237,7 @@ ROWS = [
     (lambda tmp: part().sites(weights=[1, -1, 1]), NetworkError, ["weights of the units of layer 0", "positive"]),
     (lambda tmp: part().refine("x"), NetworkError, ["expected a geom.Network, got str"]),
     (lambda tmp: geom.subdivide(*many(), upto=1).decision_boundary(), GeomError, ["first 1 of 2 hidden layers", "subdivide all of them"]),
-    (lambda tmp: geom.subdivide(net())[0].volume(exact=True), DomainError, ["cell 0 is unbounded", "bounded domain"]),
+    (lambda tmp: geom.subdivide(net())[0].volume(exact=True), DomainError, ["Cell(0, 2 dimensions, 2 facets) is unbounded", "bounded domain"]),
     (lambda tmp: boundary()[99], NotFound, ["no piece 99", "0.."]),
     (lambda tmp: boundary().annotate({}), GeomError, ["graph: expected a networkx.Graph, got dict", "part.graph()"]),
     (lambda tmp: boundary().angle_defects(), GeomError, ["bounded boundaries in 3 dimensions", "2 dimensions"]),
