@@ -1,6 +1,6 @@
 """What a boundary is the zero set of: forms of the outputs, the clauses that single out its sides, and the classes that meet at each form.
 
-The decision boundary of C classes is where the argmax changes: the cell of one more unit of C pieces (Proposition 4 of the paper; spec.md 6.5). Its
+The decision boundary of C classes is where the argmax changes: the cell of one more unit of C pieces (Proposition 4 of the paper). Its
 forms are the differences f_i - f_j, i < j, and clause c says that class c is the largest. Of a single logit, and of a unit, it is the zero set of one
 form, whose two clauses are its two signs.
 """
