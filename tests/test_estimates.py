@@ -250,7 +250,7 @@ def test_it_tells_how_far_it_is():
     seen = []
     found = geom.estimate(he(2, 30, 30), cube(2), progress=lambda cells, seconds: seen.append((cells, seconds)))
     assert seen == sorted(seen)
-    assert 0 < seen[-1][0]
+    assert seen[-1][0] > 0
     assert seen[-1][1] <= found.seconds
 
 
@@ -258,7 +258,7 @@ def test_it_tells_how_far_it_is():
     seen = []
     found = geom.estimate(he(2, 30, 30), cube(2), progress=lambda cells, seconds: seen.append((cells, seconds)))
     assert seen == sorted(seen)
-    assert 0 < seen[-1][0]
+    assert seen[-1][0] > 0
     assert seen[-1][1] <= found.seconds
 
 
