@@ -3,6 +3,7 @@
 The pages are Markdown that also reads well as plain files; the gallery is made by running docs/examples; the reference is made of docstrings.
 """
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ sys.path[:0] = [str(HERE / "extensions"), str(HERE / "examples")]
 os.environ["GEOM_IMAGES"] = str(PICTURES)  # where the scripts write, instead of docs/images
 
 import geom  # noqa: E402
+
+logging.getLogger("geom").setLevel(logging.ERROR)  # that kernels are compiled is no news of the page on which it happens
 
 project = "geom"
 author = "The geom developers"
@@ -39,7 +42,9 @@ myst_heading_anchors = 3
 # --- docstrings -----------------------------------------------------------------------------------------------------------------------------------
 
 default_role = "py:obj"  # `name` in a docstring is a link if there is such a name, and code if not
-add_module_names = True
+# A name with a dot that looks like one of ours must be one; parameters and file names in backticks are no names of the reference.
+nitpicky = True
+nitpick_ignore_regex = [("py:(?!obj).*", ".*"), ("py:obj", r"\w+"), ("py:obj", r".*[^\w.].*"), ("py:obj", r"(flint|module)\..*")]
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "inherited-members": "object, tuple, BaseException"}
 autodoc_class_signature = "mixed"

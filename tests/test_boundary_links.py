@@ -131,7 +131,7 @@ def test_zeros_on_all_walls_go_around_the_corners():
 
 @pytest.mark.parametrize("seed", range(40))
 def test_where_three_classes_meet_their_normals_add_up_to_zero(seed):
-    # spec.md 8.1: (f_i - f_j) + (f_j - f_k) + (f_k - f_i) = 0.
+    # (f_i - f_j) + (f_j - f_k) + (f_k - f_i) = 0.
     rng = np.random.default_rng(seed)
     dim, n_outputs = 2 + seed % 2, 3 + seed % 3
     net = geom.Network.mlp([rng.normal(size=(5, dim)), rng.normal(size=(n_outputs, 5))], [rng.normal(size=5), rng.normal(size=n_outputs)])

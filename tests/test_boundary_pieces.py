@@ -43,7 +43,7 @@ def test_both_representations_are_one_polyhedron_and_irredundant(maker, key):
 
 @pytest.mark.parametrize(("maker", "key"), REPRESENTED)
 def test_hyperplanes_are_the_differences_of_the_outputs_maps(maker, key):
-    # Equation 26 of the paper, corrected (spec.md E19): composing the layers, biases included, is what `reference.affine` does.
+    # Equation 26 of the paper, corrected (docs/errata.md, E19): composing the layers, biases included, is what `reference.affine` does.
     problem, boundary = boundary_of(maker, key)
     net = problem.reference_network()
     own = codes(boundary.partition)

@@ -1,4 +1,4 @@
-"""What changes no angle, and the closed forms of Propositions 5, 6 and 7 of the paper in their corrected version (spec.md E20 to E24)."""
+"""What changes no angle, and the closed forms of Propositions 5, 6 and 7 of the paper in their corrected version (docs/errata.md, E20 to E24)."""
 
 from collections import Counter
 from fractions import Fraction

@@ -124,7 +124,7 @@ def test_points_of_the_boundary_have_distance_zero_iff_they_are_doubles_on_it(se
 
 
 def test_the_local_slope_is_not_the_distance():
-    # spec.md 6.2: f = 3 - relu(x) - 4 relu(x - 1) at 1/2 is 2.5 with slope -1; its zero is at 1.4.
+    # f = 3 - relu(x) - 4 relu(x - 1) at 1/2 is 2.5 with slope -1; its zero is at 1.4.
     part = geom.subdivide(geom.Network.mlp([[[1], [1]], [[-1, -4]]], [[0, -1], [3]]), geom.Box([-1], [9]))
     found = part.decision_distance([[0.5], [1.4], [9]])
     assert found.squared[0] == Fraction(9, 10) ** 2

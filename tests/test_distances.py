@@ -187,7 +187,7 @@ def test_degenerate_networks_have_the_distances_of_their_facets(case):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_one_layer_has_the_distances_of_its_power_diagram(seed):
-    """min over all other centroids of (power' - power) / (2 ||mu' - mu||), empty cells of codes included (spec.md 6.2)."""
+    """min over all other centroids of (power' - power) / (2 ||mu' - mu||), empty cells of codes included."""
     rng = np.random.default_rng(seed)
     make = [geom.Layer.relu, geom.Layer.abs][seed % 2]
     layer = make(rng.integers(-3, 4, size=(4, 2)), rng.integers(-3, 4, size=4))

@@ -106,6 +106,14 @@ def test_a_script_begins_with_a_title_and_the_command_that_runs_it(name):
     assert source.endswith("main()\n") or name == "train"
 
 
+def test_the_pictures_of_the_notions_are_those_that_the_script_draws(tmp_path, monkeypatch):
+    pytest.importorskip("matplotlib")
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    importlib.import_module("notions").main(tmp_path)
+    shown = re.findall(r"\]\(images/([\w.-]+)\)", text(DOCS / "notions.md"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(shown)
+
+
 # --- reference -----------------------------------------------------------------------------------------------------------------------------------
 
 

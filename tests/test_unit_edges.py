@@ -1,4 +1,4 @@
-"""Edges of units: zero sets of pre-activations in input space (Definition 3 of the paper, corrected: spec.md E14, E18)."""
+"""Edges of units: zero sets of pre-activations in input space (Definition 3 of the paper, corrected: docs/errata.md, E14, E18)."""
 
 from collections import defaultdict
 from fractions import Fraction

@@ -202,7 +202,7 @@ def test_on_a_line_every_facet_has_a_stress_of_its_own():
 
 @pytest.mark.parametrize("seed", range(8))
 def test_generic_deep_networks_of_the_plane_have_a_stress_for_each_connected_bent_line(seed):
-    """Where all vertices are crossings of two lines, a stress is constant along each connected piece of a unit's bent line (spec.md 4.4)."""
+    """Where all vertices are crossings of two lines, a stress is constant along each connected piece of a unit's bent line."""
     rng = np.random.default_rng(seed)
     net = geom.Network.mlp(
         [rng.normal(size=(4, 2)), rng.normal(size=(3, 4)), rng.normal(size=(1, 3))], [rng.normal(size=4), rng.normal(size=3), np.zeros(1)]

@@ -57,18 +57,17 @@ def name(code):
     return "".join(map(str, code.tolist()))
 
 
-def write_codes(ax, part, at=None, size=9):
+def write_codes(ax, part, size):
     """Every cell's code, at the middle of its corners."""
     for cell, polygon in zip(part, polygons_of(Polygons(part)), strict=True):
-        place = polygon.mean(axis=0) if at is None else at[cell.index]
-        ax.text(*place, name(cell.code), fontsize=size, color=INK, ha="center", va="center", zorder=8)
+        ax.text(*polygon.mean(axis=0), name(cell.code), fontsize=size, color=INK, ha="center", va="center", zorder=8)
 
 
 def draw_partition(ax, part, layer, title, size):
     drawn = Polygons(part)
     draw_cells(ax, polygons_of(drawn), colours(len(part), 0.93, 0.045))
     draw_cuts(ax, drawn, layer, old=QUIET, width=1.3)
-    write_codes(ax, part, size=size)
+    write_codes(ax, part, size)
     frame(ax, WINDOW, title)
 
 

@@ -10,7 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from docutils.nodes import Element, TextElement
+    from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
 
 PAGE = re.compile(r"`*\bdocs/([\w-]+)\.md\b`*")
 CODE = re.compile(r"(``.*?``|`[^`]*`)", re.DOTALL)
@@ -59,7 +62,17 @@ def rewrite_docstring(app: Sphinx, what: str, name: str, obj: object, options: o
     lines[:] = without_substitutions(in_docstring("\n".join(lines)).split("\n"))
 
 
+def find_in_geom(app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: TextElement) -> Element | None:
+    """`Partition.edge` is geom.Partition.edge wherever it is written; an attribute that is described with its class, the class."""
+    if node.get("refdomain") != "py":
+        return None
+    names = [f"geom.{node['reftarget']}", f"geom.{node['reftarget'].rpartition('.')[0]}"]
+    found = (env.domains["py"].resolve_xref(env, node["refdoc"], app.builder, node["reftype"], name, node, shown) for name in names)
+    return next((link for link in found if link is not None), None)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", rewrite_page)
     app.connect("autodoc-process-docstring", rewrite_docstring, priority=400)  # before numpydoc's
+    app.connect("missing-reference", find_in_geom)
     return {"parallel_read_safe": True}

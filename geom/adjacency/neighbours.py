@@ -1,6 +1,6 @@
 """Which cells touch: the cell beyond every facet, and the adjacency matrix made of them.
 
-Two cells are adjacent if they share a facet (spec.md 4.3). Units whose two slopes are equal choose nothing and are left out of what follows.
+Two cells are adjacent if they share a facet. Units whose two slopes are equal choose nothing and are left out of what follows.
 
 **One cell lies beyond a facet F of a cell C, all along F.** A unit's pre-activation is affine on C; one that vanished at some points of F's relative
 interior and not at others would take both signs on F, and so cut C. So every unit keeps one sign, or vanishes, on the whole relative interior of F.

@@ -91,7 +91,7 @@ class Boundary:
     @property
     def alpha(self) -> FloatArray:
         """(n, d) gradients of f_i - f_j on the pieces' cells, each proven to be within 2^-20 of its size, and mostly within a few
-        roundings; `Piece.hyperplane` gives them exactly."""
+        roundings; `geom.boundary.Piece.hyperplane` gives them exactly."""
         return self._rows.value[:, :-1]
 
     @property
@@ -131,7 +131,7 @@ class Boundary:
 
     @property
     def volume(self) -> FloatArray:
-        """(n,) volumes of the pieces in dimension d - 1 (1 for a point), in floating point; `Piece.volume` is correctly rounded."""
+        """(n,) volumes of the pieces in dimension d - 1 (1 for a point), in floating point; `geom.boundary.Piece.volume` is correctly rounded."""
         return self._sizes[0]
 
     @property
@@ -250,18 +250,37 @@ class Boundary:
         return 0
 
     def curvature(self) -> Curvature:
-        """Total absolute and signed curvature in the partition's domain, in all and of each component; see `boundary.curvature`.
+        """Total absolute and signed curvature in the partition's domain, in all and of each component.
 
         For the curvature in a window, subdivide the window: ridges are cut off at its walls, and those that lie in a wall do not count.
         """
         return curvature(self.angles(), self.components)
 
     def euler_characteristic(self) -> int:
-        """Of a bounded boundary in two or three dimensions; see `boundary.corners`."""
+        """Vertices - edges + faces of a bounded boundary in two or three dimensions, as the complex of its pieces.
+
+        Raises
+        ------
+        GeomError
+            In other dimensions, or if a piece is unbounded.
+        """
         return euler_characteristic(self)
 
     def angle_defects(self) -> dict[str, NDArray[Any]]:
-        """At the vertices of a bounded boundary in three dimensions; see `boundary.corners`."""
+        """At every vertex of a bounded boundary in three dimensions: 2 pi minus the angles of its faces there.
+
+        Returns
+        -------
+        dict of str to (k,) array
+            ``vertex`` (a number), ``point`` (3 coordinates), ``defect``, ``faces`` (how many meet there) and ``is_inner`` (whether each ridge at the
+            vertex is shared by exactly two faces). Over a closed surface the defects add up to 2 pi times its Euler characteristic (Gauss and
+            Bonnet; Descartes).
+
+        Raises
+        ------
+        GeomError
+            In other dimensions, or if a piece is unbounded.
+        """
         return angle_defects(self)
 
     # --- distances ---------------------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Total curvature of a boundary: angles times the volumes of their ridges (spec.md 8.2, 8.3)."""
+"""Total curvature of a boundary: angles times the volumes of their ridges."""
 
 from __future__ import annotations
 

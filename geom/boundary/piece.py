@@ -95,7 +95,7 @@ class Piece:
 
         Notes
         -----
-        Source: triangulation by incidences in rational arithmetic (`measures.squared_volume`).
+        Source: triangulation by incidences in rational arithmetic.
 
         Examples
         --------

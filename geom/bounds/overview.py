@@ -120,7 +120,7 @@ def table(net: Network | Architecture) -> BoundTable:
 
     Notes
     -----
-    Values are those of the whole space; upper bounds hold in every domain (see `geom.bounds.upper`).
+    Values are those of the whole space; upper bounds hold in every domain, since cells of a convex domain lie in different cells of the whole space.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Distances from points to the nearest boundary of a network's partition, exact in what they compare, for networks of any size (spec.md 6.2).
+"""Distances from points to the nearest boundary of a network's partition, exact in what they compare, for networks of any size.
 
 Inside the cell of x the network is affine, so every unit's border is a hyperplane there; the nearest of all these hyperplanes is a true border, since
 the ball that touches it leaves the cell nowhere else. So one pass forwards is enough, and no cell need be listed. This holds for borders of units
@@ -111,7 +111,7 @@ def distance(net: Network, x: ArrayLike, domain: Domain | None = None, *, layer:
     -----
     Which boundary is the nearest one is proven: intervals with error bounds tell candidates apart, and squared fractions where intervals overlap. A
     point on a boundary has distance 0. A unit that does not vary near x, or whose two largest pieces are equal there, is no boundary; that is read
-    off exact zeros, never off small numbers. Source: Balestriero et al. (2019), eq. 20 and Appendix D; the proof is in spec.md 6.2.
+    off exact zeros, never off small numbers. Source: Balestriero et al. (2019), eq. 20 and Appendix D; the proof is in docs/distances.md.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 A unit k has pieces E_{k,r}(x) = slope[k, r] * (weight[row[k, r]] . x + bias[row[k, r]]) and puts out z_k(x) = max_r E_{k,r}(x). ReLU, leaky-ReLU
 and abs take one row with two slopes; maxout takes R rows with slope 1; max-pooling lets units share rows; a linear unit has one piece. So
-the paper's tensors A (K, R, D) and B (K, R) are there without being stored twice over (spec.md section 1).
+the paper's tensors A (K, R, D) and B (K, R) are there without being stored twice over.
 """
 
 from __future__ import annotations

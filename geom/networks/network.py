@@ -233,7 +233,7 @@ class Network:
         return self.exact_code_towards(x, [])
 
     def exact_code_towards(self, x: Sequence[object] | NDArray[np.object_], directions: Sequence[Sequence[object] | NDArray[np.object_]]) -> Codes:
-        """Code at x + e v_1 + e^2 v_2 + ... for all small e > 0: the code just across the directions (spec.md 4.7).
+        """Code at x + e v_1 + e^2 v_2 + ... for all small e > 0: the code just across the directions.
 
         With directions that span the space this is the code of a full-dimensional cell that contains x.
 

@@ -30,9 +30,26 @@ class Diagrams:
     @overload
     def sites(self, layer: int | None = None, *, weights: Any = None, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
     def sites(self, layer: int | None = None, *, weights: Any = None, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
-        """Centroid (N, d) and radius (N,) that a hidden layer, by default the last, gives to every cell; see `sites.sites`.
+        """Centroid (N, d) and radius (N,) that a hidden layer, by default the last, gives to every cell.
 
         Source: Balestriero et al. (2019), Theorem 5 with its sign corrected (docs/errata.md, E05).
+
+        Parameters
+        ----------
+        layer : int, optional
+            Hidden layer, from 0; by default the last one. A cell has the site of the cell of layers 0..layer that it lies in.
+        weights : (K,) array, optional
+            Positive weights of the layer's units, by default 1: the sites change, but within one cell of the layers before the cells do not. With
+            ``layer`` left out, also a list of one such array, or None, for each hidden layer. Then the sites are those of the sum of all layers'
+            outputs, whose cells may be others: `Partition.whole_diagram` finds weights that keep them.
+        exact : bool
+            Fractions instead of floats.
+
+        Returns
+        -------
+        mu : (N, d) array
+        rad : (N,) array
+            Squared radii.
 
         Raises
         ------
@@ -90,19 +107,25 @@ class Diagrams:
         return refine(part, part.whole_network if net is None else net, budget=budget, progress=progress)
 
     def whole_diagram(self) -> WholeDiagram:
-        """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `whole_diagram.whole_diagram`.
+        """Weights of the layers that make the whole partition one power diagram, proven at every facet; see `geom.sites.whole_diagram`.
 
         Raises
         ------
         GeomError
             If a budget or Ctrl-C stopped the walk.
+
+        Examples
+        --------
+        >>> from geom import Network, subdivide
+        >>> subdivide(Network.mlp([[[1.0]], [[1.0]], [[1.0]]], [[0.0], [-1.0], [0.0]], activation=["abs", "relu"])).whole_diagram()
+        WholeDiagram(4 sites, weights (1, 1), 3 facets proven)
         """
         return whole_diagram(cast("Partition", self))
 
     def power_diagram(self) -> PowerDiagram:
         """The whole partition as one power diagram: its cell i equals cell i in the whole space, and contains it in a bounded domain.
 
-        Beyond the paper: see `whole_diagram.whole_diagram` for how it is proven.
+        Beyond the paper: see `geom.sites.whole_diagram` for how it is proven.
 
         Raises
         ------

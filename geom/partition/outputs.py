@@ -163,7 +163,7 @@ class Outputs:
         Notes
         -----
         Exact: the pieces are visited best first, each by a quadratic program in rational arithmetic. The usual |f| / |grad f| looks at one cell only,
-        and can be too large or too small (spec.md 6.2).
+        and can be too large or too small.
 
         Examples
         --------

@@ -67,7 +67,10 @@ class Queries(Touching):
     # --- faces and linear regions ------------------------------------------------------------------------------------------------------------
 
     def f_vector(self) -> tuple[int, ...]:
-        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, for small partitions.
+        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, about a millisecond a cell in the plane.
+
+        Walls of the domain count as faces, and so do their intersections; f_d is the number of cells. In the whole space, cells that hold a line have
+        no vertices, and f_0 is 0.
 
         Raises
         ------
@@ -84,6 +87,8 @@ class Queries(Touching):
 
     def linear_regions(self) -> NDArray[np.int64]:
         """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged.
+
+        Regions are numbered in the order of their first cells. Cells with the same map that no chain of such cells links are different regions.
 
         Raises
         ------
@@ -132,10 +137,18 @@ class Queries(Touching):
         }
 
     def to_columns(self, *, codes: bool | None = None) -> dict[str, NDArray[Any]]:
-        """The cells as plain columns (N,), one row a cell, that pandas, pyarrow and polars take as they are.
+        """The cells as plain columns that pandas, pyarrow and polars take as they are: one row a cell.
 
-        ``cell`` (number), ``code`` (text, a digit a unit; without `codes` only for at most 64 units), ``witness_0``, ..., ``is_bounded``,
-        ``n_facets``, ``n_walls`` (how many facets lie on the border of the domain) and ``degree`` (how many neighbours the cell has).
+        Parameters
+        ----------
+        codes : bool, optional
+            Whether there is a column of codes, which takes four bytes a unit and cell. By default where the network has at most 64 units.
+
+        Returns
+        -------
+        dict of str to (N,) array
+            ``cell`` (number), ``code`` (text: a digit a unit, in network order), ``witness_0``, ..., ``is_bounded``, ``n_facets``, ``n_walls`` (how
+            many of the facets lie on the border of the domain) and ``degree`` (how many neighbours the cell has).
 
         Examples
         --------
@@ -147,11 +160,19 @@ class Queries(Touching):
         return to_columns(self._self(), codes=codes)
 
     def facet_columns(self, *, rows: bool = False) -> dict[str, NDArray[Any]]:
-        """The facets of all cells as plain columns, one row a facet of a cell, so an inner facet has two.
+        """The facets of all cells as plain columns: one row a facet of a cell, so an inner facet has two; in the order of `Cell.facets`.
 
-        ``cell``, ``unit`` (the first that contains the facet, numbered through the network), ``layer`` (of that unit), ``wall`` (the first wall
-        of the domain that does) and ``beyond`` (the cell on the other side), -1 where there is none; with `rows` the half-space a.x <= b in
-        ``a_0``, ..., ``b``.
+        Parameters
+        ----------
+        rows : bool
+            Whether to add the facet's half-space a.x <= b in doubles, as ``a_0``, ..., ``b``; each within a proven bound, where `Cell.hrep` is
+            rounded correctly.
+
+        Returns
+        -------
+        dict of str to (M,) array
+            ``cell``, ``unit`` (the first one that contains the facet, numbered through the network), ``layer`` (of that unit), ``wall`` (the first
+            wall that does) and ``beyond`` (the cell on the other side); -1 where there is none.
 
         Examples
         --------
@@ -163,7 +184,7 @@ class Queries(Touching):
         return facet_columns(self._self(), rows=rows)
 
     def to_frame(self, *, codes: bool | None = None) -> DataFrame:
-        """The cells as a pandas.DataFrame, one row a cell, with the columns of `to_columns`.
+        """The table of `Partition.to_columns` as a pandas.DataFrame.
 
         Raises
         ------

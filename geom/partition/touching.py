@@ -61,7 +61,7 @@ class Touching:
         Notes
         -----
         The cell across a facet has the code in which the facet's units are flipped; where no cell has it, the code is computed exactly from
-        directional derivatives (spec.md 4.3, 4.7; the proof is in `geom.adjacency.neighbours`). In a partition that a budget cut short,
+        directional derivatives. In a partition that a budget cut short,
         facets towards missing cells have no entry.
 
         Examples
@@ -178,6 +178,8 @@ class Touching:
 
     def path(self, x: Any, y: Any) -> Path:
         """The cells along the straight segment from x to y, with the exact parameters of the crossings: ``.cells``, ``.parameters``, and pieces.
+
+        Cells are convex, so none comes twice. Where the segment runs inside a hyperplane, the cells are those on one side of it, inside the domain.
 
         Parameters
         ----------

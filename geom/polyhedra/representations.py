@@ -85,7 +85,7 @@ class Representations(ABC):
 
         Notes
         -----
-        Exact double description of the rows by cddlib (`polyhedra.polyhedron`): milliseconds a cell.
+        Exact double description of the rows by cddlib: milliseconds a cell.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""The regular subdivision of lifted sites: the faces of their lower hull, dual to the power diagram (spec.md 4.5, 5.2).
+"""The regular subdivision of lifted sites: the faces of their lower hull, dual to the power diagram.
 
 A j-face of the subdivision is dual to a face of codimension j of the diagram. So a site is a vertex if and only if its cell is full-dimensional,
 two vertices are joined by an edge if and only if their cells share a facet, and the maximal cells are the vertices of the diagram. A triangulation

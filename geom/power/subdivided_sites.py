@@ -61,7 +61,7 @@ class SubdividedSites(WeightedSites):
         return np.where(carrier < 0, -1, self.dim - carrier)
 
     def kinds(self) -> NDArray[np.str_]:
-        """(N,) ``"full-dimensional"``, ``"lower-dimensional"`` or ``"empty"`` for every cell (spec.md 4.5).
+        """(N,) ``"full-dimensional"``, ``"lower-dimensional"`` or ``"empty"`` for every cell.
 
         Equal sites have equal cells; `first_equal` says which are.
 

@@ -169,7 +169,7 @@ class WeightedSites:
         return (n, c) if exact else (round_fractions(n), float(round_fractions(np.array([c]))[0]))
 
     def chordale_distance(self, x: ArrayLike, i: int, j: int) -> FloatArray:
-        """Signed distance of each point to the chordale of two sites, positive where site i has less power (spec.md 6.3).
+        """Signed distance of each point to the chordale of two sites, positive where site i has less power.
 
         Raises
         ------
@@ -260,7 +260,7 @@ class WeightedSites:
         return self._of(self._mu, Integers(rad))
 
     def transform(self, *, scale: Any = 1, translate: ArrayLike | None = None, constant: Any = 0) -> Self:
-        """Other sites with the same cells: (c mu + t, c beta + q), c > 0 (spec.md 4.4).
+        """Other sites with the same cells: (c mu + t, c beta + q), c > 0.
 
         Parameters
         ----------
@@ -283,7 +283,7 @@ class WeightedSites:
         return self._from_forms(self.exact_mu * c + t, self.exact_beta * c + q)
 
     def restrict(self, origin: ArrayLike, basis: ArrayLike) -> Self:
-        """The diagram in y of the slice x = origin + y @ basis: mu' = basis mu, beta' = beta + mu.origin (spec.md 5.5).
+        """The diagram in y of the slice x = origin + y @ basis: mu' = basis mu, beta' = beta + mu.origin.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The code just across a facet, from directional derivatives, layer by layer (spec.md 4.7).
+"""The code just across a facet, from directional derivatives, layer by layer.
 
 Take a point x in the relative interior of a facet and a direction v out of the cell. A unit that is not zero at x keeps its code for a
 short way along v, because the network is continuous. A unit that is zero at x has its pieces equal there, and takes after a short way the piece of

@@ -77,7 +77,7 @@ def check(
 
     Notes
     -----
-    The argument is in docs/checking.md; adjacency is that of spec.md 4.3, neighbours are found as in 4.7.
+    The argument is in docs/checking.md.
 
     Examples
     --------

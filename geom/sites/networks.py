@@ -1,4 +1,4 @@
-"""The partition of a whole network as one power diagram: a sum of all layers' outputs, weighed so that it is convex (spec.md section 7).
+"""The partition of a whole network as one power diagram: a sum of all layers' outputs, weighed so that it is convex.
 
 Let F be the sum over all hidden layers l of M_l times the sum of the layer's outputs. F is affine on every cell and continuous, so the partition is
 the power diagram of the sites mu = grad F, rad = ||mu||^2 + 2 (F(x) - <mu, x>) if and only if F is convex and bends at every facet.

@@ -1,4 +1,4 @@
-"""All sites that make a given partition a power diagram: the cone of positive stresses, and affine changes (spec.md 4.4, section 7).
+"""All sites that make a given partition a power diagram: the cone of positive stresses, and affine changes.
 
 Let f be a function that is affine on every cell, <mu_i, x> + beta_i, and continuous. Across the facet between cells i and j, on the hyperplane of the
 row (a, b), the two forms differ by a multiple s of the row: (mu_j - mu_i, beta_j - beta_i) = s (a, b), with (a, b) positive on the side of j. The
@@ -55,7 +55,7 @@ class SecondaryCone:
 
     @property
     def dim(self) -> int:
-        """Of the space of stresses, and of the cone, which is not empty if the domain is convex (spec.md section 7)."""
+        """Of the space of stresses, and of the cone, which is not empty if the domain is convex."""
         return int(self.basis.shape[1])
 
     def stress(self, mu: Any, rad: Any) -> Fractions:

@@ -1,4 +1,4 @@
-"""The dual of a layer's power diagram: the sum of its units' polytopes, whose upper vertices are the cells (spec.md 5.3).
+"""The dual of a layer's power diagram: the sum of its units' polytopes, whose upper vertices are the cells.
 
 Code r has the lifted point p_r = (mu_r, beta_r) in R^(D+1). All codes' points are the sums of one point (A_kr, B_kr) of every unit k, so their convex
 hull is the Minkowski sum of the units' polytopes; with two pieces a unit, a zonotope. The hull's support function at (x, 1) is the sum of the units'

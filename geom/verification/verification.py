@@ -56,7 +56,7 @@ class Verification(Claim):
     """
 
     def check(self, *, sample: int | None = 1000, seed: int = 0, budget: AnyBudget = None, progress: Progress = False) -> Confirmation:
-        """Prove the verdict again, without the walk that gave it; see `confirmation.confirm`.
+        """Prove the verdict again, without the walk that gave it.
 
         Parameters
         ----------
