@@ -55,7 +55,7 @@ EXACT = [
     ),
     Mutation(
         "geom/exact/rows.py",
-        "return (value > 0) - (value < 0)",
+        "return int(value > 0) - int(value < 0)",
         "return 1 if value >= 0 else -1",
         "zero is positive",
         "tests/test_exact.py::test_the_sign_of_a_form_is_exact",

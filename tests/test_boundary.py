@@ -270,37 +270,6 @@ def test_the_walks_that_ask_tell_how_far_they_are_and_stop_at_ctrl_c(ask):
     assert stopped.value.partial is None
 
 
-MANY = geom.Network.mlp(
-    [np.random.default_rng(0).normal(size=(60, 2)), np.random.default_rng(1).normal(size=(60, 60)), np.ones((1, 60))],
-    [np.random.default_rng(2).normal(size=60), np.random.default_rng(3).normal(size=60), [0]],
-)
-ASKED = {"decision_boundary": (), "decision_distance": ([[0, 0]],), "zero_set": ([1], 5), "edge": (1, 0), "range": ([1],)}
-
-
-@pytest.mark.parametrize("ask", ASKED)
-@pytest.mark.parametrize("budget", [{"cells": 10}, {"seconds": 1e-9}, {"memory": 1}])
-def test_a_budget_that_ends_leaves_no_boundary(ask, budget):
-    part = geom.subdivide(MANY, SQUARE)
-    with pytest.raises(geom.BudgetExceeded) as stopped:
-        getattr(part, ask)(*ASKED[ask], budget=budget)
-    assert (stopped.value.limit, stopped.value.partial) == (next(iter(budget)), None)
-    assert stopped.value.cells <= len(part)
-
-
-@pytest.mark.parametrize("ask", ASKED)
-def test_the_walks_that_ask_tell_how_far_they_are_and_stop_at_ctrl_c(ask):
-    part = geom.subdivide(MANY, SQUARE)
-    seen = []
-    getattr(part, ask)(*ASKED[ask], progress=lambda cells, seconds: seen.append((cells, seconds)))
-    assert seen == sorted(seen)
-    assert seen
-    assert seen[-1][0] <= len(part)
-    again = geom.subdivide(MANY, SQUARE)  # a partition keeps the boundary that it has found
-    with pytest.raises(geom.Interrupted) as stopped:
-        getattr(again, ask)(*ASKED[ask], progress=lambda cells, seconds: signal.raise_signal(signal.SIGINT))
-    assert stopped.value.partial is None
-
-
 def test_a_partition_of_the_first_layers_has_no_outputs():
     net = geom.Network.mlp([[[1]], [[1]], [[1]]], [[0], [-1], [-2]])
     part = geom.subdivide(net, geom.Box([-1], [4]), upto=1)

@@ -246,14 +246,6 @@ def test_it_tells_how_far_it_is():
     assert seen[-1][1] <= found.seconds
 
 
-def test_it_tells_how_far_it_is():
-    seen = []
-    found = geom.estimate(he(2, 30, 30), cube(2), progress=lambda cells, seconds: seen.append((cells, seconds)))
-    assert seen == sorted(seen)
-    assert 0 < seen[-1][0]
-    assert seen[-1][1] <= found.seconds
-
-
 def test_ctrl_c_stops_it(monkeypatch):
     net, domain = LARGE["2-80"]
     exceeded = Budget.exceeded

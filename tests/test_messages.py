@@ -211,6 +211,11 @@ ROWS = [
         geom.Interrupted,
         ["interrupted after", "`partial`, a geom.Verification"],
     ),
+    (
+        lambda tmp: geom.subdivide(net(), BOX).decision_boundary(budget={"cells": 1}),
+        geom.BudgetExceeded,
+        ["cells=1", "nothing of them is kept", "raise the budget"],
+    ),
     (lambda tmp: geom.estimate(*many(), budget={"seconds": 1e-9}), geom.EstimateStopped, ["seconds=1e-09", "too early", "raise the budget"]),
     # --- questions to a partition ---
     (lambda tmp: part()[1000], NotFound, ["no cell 1000", "0..6"]),
@@ -237,7 +242,7 @@ ROWS = [
     (lambda tmp: part().sites(weights=[1, -1, 1]), NetworkError, ["weights of the units of layer 0", "positive"]),
     (lambda tmp: part().refine("x"), NetworkError, ["expected a geom.Network, got str"]),
     (lambda tmp: geom.subdivide(*many(), upto=1).decision_boundary(), GeomError, ["first 1 of 2 hidden layers", "subdivide all of them"]),
-    (lambda tmp: geom.subdivide(net())[0].volume(exact=True), DomainError, ["cell 0 is unbounded", "bounded domain"]),
+    (lambda tmp: geom.subdivide(net())[0].volume(exact=True), DomainError, ["Cell(0, 2 dimensions", "is unbounded", "take volume()"]),
     (lambda tmp: boundary()[99], NotFound, ["no piece 99", "0.."]),
     (lambda tmp: boundary().annotate({}), GeomError, ["graph: expected a networkx.Graph, got dict", "part.graph()"]),
     (lambda tmp: boundary().angle_defects(), GeomError, ["bounded boundaries in 3 dimensions", "2 dimensions"]),

@@ -218,7 +218,7 @@ def test_a_partition_that_a_budget_cut_short_is_refused():
 
 @pytest.mark.parametrize("c", [[1, 2], 1, [[1]], [], [float("nan")], ["x"], None])
 def test_a_functional_that_does_not_fit_is_refused(c):
-    with pytest.raises(geom.NetworkError, match="functional"):
+    with pytest.raises(geom.NetworkError, match="output"):
         output_range(geom.subdivide(TENT, geom.Box([-1], [1])), c)
 
 

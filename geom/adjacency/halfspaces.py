@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.engine.packing import first_words
+from geom.engine.packing import equal_runs, first_words
 from geom.exact import FloatArray, round_fractions
 from geom.kernels.numbers.ball import SMALLEST, U
 
@@ -186,7 +186,7 @@ def enclosed_rows(maps: list[AffineMap], words: NDArray[np.uint64], codes: NDArr
             _put(rows, of_layer, layer, inputs, prefix[cell[of_layer]], unit[of_layer] - first)
             if stop >= codes.shape[1]:
                 break
-            representative, finer = _prefixes(words[:, :end])
+            representative, finer = equal_runs(words[:, :end])  # equal prefixes stand together
             inputs = layer.outputs(layer.forms(inputs).take(prefix[representative]), codes[representative, first:stop])
             prefix, first = finer, stop
     return rows
@@ -207,12 +207,6 @@ def _identity(d: int) -> Enclosed:
     """The inputs as affine forms (1, d, d + 1) of themselves."""
     value = np.eye(d, d + 1)[None]
     return Enclosed(value, np.zeros_like(value))
-
-
-def _prefixes(words: NDArray[np.uint64]) -> tuple[Indices, Indices]:
-    """One cell of every run of equal rows, and each cell's run; equal prefixes stand together because cells are in lexicographic order."""
-    is_new = np.concatenate([[True], (words[1:] != words[:-1]).any(axis=1)])
-    return np.flatnonzero(is_new), np.cumsum(is_new) - 1
 
 
 def _scaled(rows: Enclosed, fires: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:

@@ -7,7 +7,6 @@ form, whose two clauses are its two signs.
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
@@ -17,9 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.engine.asking import Clause
 from geom.errors import NetworkError
-from geom.exact import as_fractions
 from geom.networks.network import Network
-from geom.questions.forms import Forms
+from geom.questions.forms import Forms, form_of_outputs
 
 __all__ = ["BoundaryQuestion", "argmax_question", "classes_asked", "logit_question", "unit_question", "zero_question"]
 
@@ -100,17 +98,11 @@ def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> BoundaryQue
     NetworkError
         If c is not (output_dim,), or a number is not finite.
     """
-    try:
-        factors, constant = as_fractions(c), as_fractions([offset])
-    except ValueError as error:
-        raise NetworkError(f"a form of outputs: {error}") from error
-    n = net.output_dim
-    if factors.shape != (n,):
-        raise NetworkError(f"c needs {n} number{'s' * (n != 1)}, one for each output; got shape {factors.shape}")
-    forms = Forms.of_outputs(net, factors[None], constant)
-    scale = math.lcm(*(v.denominator for v in (*factors, *constant)))
-    shown = ", ".join(map(str, factors)) if n <= SHOWN else f"{n} numbers"
-    return _single(forms, 0, f"form ({shown}) of outputs")._replace(scale=Fraction(scale))
+    row, denominator = form_of_outputs(net, c, offset)
+    forms = Forms.of_outputs(net, [row[:-1]], [row[-1]])
+    factors = [str(Fraction(v, denominator)) for v in row[:-1]]
+    shown = ", ".join(factors) if len(factors) <= SHOWN else f"{len(factors)} numbers"
+    return _single(forms, 0, f"form ({shown}) of outputs")._replace(scale=Fraction(denominator))
 
 
 def logit_question(net: Network) -> BoundaryQuestion:

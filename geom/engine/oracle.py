@@ -132,13 +132,12 @@ class Oracle:
         top, stack = int(state.control[Control.TOP]), state.stack
         start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
         used = np.bitwise_or.reduce(state.pool.tight[stack.members[start : start + count]])
-        for i in np.setdiff1d(np.flatnonzero(unpack_bits(used, 64 * len(used))), tight):
-            number = int(stack.row_of[top, i])
-            sign = dot_sign(self.row(number, state.path.code), ray)
-            if sign:
-                keeps = sign > 0 if number < len(self.walls) else (sign > 0) == self._fires(state, number - len(self.walls))
-                return ray if keeps else tuple(-v for v in ray)
-        raise AssertionError("a pointed cone has a constraint that tells a ray from its negative")
+        away = np.setdiff1d(np.flatnonzero(unpack_bits(used, 64 * len(used))), tight)
+        number = int(stack.row_of[top, away[0]])  # a pointed cone has a constraint that is not tight at its ray
+        sign = dot_sign(self.row(number, state.path.code), ray)
+        assert sign, "a constraint is recorded as tight at every generator at which it vanishes"
+        keeps = sign > 0 if number < len(self.walls) else (sign > 0) == self._fires(state, number - len(self.walls))
+        return ray if keeps else tuple(-v for v in ray)
 
     def _fires(self, state: State, unit: int) -> bool:
         """Whether a unit that was cut on the way to the top cell has code 1 there."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["first_words", "pack_bits", "unpack_bits"]
+__all__ = ["equal_runs", "first_words", "pack_bits", "unpack_bits"]
 
 BITS = 64
 
@@ -23,6 +23,19 @@ def first_words(widths: Sequence[int]) -> NDArray[np.int64]:
     array([0, 1, 3, 4])
     """
     return np.concatenate([[0], np.cumsum([-(-width // BITS) for width in widths])]).astype(np.int64)
+
+
+def equal_runs(words: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first of every run of equal rows (n, V), and the run (n,) that each row is in: of cells in the order of their codes, those that agree.
+
+    Examples
+    --------
+    >>> equal_runs(np.array([[7], [7], [9]], dtype=np.uint64))
+    (array([0, 2]), array([0, 0, 1]))
+    """
+    is_new = np.ones(len(words), dtype=np.bool_)
+    is_new[1:] = (words[1:] != words[:-1]).any(axis=1)
+    return np.flatnonzero(is_new), np.cumsum(is_new) - 1
 
 
 def pack_bits(flags: NDArray[np.uint8] | NDArray[np.bool_]) -> Words:

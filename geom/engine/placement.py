@@ -35,13 +35,9 @@ class Placement:
             nearest = round_fraction(middle)
             c = Fraction(nearest) if math.isfinite(nearest) else Fraction(0)
             reach = max(high - c, c - low)
-            e = reach.numerator.bit_length() - reach.denominator.bit_length()
-            while Fraction(2) ** e < reach:
-                e += 1
-            while Fraction(2) ** (e - 1) >= reach:
-                e -= 1
+            e = reach.numerator.bit_length() - reach.denominator.bit_length()  # 2**(e - 1) < reach < 2**(e + 1)
             centre.append(c)
-            exponent.append(e)
+            exponent.append(e + int(Fraction(2) ** e < reach))
         return cls(tuple(centre), tuple(exponent))
 
     @classmethod

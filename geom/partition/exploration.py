@@ -70,6 +70,10 @@ def walk(net: Network, x: ArrayLike, domain: Domain | None = None, *, budget: An
     DomainError
         If x is no finite point of the domain, or the domain is none or of another dimension.
 
+    Notes
+    -----
+    Cells come as they are found, so whoever takes them sees the progress: there is no bar as in `geom.subdivide`.
+
     Examples
     --------
     >>> from geom import Box

@@ -63,7 +63,8 @@ class Partition(Queries, Diagrams, Outputs):
         whole_network: Network | None = None,
     ) -> None:
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
-        self.is_complete, self.whole_network = is_complete, whole_network or network
+        self.is_complete = is_complete
+        self.whole_network = network if whole_network is None else whole_network
         self.code_table = CodeTable(columns.words, network.widths)
 
     @property
@@ -77,7 +78,8 @@ class Partition(Queries, Diagrams, Outputs):
 
     @cached_property
     def n_walls(self) -> int:
-        return len(self.domain.hrep(exact=True)[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
+        """Walls of the domain, that at infinity included: constraints are numbered walls first, then units."""
+        return len(integer_walls(self.domain))
 
     @cached_property
     def oracle(self) -> Oracle:

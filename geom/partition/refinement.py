@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from geom.arguments import instance
 from geom.budget import AnyBudget
+from geom.engine.packing import equal_runs
 from geom.errors import GeomError, NetworkError
 from geom.networks.layer import Layer
 from geom.networks.network import Network
@@ -55,9 +56,7 @@ def parents(partition: Partition, upto: int | None = None) -> NDArray[np.int64]:
     if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= n_layers:
         raise NetworkError(f"upto={upto!r}: the network has {n_layers} hidden layers")
     words = partition.columns.words[:, : partition.code_table.first_word[upto]]
-    found = np.zeros(len(partition), dtype=np.int64)
-    np.cumsum((words[1:] != words[:-1]).any(axis=1), out=found[1:])
-    return found
+    return equal_runs(words)[1]
 
 
 def children(partition: Partition, upto: int | None = None) -> list[slice]:

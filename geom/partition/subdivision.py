@@ -67,7 +67,7 @@ def subdivide(
     progress : bool or callable
         True shows a progress bar; a callable gets cells and seconds now and then.
     out : path, optional
-        A .npz file to which the finished partition is also saved.
+        A .npz file to which the partition is also saved, as far as it got. That it can be there is looked at before the walk.
     engine : Engine, optional
         Switches for checks; the cells do not depend on them.
 
@@ -84,9 +84,13 @@ def subdivide(
         If the domain is none, or of another dimension.
     BudgetExceeded, Interrupted
         At a limit or Ctrl-C; `partial` then holds the partition so far.
+    SaveError
+        If `out` cannot be written; where that shows only after the walk, as on a full disk, `partial` holds the partition.
 
     Notes
     -----
+    The first call after an installation compiles the kernels, which takes a minute or two. `count` tells beforehand how many cells there are.
+
     Each layer subdivides the cells of those before it: Balestriero et al. (2019), section 4. Cells are kept by their generators and cut by one double
     description step that keeps both halves; every sign is proven (docs/exactness.md).
 

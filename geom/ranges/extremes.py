@@ -16,10 +16,9 @@ import numpy as np
 
 from geom.budget import AnyBudget
 from geom.engine.asking import HIGHEST
-from geom.errors import NetworkError
-from geom.exact import FloatArray, Row, as_fraction, as_fractions, integer_row, round_fraction, round_fractions, round_ratio
+from geom.exact import FloatArray, Row, as_fractions, round_fraction, round_fractions, round_ratio
 from geom.progress import Progress
-from geom.questions.forms import Forms
+from geom.questions.forms import Forms, form_of_outputs
 from geom.questions.inquiry import Inquiry
 from geom.questions.whole import require_whole
 from geom.ranges.climb import Climb, Top
@@ -120,7 +119,7 @@ def output_range(part: Partition, c: Any, offset: Any = 0, *, budget: AnyBudget 
     Extreme(-inf from [-1.0] along [-1.0] in cell 0)
     """
     require_whole(part, "and the others may have a larger range")
-    row, denominator = _functional(part, c, offset)
+    row, denominator = form_of_outputs(part.network, c, offset)
     net = part.network
     signs = (1, -1)
     functionals = [Functional(net, tuple(s * v for v in row), denominator) for s in signs]
@@ -142,18 +141,6 @@ def output_range(part: Partition, c: Any, offset: Any = 0, *, budget: AnyBudget 
         return Range(*[_extreme(Top(value, 0, (*[0] * part.dim, 1)), 1)] * 2)
     high, low = (climb.highest() for climb in climbs)
     return Range(_extreme(low, -1), _extreme(high, 1))
-
-
-def _functional(part: Partition, c: Any, offset: Any) -> tuple[Row, int]:
-    """Coefficients and constant as integers over one denominator."""
-    try:
-        coefficients, constant = as_fractions(c), as_fraction(offset)
-    except ValueError as error:
-        raise NetworkError(f"a functional of outputs: {error}") from error
-    if coefficients.shape != (part.network.output_dim,):
-        raise NetworkError(f"c needs {part.network.output_dim} numbers, one for each output; got shape {coefficients.shape}")
-    values = [*coefficients, constant]
-    return integer_row(values), math.lcm(*(v.denominator for v in values))
 
 
 def _lift(part: Partition, row: Row) -> Fraction:

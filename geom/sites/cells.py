@@ -18,6 +18,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
+from geom.engine.packing import equal_runs
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
 from geom.kernels.numbers.ball import gamma
@@ -85,7 +86,7 @@ def sites(
         zero = np.full(shape, Dyadic.zeros(1, 1).fractions()[0, 0]) if exact else np.zeros(shape)
         return zero, zero[:, 0].copy()
     unit_sum = UnitSum(network, layer_weights(network, layer, weights))
-    firsts = _first_of_runs(partition, unit_sum.depth)
+    firsts, _ = equal_runs(partition.columns.words[:, : partition.code_table.first_word[unit_sum.depth]])
     counts = np.diff(np.append(firsts, len(partition)))
     mu: list[NDArray[Any]] = []
     rad: list[NDArray[Any]] = []
@@ -163,9 +164,3 @@ def float_sites(unit_sum: UnitSum, codes: NDArray[np.uint8]) -> tuple[FloatArray
         centroids, exact_radii = exact_sites(unit_sum, codes[doubtful])
         mu[doubtful], rad[doubtful] = centroids.floats(), exact_radii.floats()[:, 0]
     return mu, rad
-
-
-def _first_of_runs(partition: Partition, depth: int) -> NDArray[np.int64]:
-    """The first cell of each run of cells that have the same pieces in the first `depth` layers; cells stand in order of their codes."""
-    words = partition.columns.words[:, : partition.code_table.first_word[depth]]
-    return np.flatnonzero(np.concatenate([[len(words) > 0], (words[1:] != words[:-1]).any(axis=1)])) if len(words) else np.zeros(0, np.int64)
