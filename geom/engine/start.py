@@ -15,7 +15,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpz_mat
 
 from geom.engine.placement import Placement
 from geom.errors import DomainError, NetworkError
@@ -179,7 +179,7 @@ def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> P
         points.append(integer_row((*vertex, Fraction(1))))
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on))
     for ray in found.rays:
-        points.append(_integers([*(fmpq(v.numerator, v.denominator) for v in ray), fmpq(0)]))
+        points.append(_primitive(integer_row((*ray, Fraction(0)))))
         on = frozenset(i for i, row in enumerate(a) if sum(x * y for x, y in zip(row, ray, strict=True)) == 0)
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on) | {infinity})
     return Piece(points, tight, code)
@@ -190,19 +190,18 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piec
     d = len(cut)
     if not d:
         return []
-    inverse = fmpq_mat(fmpz_mat([row[:-1] for row in cut])).inv()
-    point = inverse * fmpq_mat(fmpz_mat(d, 1, [-row[-1] for row in cut]))
-    apex = _integers([*point.entries(), fmpq(1)])
-    rays = [_integers([*column, fmpq(0)]) for column in zip(*inverse.table(), strict=True)]
+    inverse, scale = fmpz_mat([row[:-1] for row in cut]).inv().numer_denom()
+    point = inverse * fmpz_mat(d, 1, [-row[-1] for row in cut])
+    apex = _primitive([*point.entries(), scale])
+    rays = [_primitive([*column, 0]) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
     both = [(tuple(-v for v in ray), ray) for ray in rays]
     return [Piece([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
 
 
-def _integers(values: Sequence[fmpq]) -> Row:
+def _primitive(values: Iterable[int]) -> Row:
     """The same point or ray in integers without a common factor."""
-    scale = math.lcm(*(int(v.q) for v in values))
-    row = [int(v.p) * (scale // int(v.q)) for v in values]
+    row = [int(v) for v in values]
     common = math.gcd(*row)
     return tuple(v // common for v in row)
