@@ -6,6 +6,7 @@
 #   make lint     ruff and mypy
 #   make bench    time the engine; the tables are printed, and written into docs/benchmarks.md
 #   make bench-long   the cases that take minutes each, the same way
+#   make docs     the pages, the gallery and the reference as HTML in out/docs
 #   make clean    remove what was made, except .venv;  make distclean removes that too
 #
 # Variables: PYTHON=python3.12 (for a new .venv), TORCH= (leave torch out; its tests are skipped), PYTEST_ARGS="-m slow".
@@ -20,7 +21,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 GEOM := $(VENV)/bin/geom
 
-.PHONY: setup run test lint bench bench-long clean distclean
+.PHONY: setup run test lint bench bench-long docs clean distclean
 .DEFAULT_GOAL := setup
 # A recipe that fails must not leave its stamp behind.
 .DELETE_ON_ERROR:
@@ -59,6 +60,10 @@ $(VENV)/.bench: pyproject.toml $(VENV)/.system | $(VENV)/bin/pip
 	done
 	@touch $@
 
+$(VENV)/.docs: pyproject.toml $(VENV)/.system | $(VENV)/bin/pip
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
 setup: $(VENV)/.run $(VENV)/.test
 
 # ---- use ----
@@ -84,8 +89,13 @@ bench: $(VENV)/.bench
 bench-long: $(VENV)/.bench
 	$(PY) -m bench --write -m slow
 
+# A folder of its own for what is kept between builds; the gallery runs only those scripts that have changed.
+docs: $(VENV)/.docs
+	$(PY) -m sphinx --fail-on-warning --keep-going --doctree-dir build/docs docs out/docs
+	@echo "The pages are in out/docs: open out/docs/index.html."
+
 clean:
-	rm -rf out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf docs/auto_examples out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

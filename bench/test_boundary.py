@@ -53,7 +53,7 @@ def check(boundary):
     assert len(boundary)
     table = boundary.angles()
     for k in np.linspace(0, len(table["theta"]) - 1, 10).astype(int):
-        p, q = (boundary.exact_row(int(table[side][k]))[0] for side in ("piece_a", "piece_b"))
+        p, q = (boundary[int(table[side][k])].hyperplane(exact=True)[0] for side in ("piece_a", "piece_b"))
         cosine = float(p @ q) / (float(p @ p) * float(q @ q)) ** 0.5
         assert np.cos(table["theta"][k]) == pytest.approx(cosine, abs=1e-12)
     for piece in [boundary[int(i)] for i in np.linspace(0, len(boundary) - 1, 10)]:

@@ -1,19 +1,28 @@
 """Exact computational geometry of piecewise-affine neural networks.
 
 Networks: `Network`, `Layer`, `load`, `from_torch`, `from_sklearn`. Domains: `Box`, `HPolytope`, `load_vnnlib`, `OutputProperty`.
-Cells: `subdivide`, `count`, `walk`, `Partition`, `Cell`, `Facet`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
+Cells: `subdivide`, `Partition`, `Cell`, `Facet`, `count`, `Count`, `walk`, `Exploration`, `Budget`. Slices: `plane`, `line`, `Line`, `Path`.
 The paper's diagrams: `PowerDiagram`, `site`, `Partition.sites`, `Partition.power_diagram`; more in `geom.sites`.
-Files and pictures: `Partition.save`, `open`, `plot_partition`, `plot_boundary`, `plot_boundary_3d`, `plot_angles`, `plot_distances`.
 Outputs: `Partition.decision_boundary`, `Partition.zero_set`, `Partition.edge`, `Boundary`, `Partition.range`, `verify`, `Verification`.
 Distances: `distance`, `linear_distance`, `Distances`, `Partition.decision_distance`.
-Counts: `bounds`, `arrangement`, `estimate`, `Estimate`, `segment_statistics`, `plane_statistics`; networks with known counts: `examples`.
 Formulas: `PartitionPolynomial`, `Turn`, `relu_turn`, `equal_relu_turn`, `abs_turn`, `expected_crossings`.
-Proof: `check`, `Report`. Errors: all under `GeomError`.
+Counts: `bounds`, `arrangement`, `estimate`, `Estimate`, `EstimateStopped`, `segment_statistics`, `plane_statistics`, `SectionStatistics`;
+networks with known counts: `examples`.
+Files and pictures: `Partition.save`, `open`, `plot_partition`, `plot_boundary`, `plot_boundary_3d`, `plot_angles`, `plot_distances`.
+Proof: `check`, `Report`, `Verification.check`; how signs were decided: `Stats`; switches for tests: `Engine`.
+Errors, all under `GeomError`: `NetworkError`, `DomainError`, `NotFound`, `LoadError`, `UnsupportedOperator`, `SaveError`, `MissingDependency`,
+`BudgetExceeded`, `Interrupted`.
+
+Everywhere: points are arrays (n, d), a single exact point is a sequence (d,); units, layers, cells and classes are numbered from 0, and -1 is none;
+`upto` is a number of layers. Answers are doubles, or fractions with ``exact=True``; attributes called ``exact_...`` are fractions. Angles are in
+radians, volumes in the units of the inputs; what is nowhere is at an infinite distance, at a point NaN. `budget`, `progress` and `seed` mean the same
+wherever they are.
 """
 
 from geom import arrangement, bounds, examples
 from geom.boundary import Boundary, Turn, abs_turn, equal_relu_turn, relu_turn
 from geom.budget import Budget
+from geom.compiling import announce_compiling
 from geom.distances import Distances, PartitionPolynomial, distance, linear_distance
 from geom.engine.run import Stats
 from geom.engine.switches import Engine
@@ -25,6 +34,7 @@ from geom.errors import (
     LoadError,
     MissingDependency,
     NetworkError,
+    NotFound,
     SaveError,
     UnsupportedOperator,
 )
@@ -63,6 +73,7 @@ __all__ = [
     "MissingDependency",
     "Network",
     "NetworkError",
+    "NotFound",
     "OutputProperty",
     "Partition",
     "PartitionPolynomial",
@@ -107,3 +118,5 @@ __all__ = [
     "walk",
 ]
 __version__ = "0.1.0"
+
+announce_compiling()

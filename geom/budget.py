@@ -11,9 +11,9 @@ from numbers import Integral, Real
 from types import FrameType, TracebackType
 from typing import Any
 
-from geom.errors import GeomError
+from geom.errors import BudgetExceeded, GeomError, Interrupted
 
-__all__ = ["Budget", "Interrupts", "Pace"]
+__all__ = ["AnyBudget", "Budget", "Interrupts", "Pace", "raise_if_stopped"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,10 @@ class Budget:
     def __post_init__(self) -> None:
         for field, kind in zip(fields(self), (Integral, Real, Integral), strict=True):
             value = getattr(self, field.name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, kind) or not float(value) > 0):
+            if value is None:
+                continue
+            is_number = isinstance(value, kind) and not isinstance(value, bool)
+            if not is_number or not value > 0:
                 what = "whole number" if kind is Integral else "number"
                 raise GeomError(f"budget: {field.name} must be a positive {what} or None; got {value!r}")
 
@@ -60,7 +63,7 @@ class Budget:
             return budget
         known = {field.name for field in fields(cls)}
         if not isinstance(budget, Mapping) or set(budget) - known:
-            raise GeomError(f"budget: expected geom.Budget or a dict with keys among {sorted(known)}; got {budget!r}")
+            raise GeomError(f"budget: expected geom.Budget or a dict with keys among {sorted(known)}, such as {{'cells': 1000}}; got {budget!r}")
         return cls(**budget)
 
     def exceeded(self, cells: int, seconds: float, memory: int) -> str | None:
@@ -71,6 +74,28 @@ class Budget:
             if limit is not None and figure > limit:
                 return name
         return None
+
+
+AnyBudget = Budget | Mapping[str, Any] | None  # what `budget=` takes
+
+
+def raise_if_stopped(stopped: str | None, budget: Budget, cells: int, partial: Any = None) -> None:
+    """What a walk that was stopped raises: `Interrupted` or `BudgetExceeded`, with what is finished; nothing where it was not.
+
+    Parameters
+    ----------
+    stopped : str, optional
+        The field of the budget whose limit was reached, or ``"interrupt"``.
+    budget : Budget
+    cells : int
+        How many were finished.
+    partial : object
+        The finished part of the answer, if that is worth anything.
+    """
+    if stopped == "interrupt":
+        raise Interrupted("interrupt", 0, cells, partial)
+    if stopped is not None:
+        raise BudgetExceeded(stopped, getattr(budget, stopped), cells, partial)
 
 
 class Interrupts:

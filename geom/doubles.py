@@ -1,14 +1,19 @@
-"""Arrays of numbers that a user gives, as doubles, or a ValueError in words."""
+"""Arrays of numbers that a user gives, as doubles, or an error in words."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from geom.errors import GeomError
 from geom.exact import FloatArray
 
-__all__ = ["as_doubles"]
+__all__ = ["as_array", "as_doubles", "as_rows"]
+
+MOST_SHOWN = 60  # characters of a value
 
 
 def as_doubles(values: Any) -> FloatArray:
@@ -24,12 +29,70 @@ def as_doubles(values: Any) -> FloatArray:
     >>> as_doubles([[1, 2.5]])
     array([[1. , 2.5]])
     """
+    array = as_array(values)
+    if array.dtype.kind == "c" or (array.dtype == object and any(isinstance(v, (complex, np.complexfloating)) for v in array.flat)):
+        raise ValueError("a number is complex")  # numpy would drop its imaginary part
     try:
-        array = np.asarray(values)
-        if array.dtype.kind == "c" or (array.dtype == object and any(isinstance(v, (complex, np.complexfloating)) for v in array.flat)):
-            raise ValueError("a number is complex")  # numpy would drop its imaginary part
         return np.asarray(array, dtype=np.float64)
     except OverflowError as error:
         raise ValueError("a number is larger than every double") from error
-    except TypeError as error:
-        raise ValueError(str(error)) from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(_not_numbers(array) or str(error)) from error
+
+
+def as_array(values: Any) -> NDArray[Any]:
+    """The values as an array of the dtype that numpy gives them.
+
+    Raises
+    ------
+    ValueError
+        If rows differ in length.
+    """
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise ValueError("rows differ in length" if "inhomogeneous" in str(error) else str(error)) from error
+
+
+def _not_numbers(array: NDArray[Any]) -> str:
+    """Which entry is the first that is no number."""
+    for place, value in np.ndenumerate(array):
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            text = repr(value.item() if isinstance(value, np.generic) else value)
+            return f"{text if len(text) <= MOST_SHOWN else type(value).__name__}{f' at {place}' if place else ''} is no number"
+    return ""
+
+
+def as_rows(values: Any, width: int, one: str, error: Callable[[str], GeomError]) -> FloatArray:
+    """The numbers as finite float64 in an array (n, width), such as n points.
+
+    Parameters
+    ----------
+    values : (n, width) array-like
+    width : int
+    one : str
+        What a row is called, such as "a point".
+    error : callable
+        The class of error.
+
+    Examples
+    --------
+    >>> as_rows([1, 2], 2, "a point", GeomError)
+    Traceback (most recent call last):
+    ...
+    geom.errors.GeomError: points must be (n, 2); got shape (2,): put one into another pair of brackets, [[...]]
+    """
+    many = one.split()[-1] + "s"
+    try:
+        rows = as_doubles(values)
+    except ValueError as cause:
+        raise error(f"{many} must be numbers of shape (n, {width}): {cause}") from cause
+    if rows.ndim != 2 or rows.shape[1] != width:
+        hint = ": put one into another pair of brackets, [[...]]" if rows.shape == (width,) else ""
+        raise error(f"{many} must be (n, {width}); got shape {rows.shape}{hint}")
+    is_finite = np.isfinite(rows).all(axis=1)
+    if not is_finite.all():
+        raise error(f"{one} is NaN or infinite: row {int(np.argmin(is_finite))} of {len(rows)}")
+    return rows

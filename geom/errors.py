@@ -1,6 +1,21 @@
 """Everything that can go wrong for a user, under one root: `GeomError`.
 
-A message gives the value, the limit and what to do next. Every class survives pickling, because workers send errors home.
+A message says what is wrong (the value), where (the argument, the layer, the line of the file) and what to do next, in one line. Every class survives
+pickling, because workers send errors home.
+
+One rule says which class it is: that of the thing that is wrong, whatever is wrong with it. An argument of a wrong Python type is an argument with a
+wrong value; no TypeError, AttributeError or error of numpy's comes out of a public function because of what was handed to it.
+
+- `NetworkError`: networks, weights and codes; layers, units, classes and outputs of a network; points as its inputs.
+- `DomainError`: boxes and polyhedra; points as members of them; dimensions that cannot be walked or drawn.
+- `LoadError`, `UnsupportedOperator`: files and foreign models that are read. `SaveError`: files that are written.
+- `NotFound`: the number of a cell, piece or site, or a code or name, that is not there.
+- `MissingDependency`: an optional package. `BudgetExceeded`, `Interrupted`: a limit, Ctrl-C.
+- `GeomError` itself: everything else, such as options, and questions that a partition cannot answer.
+
+Where Python has a class for the case too, the error is of both: ``except ValueError``, ``IndexError``, ``KeyError``, ``ImportError`` and
+``KeyboardInterrupt`` work as everywhere. What Python checks stays Python's: arguments that are missing or have no such name, what has no length or
+truth value, and the truth of a flag.
 """
 
 from __future__ import annotations
@@ -15,13 +30,17 @@ __all__ = [
     "LoadError",
     "MissingDependency",
     "NetworkError",
+    "NotFound",
     "SaveError",
     "UnsupportedOperator",
 ]
 
 
 class GeomError(Exception):
-    """Root of all errors that `geom` raises on purpose."""
+    """Root of all errors that `geom` raises on purpose; its message is one line, also where it shows an array or the words of another package."""
+
+    def __str__(self) -> str:
+        return " ".join(super().__str__().split())
 
 
 class NetworkError(GeomError, ValueError):
@@ -30,6 +49,13 @@ class NetworkError(GeomError, ValueError):
 
 class DomainError(GeomError, ValueError):
     """A domain that is empty, flat, inverted, unbounded where it may not be, or of another dimension than the network."""
+
+
+class NotFound(GeomError, IndexError, KeyError):
+    """No cell, piece or site has this number, or this code or name; also an IndexError and a KeyError, as Python's containers raise."""
+
+    def __str__(self) -> str:
+        return " ".join(Exception.__str__(self).split())  # KeyError's own puts the message in quotes
 
 
 class LoadError(GeomError):
@@ -59,14 +85,16 @@ class SaveError(GeomError):
     path : str
     reason : str
         What stopped it.
+    partial : Partition, optional
+        What ``geom.subdivide(..., out=path)`` had found and could not save; ``error.partial.save(elsewhere)`` does.
     """
 
-    def __init__(self, path: str, reason: str) -> None:
-        self.path, self.reason = str(path), reason
-        super().__init__(f"{self.path}: cannot be written: {reason}")
+    def __init__(self, path: str, reason: str, partial: Any = None) -> None:
+        self.path, self.reason, self.partial = str(path), reason, partial
+        super().__init__(f"{self.path}: cannot be written: {reason}" + "; what was found is in the attribute `partial`" * (partial is not None))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.path, self.reason)
+        return type(self), (self.path, self.reason, self.partial)
 
 
 class UnsupportedOperator(LoadError):
@@ -85,7 +113,7 @@ class MissingDependency(GeomError, ImportError):
 
 
 class BudgetExceeded(GeomError):
-    """The walk stopped at a limit; what it had finished is in `partial` and is valid.
+    """The walk stopped at a limit; what it had found until then is in `partial` and is true.
 
     Attributes
     ----------
@@ -95,8 +123,9 @@ class BudgetExceeded(GeomError):
         Its value.
     cells : int
         How many cells had been finished.
-    partial : Partition or Count
-        Those cells, in canonical order: each is a cell of the full partition, none is cut short.
+    partial : Partition, Count, Verification or None
+        Of `subdivide` those cells, in canonical order: each is a cell of the full partition, none is cut short. Of `count` and `verify` the result so
+        far. None where nothing is kept, as of boundaries and ranges.
     """
 
     def __init__(self, limit: str, value: float, cells: int, partial: Any = None) -> None:
@@ -105,16 +134,21 @@ class BudgetExceeded(GeomError):
 
     def _message(self) -> str:
         return (
-            f"reached the budget of {self.limit}={self.value:,} after {self.cells:,} cells; "
-            "they are in the attribute `partial`; raise the budget or take a smaller domain for the rest"
+            f"reached the budget of {self.limit}={self.value:,} after {self.cells:,} cells; {self._kept()}; "
+            "raise the budget or take a smaller domain for the rest"
         )
+
+    def _kept(self) -> str:
+        if self.partial is None:
+            return "nothing of them is kept"
+        return f"what was found until then is in the attribute `partial`, a geom.{type(self.partial).__name__}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.limit, self.value, self.cells, self.partial)
 
 
 class Interrupted(BudgetExceeded, KeyboardInterrupt):
-    """Ctrl-C stopped the walk; like `BudgetExceeded`, it carries the finished cells in `partial`."""
+    """Ctrl-C stopped the walk; like `BudgetExceeded`, it carries what was found until then in `partial`."""
 
     def _message(self) -> str:
-        return f"interrupted after {self.cells:,} cells; they are in the attribute `partial`"
+        return f"interrupted after {self.cells:,} cells; {self._kept()}"

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-__all__ = ["reporting", "rich_progress", "time_left"]
+__all__ = ["Progress", "Reporter", "reporting", "rich_progress", "time_left"]
 
+Reporter = Callable[[int, float], None]  # is called with cells and seconds
+Progress = bool | Reporter  # what `progress=` takes
 QUIET_SECONDS = 1.0
 
 
-def reporting(
-    progress: bool | Callable[[int, float], None], expected: Callable[[], float | None] | None = None
-) -> AbstractContextManager[Callable[[int, float], None]]:
+def reporting(progress: Progress, expected: Callable[[], float | None] | None = None) -> AbstractContextManager[Reporter]:
     """What `progress=` asks for: a bar for True (see `rich_progress`), nothing for False, the callable itself for a callable."""
     if callable(progress):
         return nullcontext(progress)
@@ -23,7 +24,7 @@ def reporting(
 
 
 @contextmanager
-def rich_progress(expected: Callable[[], float | None] | None = None) -> Iterator[Callable[[int, float], None]]:
+def rich_progress(expected: Callable[[], float | None] | None = None) -> Iterator[Reporter]:
     """A callable that takes cells and seconds, and shows them on standard error while the context is open.
 
     Parameters
@@ -38,7 +39,7 @@ def rich_progress(expected: Callable[[], float | None] | None = None) -> Iterato
         TimeElapsedColumn(),
         TextColumn("{task.fields[left]}"),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
     task = bar.add_task("walk", total=None, cells=0, rate=0.0, left="")
     total: float | None = None
     started = False

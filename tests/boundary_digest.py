@@ -21,7 +21,7 @@ def problems(which):
 def digest(boundary):
     """SHA-256 of all columns: pieces with their vertices, sides, links, angles, hyperplanes."""
     hasher = sha256()
-    columns = [*boundary.pieces, boundary.cell, boundary.classes, boundary.facet, boundary.changes, boundary.vanishing, *boundary.links]
+    columns = [*boundary._table, boundary.cell, boundary.classes, boundary.facet, boundary.changes, boundary.vanishing, *boundary.links]
     for column in (*columns, boundary.alpha, boundary.beta, boundary.volume, boundary.ridge_volume, *boundary.angles().values()):
         hasher.update(f"{column.dtype} {column.shape}".encode())
         hasher.update(np.ascontiguousarray(column).tobytes())

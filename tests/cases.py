@@ -449,6 +449,13 @@ CASES = [
         ("polytope", [[-1, 0], [0, -1], [1, 1], [2, 2], [1, 0], [1, 1]], [0, 0, 1, 2, 1, 5]),
     ),
     _case(
+        "a wall that touches the 4-cube in a square",
+        [([[0, 0, 1, 0]], [0])],
+        2,
+        "one hyperplane; x + y <= 2 holds in the cube, with equality at as many vertices as a facet needs",
+        ("polytope", [[1, 1, 0, 0], *np.eye(4, dtype=int).tolist(), *(-np.eye(4, dtype=int)).tolist()], [2] + [1] * 8),
+    ),
+    _case(
         "decimal simplex",
         [([[1, -1, 0], [0, 1, -1], [1, 0, -1]], [0, 0, 0])],
         6,

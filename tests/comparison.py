@@ -1,9 +1,14 @@
 """The engine's answers in the reference's words: tuples of plain numbers, one code a cell."""
 
+import json
+import os
+import subprocess
+import sys
 from fractions import Fraction
 from functools import cache
 from math import lcm
 from operator import mul
+from pathlib import Path
 
 import reference
 
@@ -17,6 +22,10 @@ def both_sides(problem_of, *key):
     """The problem that `problem_of(*key)` makes, the engine's partition and the reference's cells by code, computed once."""
     problem = problem_of(*key)
     return problem, geom.subdivide(problem.network(), problem.region()), problem.reference_cells()
+
+
+def dot(a, b):
+    return sum(p * q for p, q in zip(a, b, strict=True))
 
 
 def codes(part):
@@ -62,7 +71,7 @@ def assert_as_in_the_reference(problem):
 
 def interior_point(cell):
     """The exact point that the cell gives as its witness."""
-    return cell.witness_exact if cell.witness_exact is not None else exact(cell.witness)
+    return cell.exact_witness if cell.exact_witness is not None else exact(cell.witness)
 
 
 def exact(point):
@@ -106,3 +115,16 @@ def _integers(numbers):
     """The same up to a positive factor."""
     scale = lcm(*(Fraction(v).denominator for v in numbers))
     return [int(v * scale) for v in numbers]
+
+
+def digests_without_compiler(script, which, warnings):
+    """What a script of this folder prints as JSON where numba compiles nothing."""
+    done = subprocess.run(
+        [sys.executable, "-W", warnings, str(Path(__file__).parent / script), which],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

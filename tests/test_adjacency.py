@@ -84,7 +84,7 @@ def test_units_that_wake_up_on_both_sides_are_crossed_exactly():
 
 
 def test_codes_at_distance_one_need_not_touch():
-    """|x|, then relu(|x| - 1): the outer cells differ in one unit and are two apart (spec.md 4.3)."""
+    """|x|, then relu(|x| - 1): the outer cells differ in one unit and are two apart."""
     net = geom.Network.mlp([[[1]], [[1]], [[1]]], [[0], [-1], [0]], activation=["abs", "relu"])
     part = geom.subdivide(net, geom.Box([-2], [2]))
     outer = [part.find([0, 1]), part.find([1, 1])]

@@ -8,7 +8,7 @@ from bench.degenerate import DEGENERATE
 
 
 @pytest.mark.parametrize("case", DEGENERATE, ids=lambda case: case.name)
-def test_true_numbers(case):
+def test_the_true_numbers_are_those_of_the_reference_and_of_the_engine(case):
     weights, biases = zip(*case.layers, strict=True)
     net = reference.network([weight.tolist() for weight in weights], [bias.tolist() for bias in biases])
     cells = reference.cells_of_space(net, weights[0].shape[1], [])

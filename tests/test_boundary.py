@@ -1,20 +1,18 @@
 """Pieces of decision boundaries and zero sets against the slow reference; how they are asked for, and what cannot be asked."""
 
+import signal
+
 import boundary_reference
 import numpy as np
 import pytest
 from boundary_cases import DEGENERATE, FAMILIAR, degenerate, familiar, random_boundary, tied_boundary, unbounded_boundary
 from boundary_comparison import assert_same_boundary, boundary_of, point_set, reference_of, subdivided
 from cases import random_problem
-from comparison import exact_vertices
+from comparison import dot, exact_vertices
 
 import geom
 
 QUICK = range(160)
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 # --- against the reference ----------------------------------------------------------------------------------------------------------------
@@ -182,7 +180,7 @@ def test_pieces_are_indexed_like_a_list():
     _, boundary = boundary_of(degenerate, "octahedron")
     assert boundary[-1].index == 7
     for wrong in (8, -9, 0.5, "a"):
-        with pytest.raises(IndexError, match="of a boundary of 8"):
+        with pytest.raises(IndexError, match=r"a boundary of 8 has the numbers 0\.\.7"):
             boundary[wrong]
 
 
@@ -239,6 +237,37 @@ def test_a_partition_that_was_cut_short_has_no_boundary():
         arguments = {"decision_distance": [[[0, 0]]], "zero_set": [[1, 0, 0]], "edge": [0, 0]}.get(ask, [])
         with pytest.raises(geom.GeomError, match="cut short after 2 cells"):
             getattr(stopped.value.partial, ask)(*arguments)
+
+
+MANY = geom.Network.mlp(
+    [np.random.default_rng(0).normal(size=(60, 2)), np.random.default_rng(1).normal(size=(60, 60)), np.ones((1, 60))],
+    [np.random.default_rng(2).normal(size=60), np.random.default_rng(3).normal(size=60), [0]],
+)
+ASKED = {"decision_boundary": (), "decision_distance": ([[0, 0]],), "zero_set": ([1], 5), "edge": (1, 0), "range": ([1],)}
+
+
+@pytest.mark.parametrize("ask", ASKED)
+@pytest.mark.parametrize("budget", [{"cells": 10}, {"seconds": 1e-9}, {"memory": 1}])
+def test_a_budget_that_ends_leaves_no_boundary(ask, budget):
+    part = geom.subdivide(MANY, SQUARE)
+    with pytest.raises(geom.BudgetExceeded) as stopped:
+        getattr(part, ask)(*ASKED[ask], budget=budget)
+    assert (stopped.value.limit, stopped.value.partial) == (next(iter(budget)), None)
+    assert stopped.value.cells <= len(part)
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_the_walks_that_ask_tell_how_far_they_are_and_stop_at_ctrl_c(ask):
+    part = geom.subdivide(MANY, SQUARE)
+    seen = []
+    getattr(part, ask)(*ASKED[ask], progress=lambda cells, seconds: seen.append((cells, seconds)))
+    assert seen == sorted(seen)
+    assert seen
+    assert seen[-1][0] <= len(part)
+    again = geom.subdivide(MANY, SQUARE)  # a partition keeps the boundary that it has found
+    with pytest.raises(geom.Interrupted) as stopped:
+        getattr(again, ask)(*ASKED[ask], progress=lambda cells, seconds: signal.raise_signal(signal.SIGINT))
+    assert stopped.value.partial is None
 
 
 def test_a_partition_of_the_first_layers_has_no_outputs():

@@ -36,7 +36,7 @@ def turn(a, b):
 
 
 def printed_turn(a, b):
-    return Turn(turn(a, b).squared, 1)
+    return Turn(turn(a, b).squared_cos, 1)
 
 
 # --- edges and the polynomial -----------------------------------------------------------------------------------------------------------------

@@ -12,13 +12,9 @@ import reference
 from boundary_cases import degenerate, random_boundary
 from boundary_comparison import boundary_of, rows_at_least_zero
 from cases import Problem, cube
-from comparison import exact_vertices
+from comparison import dot, exact_vertices
 
 import geom
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 def closed_blob(seed, dim):
@@ -55,7 +51,7 @@ def test_generic_compact_surfaces_are_closed(seed, dim):
     ridges = []
     for piece in boundary:
         points = exact_vertices(piece)
-        ridges += [frozenset(points[k] for k in corners) for corners in boundary.corners_of(piece.index)]
+        ridges += [frozenset(points[k] for k in corners) for corners in boundary._corners(piece.index)]
     assert sorted(ridges.count(ridge) for ridge in set(ridges)) == [2] * len(set(ridges)), problem.shown()
     assert boundary.is_closed.all()
     assert (boundary.links.size == 2).all()
@@ -94,7 +90,7 @@ def test_ridges_of_larger_networks_are_shared_iff_their_exact_vertices_are_equal
     sharing = defaultdict(list)
     for piece in boundary:
         points = exact_vertices(piece)
-        for corners in boundary.corners_of(piece.index):
+        for corners in boundary._corners(piece.index):
             sharing[frozenset(points[k] for k in corners)].append(piece.index)
     links = boundary.links
     found = sorted(sorted(links.piece[links.ridge == number].tolist()) for number in range(len(links.size)))
@@ -135,7 +131,7 @@ def test_zeros_on_all_walls_go_around_the_corners():
 
 @pytest.mark.parametrize("seed", range(40))
 def test_where_three_classes_meet_their_normals_add_up_to_zero(seed):
-    # spec.md 8.1: (f_i - f_j) + (f_j - f_k) + (f_k - f_i) = 0.
+    # (f_i - f_j) + (f_j - f_k) + (f_k - f_i) = 0.
     rng = np.random.default_rng(seed)
     dim, n_outputs = 2 + seed % 2, 3 + seed % 3
     net = geom.Network.mlp([rng.normal(size=(5, dim)), rng.normal(size=(n_outputs, 5))], [rng.normal(size=5), rng.normal(size=n_outputs)])

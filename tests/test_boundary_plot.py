@@ -358,7 +358,7 @@ def test_what_is_no_table_of_distances_is_refused(distances, reason):
 
 @pytest.mark.parametrize("dim", [1, 4])
 def test_other_dimensions_are_refused(dim):
-    with pytest.raises(geom.DomainError, match=f"this one has {dim}: Network.restrict"):
+    with pytest.raises(geom.DomainError, match=f"this has {dim}; cut the network by a plane, net.restrict"):
         plot_boundary(octahedron(dim), axes())
 
 
@@ -426,5 +426,5 @@ def test_without_plotly_or_matplotlib_the_command_that_installs_it_is_told(monke
 def test_importing_the_pictures_imports_no_optional_package():
     import subprocess
 
-    code = "import sys, geom.boundary_plot, geom.histograms; print([m for m in ('matplotlib', 'plotly') if m in sys.modules])"
+    code = "import sys, geom.pictures; print([m for m in ('matplotlib', 'plotly') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -58,7 +58,7 @@ def test_the_cell_of_the_origin_in_the_lattice_d4_is_the_24_cell():
     assert len(boundary.links.size) == 96
     assert boundary.is_closed.all()
     assert {len(exact_vertices(piece)) for piece in boundary} == {6}
-    assert {len(corners) for piece in boundary for corners in boundary.corners_of(piece.index)} == {3}
+    assert {len(corners) for piece in boundary for corners in boundary._corners(piece.index)} == {3}
     assert len({v for piece in boundary for v in exact_vertices(piece)}) == 24
     assert set(boundary.volume.round(12)) == {round(2**0.5 / 3, 12)}, "octahedra of edge 1"
 

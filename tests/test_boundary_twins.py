@@ -1,15 +1,10 @@
 """Boundaries without a shortcut of the walk, or without the compiler, are their own twins."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import boundary_digest
 import numpy as np
 import pytest
 from boundary_cases import DEGENERATE, random_boundary, tied_boundary
+from comparison import digests_without_compiler
 
 import geom
 from geom.boundary.question import argmax_question, logit_question
@@ -58,23 +53,10 @@ def test_shortcuts_change_nothing_of_random_boundaries(maker, seed):
 # --- without the compiler -----------------------------------------------------------------------------------------------------------------
 
 
-def digests_without_compiler(which, warnings):
-    script = Path(__file__).parent / "boundary_digest.py"
-    done = subprocess.run(
-        [sys.executable, "-W", warnings, str(script), which],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def test_a_few_boundaries_are_the_same_without_the_compiler():
-    assert digests_without_compiler("smoke", "error") == boundary_digest.digests("smoke")
+    assert digests_without_compiler("boundary_digest.py", "smoke", "error") == boundary_digest.digests("smoke")
 
 
 @pytest.mark.slow
 def test_all_boundaries_are_the_same_without_the_compiler():
-    assert digests_without_compiler("all", "ignore") == boundary_digest.digests("all")
+    assert digests_without_compiler("boundary_digest.py", "all", "ignore") == boundary_digest.digests("all")

@@ -26,7 +26,6 @@ from geom.bounds import (
     code_gamma,
     compare,
     convolution,
-    expected_cuts,
     given,
     hanin_rolnick_cells,
     hanin_rolnick_volume,
@@ -224,7 +223,7 @@ def maxout_cells(weights, biases, ranks):
     part = geom.subdivide(geom.Network([geom.Layer.relu(rows, offsets)]))
     codes = set()
     for cell in part:
-        x = cell.witness_exact if cell.witness_exact is not None else [Fraction(v) for v in cell.witness.tolist()]
+        x = cell.exact_witness if cell.exact_witness is not None else [Fraction(v) for v in cell.witness.tolist()]
         values = [sum(int(w) * v for w, v in zip(row, x, strict=True)) + int(b) for row, b in zip(weights, biases, strict=True)]
         codes.add(tuple(max(range(ranks[k]), key=values[first[k] : first[k + 1]].__getitem__) for k in range(len(ranks))))
     return len(codes)
@@ -512,7 +511,7 @@ def test_bounds_stand_in_their_order_whatever_the_size(n0, widths):
     )
 
 
-def test_products_by_numbers():
+def test_a_bound_for_given_widths_is_the_product_of_its_layers():
     # Hard tanh has two breakpoints: 2 k parallel pairs of hyperplanes a layer.
     assert product_bound(2, [3, 2], breakpoints=2) == sum(comb(6, j) for j in range(3)) * sum(comb(4, j) for j in range(3))
     assert product_bound(3, [2, 4]) == 4 * sum(comb(4, j) for j in range(3))
@@ -525,21 +524,21 @@ def test_products_by_numbers():
 @pytest.mark.parametrize(
     ("bound", "architecture", "message"),
     [
-        (serra_upper, Architecture.mlp(2, [3, 3], "abs"), "ReLU networks only; hidden layer 1 has 3 of 2 pieces"),
+        (serra_upper, Architecture.mlp(2, [3, 3], "abs"), "ReLU networks only; hidden layer 0 has 3 of 2 pieces"),
         (zhang_upper, Architecture.mlp(2, [3], "leaky_relu"), "ReLU networks only"),
         (monotone_upper, Architecture.mlp(2, [3, 2, 2], "leaky_relu"), "two hidden layers; the network has 3"),
         (monotone_upper, Architecture.mlp(2, [3, 2], "relu"), "strictly monotone first layer, of positive slopes; it has 3 ReLU"),
-        (zhang_upper, Architecture.mlp(4, [5, 3]), "widths of at least n_0=4; layer 2 has 3"),
+        (zhang_upper, Architecture.mlp(4, [5, 3]), "widths of at least n_0=4; hidden layer 1 has 3"),
         (zaslavsky_upper, Architecture.mlp(2, [3, 3]), "one hidden layer; the network has 2"),
-        (zaslavsky_upper, Architecture.mlp(2, [3], "maxout", 3), "units of two pieces; hidden layer 1 has 3 of 3 pieces"),
+        (zaslavsky_upper, Architecture.mlp(2, [3], "maxout", 3), "units of two pieces; hidden layer 0 has 3 of 3 pieces"),
         (raghu_upper, Architecture.mlp(2, [3], "maxout", 3), "units of two pieces"),
         (montufar_upper, Architecture.mlp(2, [3], "maxout", 3), "units of two pieces"),
-        (serra_lower, Architecture.mlp(2, [6, 5]), "3 n_0=6; hidden layer 2 has 5"),
+        (serra_lower, Architecture.mlp(2, [6, 5]), "3 n_0=6; hidden layer 1 has 5"),
         (serra_lower, Architecture.mlp(2, [6, 6], "abs"), "ReLU networks only"),
         (serra_lower, Architecture.mlp(2, []), "at least 1 hidden layer; the network has 0"),
-        (montufar_lower, Architecture.mlp(3, [3, 2]), "n_0=3; hidden layer 2 has 2"),
+        (montufar_lower, Architecture.mlp(3, [3, 2]), "n_0=3; hidden layer 1 has 2"),
         (montufar_maxout_lower, Architecture.mlp(2, [2, 3], "maxout", 3), r"layers of n_0=2 units .* widths are \(2, 3\)"),
-        (montufar_maxout_lower, Architecture.mlp(2, [2, 2], "abs"), "maxout units, each with rows of its own; hidden layer 1 has 2 of 2 pieces"),
+        (montufar_maxout_lower, Architecture.mlp(2, [2, 2], "abs"), "maxout units, each with rows of its own; hidden layer 0 has 2 of 2 pieces"),
         (arora_lower, Architecture.mlp(2, [5, 2]), r"widths 2m, w, ..., w with w >= 2; they are \(5, 2\)"),
         (arora_lower, Architecture.mlp(2, [4, 2, 3]), "widths 2m, w"),
     ],
@@ -565,12 +564,6 @@ def test_a_network_outside_the_hypotheses_is_refused(bound, architecture, messag
         lambda: xiong_layer((1, 3, 1), (2, 1), 1),
         lambda: xiong_layer((1, 3), (1, 1), 1),
         lambda: xiong_layer(3, (1, 1), 1),
-        lambda: expected_cuts(0, 1, 3),
-        lambda: expected_cuts(["a"], [1], 3),
-        lambda: expected_cuts([0], [1, 2], 3),
-        lambda: expected_cuts([0], [1], 3, bias_std=0),
-        lambda: expected_cuts([np.nan], [1], 3),
-        lambda: expected_cuts([0], [1], 3, bias_std=-1),
         lambda: hanin_rolnick_volume(3, 1, -1.0, 1.0),
         lambda: hanin_rolnick_cells(3, 1, np.inf),
         lambda: compare(Architecture.mlp(1, [3]), 0),
@@ -640,29 +633,10 @@ def test_the_last_hidden_layer_belongs_to_the_product():
 # --- random weights ---------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("weight_std", "bias_std", "d"), [(1.0, 1.0, 1), (0.5, 2.0, 2), (3.0, 0.1, 3)])
-def test_cuts_of_a_segment_are_as_many_as_expected(weight_std, bias_std, d):
-    rng = np.random.default_rng(d)
-    a, b, n, trials = rng.normal(size=d), rng.normal(size=d), 20, 4000
-    weights, biases = rng.normal(size=(trials, n, d)) * weight_std, rng.normal(size=(trials, n)) * bias_std
-    cuts = ((weights @ a + biases > 0) != (weights @ b + biases > 0)).sum(axis=1)
-    expected = expected_cuts(a, b, n, weight_std, bias_std)
-    assert abs(cuts.mean() - expected) < 5 * cuts.std() / np.sqrt(trials)
-    net = geom.Network.mlp([weights[0], np.ones((1, n))], [biases[0], [0]])
-    assert len(geom.line(net, a, b)) == cuts[0] + 1
-
-
-def test_expected_cuts_in_closed_form():
-    assert expected_cuts([1.0], [-1.0], 6) == pytest.approx(3)  # the angle of (1, 1) and (-1, 1) is a right one
-    assert expected_cuts([2.0, 0.0], [0.0, 5.0], 4, bias_std=0) == pytest.approx(2)
-    assert expected_cuts([1.0, 2.0], [1.0, 2.0], 9) == pytest.approx(0, abs=1e-6)
-    # However large, small or near the points are: the angle of (x, 1) and (x + h, 1) is h / (1 + x^2), up to h^2.
-    assert expected_cuts([1e200], [-1e200], 3) == pytest.approx(3)
-    assert expected_cuts([1e-200], [-1e-200], 3, bias_std=0) == pytest.approx(3)
-    assert expected_cuts([1.0], [1.0 + 2**-34], 1) == pytest.approx(2**-35 / np.pi, rel=1e-5)
+def test_the_bounds_of_hanin_and_rolnick():
     # The density of cuts is at most n E|w| max density of b, the first case of Hanin and Rolnick's bound.
     h = 1e-3
-    assert expected_cuts([-h], [h], 1) / (2 * h) <= np.sqrt(2 / np.pi) / np.sqrt(2 * np.pi)
+    assert geom.expected_crossings(1, [-h], [h]) / (2 * h) <= np.sqrt(2 / np.pi) / np.sqrt(2 * np.pi)
     assert hanin_rolnick_volume(5, 2, 1.0, 1.0, breakpoints=3) == 9 * comb(5, 2) * 4
     assert hanin_rolnick_cells(6, 3, 2.0) == 12**3 / factorial(3)
 
@@ -742,7 +716,7 @@ def test_where_no_polynomial_is_computed():
         (wide, r"60 hyperplanes in 9 dimensions take long.*count_layer"),
         (pooled, "two pieces on one row"),
     ):
-        row = next(row for row in given.rows_of(net, geom.Box([0], [1])) if row.bound.name == "characteristic polynomial")
+        row = next(row for row in given.given_rows(net, geom.Box([0], [1])) if row.bound.name == "characteristic polynomial")
         assert not row.applies
         assert re.search(why, row.why_not)
 

@@ -56,5 +56,72 @@ def test_more_constraints_than_one_word_holds_change_nothing():
     polygon = geom.HPolytope(np.column_stack([np.cos(angles), np.sin(angles)]), np.ones(sides))
     net = network((2, 12))
     inside = geom.subdivide(net, polygon)
-    assert sum(cell.volume(exact=True) for cell in inside) == area_of_polygon(polygon.A.tolist())
+    assert sum(cell.volume(exact=True) for cell in inside) == area_of_polygon(polygon.hrep(exact=True)[0].tolist())
     assert (net.code(inside.witnesses) == inside.codes).all()
+
+
+def test_a_step_done_again_for_want_of_room_counts_its_signs_once(monkeypatch):
+    # Without biases all hundred units of the second layer vanish at the origin, a vertex of every cell of the first: more questions than there is
+    # room for.
+    rng = np.random.default_rng(3)
+    net = geom.Network.mlp(
+        [rng.standard_normal((4, 2)), rng.standard_normal((100, 4)), np.ones((1, 100))], [np.zeros(4), np.zeros(100), [0.0]], "abs"
+    )
+    expected = geom.subdivide(net, geom.Box([-1, -1], [1, 1])).stats
+    monkeypatch.setattr(workspace, "START_ROOM", 4)
+    assert geom.subdivide(net, geom.Box([-1, -1], [1, 1])).stats == expected
+    assert expected.exact >= 100
+
+
+def corners_cut_off(sides, cuts):
+    """A regular polygon, and units that cut off every other corner, the first so many."""
+    at, between = 2 * np.pi * np.arange(sides) / sides, 2 * np.pi * (2 * np.arange(cuts) + 0.5) / sides
+    normals = np.column_stack([np.cos(between), np.sin(between)])
+    reach = (1 / np.cos(np.pi / sides) + np.cos(np.pi / sides)) / 2  # between the corner and the middle of the line through its neighbours
+    net = geom.Network.mlp([normals, np.ones((1, cuts))], [np.full(cuts, -reach), [0.0]])
+    return net, geom.HPolytope(np.column_stack([np.cos(at), np.sin(at)]), np.ones(sides))
+
+
+def test_a_cell_may_come_to_have_more_facets_than_one_word_holds():
+    net, polygon = corners_cut_off(60, 12)
+    part = geom.subdivide(net, polygon)
+    assert len(part) == 13
+    assert [len(cell.facets) for cell in part] == [72, *[3] * 12]
+    assert part[0].code.tolist() == [0] * 12
+
+
+@pytest.mark.parametrize("extra", [0, 60])
+def test_where_walls_are_repeated_diagonals_are_no_edges_however_many_words(extra):
+    # Each wall of the cube again and again: between opposite corners of a square, on as many walls as an edge has, runs no edge.
+    axes = np.concatenate([np.eye(3), -np.eye(3)])
+    walls = np.concatenate([axes, 2 * axes, np.tile(axes, (extra // 6, 1))])
+    domain = geom.HPolytope(walls, np.repeat([1.0, 2.0, 1.0], [6, 6, extra]))
+    net = geom.Network.mlp([[[3, 1, -2], [1, -4, 2]], [[1, 1]]], [[0.5, -0.25], [0]])
+    part, plain = geom.subdivide(net, domain), geom.subdivide(net, geom.Box([-1] * 3, [1] * 3))
+    assert part.codes.tolist() == plain.codes.tolist()
+    assert [cell.volume(exact=True) for cell in part] == [cell.volume(exact=True) for cell in plain]
+    assert [{facet.units for facet in cell.facets} for cell in part] == [{facet.units for facet in cell.facets} for cell in plain]
+    assert sum(len(facet.walls) for cell in part for facet in cell.facets) == (2 + extra // 6) * sum(
+        len(facet.walls) for cell in plain for facet in cell.facets
+    )
+
+
+def test_cells_of_more_generators_than_there_is_room_for(monkeypatch):
+    # Three hyperplanes through the centre of a cube of seven dimensions, which has 128 corners, cut it into eight.
+    monkeypatch.setattr(workspace, "START_ROOM", 1)
+    weight = np.array([[4, 2, 1, 1, -1, 2, 1], [1, -4, 2, 1, 1, -1, 1], [-1, 1, 5, -2, 1, 1, 1]])
+    part = geom.subdivide(geom.Network.mlp([weight, np.ones((1, 3))], [np.zeros(3), [0.0]]), geom.Box([-1] * 7, [1] * 7))
+    assert part.codes.tolist() == [[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)]
+
+
+@pytest.mark.parametrize("room", ["START_POOL", "START_INDEX"])
+def test_coincident_hyperplanes_are_recorded_when_there_was_no_room(monkeypatch, room):
+    # Units of three layers on the same lines: every cell records units that touch it.
+    hidden = [(np.eye(2), np.zeros(2)), (np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]]), np.zeros(3)), (np.eye(3), np.zeros(3))]
+    net = geom.Network.mlp([*(w for w, _ in hidden), np.ones((1, 3))], [*(b for _, b in hidden), [0.0]])
+    expected = geom.subdivide(net, geom.Box([-1, -1], [1, 1]))
+    for size in range(4, 40):
+        monkeypatch.setattr(workspace, room, size)
+        part = geom.subdivide(net, geom.Box([-1, -1], [1, 1]))
+        assert (part.codes == expected.codes).all()
+        assert [cell.facets for cell in part] == [cell.facets for cell in expected]

@@ -67,7 +67,7 @@ def test_info_tells_sizes_and_bits(tmp_path):
     assert [fact(result, name) for name in ("inputs", "outputs", "hidden", "parameters")] == ["2", "1", "1 layer, 3 units", "13"]
     assert fact(result, "exactness").endswith("of at most 52 significant bits (double precision)")
     assert [line.split() for line in result.stdout.splitlines()[-2:]] == [
-        ["1", "2", "3", "abs", "9", "52", "2^-55"],
+        ["0", "2", "3", "abs", "9", "52", "2^-55"],
         ["output", "3", "1", "linear", "4", "3", "2^0"],
     ]
 

@@ -46,7 +46,7 @@ def three(tmp_path):
 # --- the table -----------------------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_square(square):
+def test_a_square_has_four_sides_four_convex_corners_and_its_length(square):
     found = run(square, "--box", -2, 2)
     expected = {
         "cells": "4",
@@ -64,14 +64,14 @@ def test_a_square(square):
     assert {name: fact(found, name) for name in expected} == expected
 
 
-def test_an_octahedron(tmp_path):
+def test_an_octahedron_has_its_area_curvature_and_euler_characteristic(tmp_path):
     found = run(saved(tmp_path, 3), "--low", "-2,-2,-2", "--high", "2,2,2")
     assert fact(found, "area") == f"{4 * np.sqrt(3):.6g}"
     assert fact(found, "total absolute curvature") == f"{12 * np.sqrt(2) * np.arccos(1 / 3):.6g}"
     assert fact(found, "Euler characteristic") == "2"
 
 
-def test_in_the_line_and_in_four_dimensions(tmp_path):
+def test_a_boundary_is_points_of_the_line_and_has_a_volume_in_four_dimensions(tmp_path):
     line = run(saved(tmp_path, 1), "--space")
     assert (fact(line, "points"), fact(line, "angles")) == ("2", "0")
     four = run(saved(tmp_path, 4), "--box", -2, 2)
@@ -80,7 +80,7 @@ def test_in_the_line_and_in_four_dimensions(tmp_path):
     assert fact(four, "Euler characteristic") == "not computed: only in 2 and 3 dimensions"
 
 
-def test_an_unbounded_boundary(three):
+def test_an_unbounded_boundary_has_infinite_length_and_no_euler_characteristic(three):
     found = run(three, "--space", "--classes", 2, 1)
     assert fact(found, "boundary") == "classes 1 and 2"
     assert fact(found, "length") == "infinite"
@@ -94,14 +94,14 @@ def test_classes_that_are_named_and_all(three):
     assert (fact(one, "length"), fact(one, "components")) == (f"{np.sqrt(2):.6g}", "1: 0 closed, 1 not")
 
 
-def test_a_boundary_of_full_dimension(tmp_path):
+def test_a_cell_on_which_the_output_vanishes_is_counted(tmp_path):
     np.savez(tmp_path / "net.npz", W0=np.eye(2), b0=[0.0, 0.0], W1=[[1.0, 1.0]], b1=[0.0])
     found = run(tmp_path / "net.npz", "--box", -1, 1)
     assert fact(found, "vanishing cells") == "1"
     assert fact(found, "pieces without a change of sign") == fact(found, "pieces").split()[0]
 
 
-def test_no_boundary(tmp_path):
+def test_an_output_that_never_vanishes_has_no_boundary(tmp_path):
     np.savez(tmp_path / "net.npz", W0=np.eye(2), b0=[0.0, 0.0], W1=[[1.0, 1.0]], b1=[1.0])
     found = run(tmp_path / "net.npz", "--box", -1, 1)
     assert [fact(found, name) for name in ("pieces", "components", "length", "angles")] == ["0 in 0 cells", "0", "0", "0"]
@@ -146,7 +146,7 @@ def test_tables_in_other_formats(square, tmp_path, suffix):
     assert all((table[name] == expected[name]).all() for name in expected)
 
 
-def test_pictures(square, tmp_path):
+def test_pictures_are_written_in_the_formats_of_their_suffixes(square, tmp_path):
     pytest.importorskip("matplotlib")
     run(square, "--box", -2, 2, "--picture", tmp_path / "boundary.png", "--angles", tmp_path / "angles.pdf")
     run(saved(tmp_path, 3, "space.npz"), "--box", -2, 2, "--picture", tmp_path / "surface.png")

@@ -38,7 +38,7 @@ def test_a_domain_is_needed(tmp_path):
 
 
 def test_a_budget_ends_it_with_status_3(tmp_path):
-    network = geom.examples.random_network([4, 40, 40, 1], "he", 0).network
+    network = geom.examples.random_network([4, 40, 40, 1]).network
     path = _saved(tmp_path, [layer.weight.floats() for layer in network.layers], [layer.bias.floats()[:, 0] for layer in network.layers])
     found = CliRunner().invoke(main, ["estimate", path, "--box", "-1", "1", "--max-seconds", "0.001"])
     assert found.exit_code == 3, found.output

@@ -91,7 +91,7 @@ def test_units_of_equal_weight_turn_less_the_more_fire():
     assert all(math.isqrt(int(norm)) ** 2 == norm for norm in norms)
     turns = [equal_relu_turn(weight, np.ones(5), n) for n in (1, 2, 3, 4)]
     assert turns == [relu_turn(weight, np.ones(5), 0, range(1, n + 1)) for n in (1, 2, 3, 4)]
-    assert [t.squared for t in turns] == [F(n, n + 1) for n in (1, 2, 3, 4)]
+    assert [t.squared_cos for t in turns] == [F(n, n + 1) for n in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize("scale", [2, F(1, 3)])

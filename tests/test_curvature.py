@@ -11,13 +11,9 @@ import pytest
 import reference
 from boundary_cases import DEGENERATE, random_boundary, tied_boundary, unbounded_boundary
 from cases import Problem
-from comparison import exact_vertices
+from comparison import dot, exact_vertices
 
 import geom
-
-
-def dot(a, b):
-    return sum(p * q for p, q in zip(a, b, strict=True))
 
 
 def det(a, b):
@@ -158,7 +154,7 @@ def test_the_turns_of_every_loop_multiply_to_a_positive_number(seed):
 def test_a_loop_turns_by_at_least_two_pi_and_by_no_more_iff_it_is_convex(seed):
     # Fenchel's theorem.
     problem, boundary = measured(seed, 2)
-    absolute = boundary.curvature().absolute_of
+    absolute = boundary.curvature().absolute_by_component
     loops = loops_of(boundary)
     assert sorted(sorted(loop) for loop in loops) == sorted(np.flatnonzero(boundary.components == c).tolist() for c in range(len(absolute)))
     for loop in loops:
@@ -177,8 +173,8 @@ def test_an_annulus_turns_by_nothing(inner):
     boundary = geom.subdivide(net).decision_boundary()
     curvature = boundary.curvature()
     assert curvature.signed == pytest.approx(0, abs=1e-12)
-    assert curvature.absolute_of == pytest.approx([2 * pi, 2 * pi])
-    assert sorted(curvature.signed_of) == pytest.approx([-2 * pi, 2 * pi])
+    assert curvature.absolute_by_component == pytest.approx([2 * pi, 2 * pi])
+    assert sorted(curvature.signed_by_component) == pytest.approx([-2 * pi, 2 * pi])
     assert boundary.volume.sum() == pytest.approx(4 * sqrt(2) * (inner + 5 + inner - 5))
     assert boundary.is_closed.tolist() == [True, True]
 
@@ -192,7 +188,7 @@ def counted(boundary):
     for piece in boundary:
         own = exact_vertices(piece)
         points |= set(own)
-        edges |= {frozenset(own[k] for k in corners) for corners in boundary.corners_of(piece.index)}
+        edges |= {frozenset(own[k] for k in corners) for corners in boundary._corners(piece.index)}
     return len(points) - len(edges) + len(boundary)
 
 
@@ -276,15 +272,15 @@ def test_the_sign_is_that_of_the_form_between_the_two_pieces(maker, seed):
     problem = maker(seed)
     boundary = geom.subdivide(problem.network(), problem.region()).decision_boundary()
     net, angles = problem.reference_network(), boundary.angles()
-    meeting = boundary.meetings
+    meeting = boundary._meetings
     for k, ridge in enumerate(meeting.ridge.tolist()):
         p, q = boundary[int(angles["piece_a"][k])], boundary[int(angles["piece_b"][k])]
         if boundary.partition.dim == 1 or not (boundary.changes[p.index] and boundary.changes[q.index]):
             continue
-        pieces = boundary.pieces
-        own = boundary.exact_vertices(p.index)
+        pieces = boundary._table
+        own = boundary._exact_vertices(p.index)
         on = pieces.corner[pieces.corner_at[ridge] : pieces.corner_at[ridge + 1]].tolist()
-        m, u, w = middle([own[c] for c in on]), middle(own), middle(boundary.exact_vertices(q.index))
+        m, u, w = middle([own[c] for c in on]), middle(own), middle(boundary._exact_vertices(q.index))
         x = [c + Fraction(1, 10**24) * (a - c + b - c) for a, b, c in zip(u, w, m, strict=True)]
         f = reference.output_at(net, x)
         value = f[p.classes[0]] - (f[p.classes[1]] if p.classes[1] >= 0 else 0)
@@ -301,7 +297,7 @@ def test_angles_are_written_on_edges_of_adjacent_cells_and_nowhere_else():
         problem, boundary = measured(seed % 20, 2) if seed % 2 else (random_boundary(seed), None)
         part = boundary.partition if boundary is not None else geom.subdivide(problem.network(), problem.region())
         boundary = part.decision_boundary()
-        graph = boundary.write(part.graph())
+        graph = boundary.annotate(part.graph())
         plain = part.graph()
         assert set(graph.edges) == set(plain.edges)
         angles = boundary.angles()

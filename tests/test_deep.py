@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import geom
-from geom.kernels.twice import add_product, split_product
+from geom.kernels.numbers.twice import add_product, split_product
 
 
 def he_network(layers, width, activation, seed=0, dim=2):

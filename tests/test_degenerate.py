@@ -55,7 +55,7 @@ def test_witnesses_are_strictly_inside(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_witnesses_are_located_in_their_cells(name):
     _, part, _ = sides(name)
-    inside = [i for i, cell in enumerate(part) if cell.witness_exact is None]
+    inside = [i for i, cell in enumerate(part) if cell.exact_witness is None]
     assert part.locate(part.witnesses[inside]).tolist() == inside
 
 
@@ -63,7 +63,7 @@ def test_witnesses_are_located_in_their_cells(name):
 def test_cells_without_an_exact_witness_have_a_double_inside(name):
     _, part, _ = sides(name)
     for cell in part:
-        if cell.witness_exact is None:
+        if cell.exact_witness is None:
             assert min(slacks(cell, exact(cell.witness))) > 0
 
 
@@ -87,8 +87,8 @@ def test_cells_without_an_exact_witness_have_a_double_inside(name):
 def test_a_cell_that_holds_no_double_has_an_exact_witness(name, code):
     _, part, _ = sides(name)
     cell = part[part.find(code)]
-    assert cell.witness_exact is not None
-    assert [float(x) for x in cell.witness_exact] == cell.witness.tolist()
+    assert cell.exact_witness is not None
+    assert [float(x) for x in cell.exact_witness] == cell.witness.tolist()
 
 
 @pytest.mark.parametrize(("low", "high"), [("-1e400", "1e400"), ("-1e-400", "1e-400"), ("-1", "1e-400"), ("-1e400", "1")])

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import reference
 from cases import CASES, Problem, random_problem
+from comparison import dot
 
 import geom
 from geom.distances import distance, linear_distance
@@ -71,10 +72,6 @@ def solved(table):
     return [row[-1] for row in rows]
 
 
-def dot(a, b):
-    return sum(p * q for p, q in zip(a, b, strict=True))
-
-
 @cache
 def facets_of(problem_of, *key):
     """The problem, and of all its cells the facets: (walls, units, vertices)."""
@@ -108,7 +105,7 @@ def test_distances_are_those_to_all_facets_of_the_complex(seed):
         least, nearest = each[0][0], [facet for _, facet in each]
         assert found.squared[i] == least, problem.shown()
         units = {u for facet in nearest for u in facet.units}
-        if found.is_wall[i]:
+        if found.wall[i] >= 0:
             assert not units
             assert found.wall[i] in {w for facet in nearest for w in facet.walls}
         else:
@@ -190,7 +187,7 @@ def test_degenerate_networks_have_the_distances_of_their_facets(case):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_one_layer_has_the_distances_of_its_power_diagram(seed):
-    """min over all other centroids of (power' - power) / (2 ||mu' - mu||), empty cells of codes included (spec.md 6.2)."""
+    """min over all other centroids of (power' - power) / (2 ||mu' - mu||), empty cells of codes included."""
     rng = np.random.default_rng(seed)
     make = [geom.Layer.relu, geom.Layer.abs][seed % 2]
     layer = make(rng.integers(-3, 4, size=(4, 2)), rng.integers(-3, 4, size=4))
@@ -405,7 +402,7 @@ def test_a_network_without_boundaries_has_none():
     assert (found.distance.tolist(), found.unit.tolist(), found.layer.tolist(), found.by_layer.shape) == ([np.inf], [-1], [-1], (1, 0))
     assert np.isnan(found.point).all()
     walled = distance(linear, [[0.25, 0.0]], domain=geom.Box([-1, -1], [1, 1]))
-    assert (walled.distance.tolist(), walled.wall.tolist(), walled.is_wall.tolist()) == ([0.75], [1], [True])
+    assert (walled.distance.tolist(), walled.wall.tolist()) == ([0.75], [1])
     assert walled.point.tolist() == [[1.0, 0.0]]
     assert distance(linear, [[0.25, 0.0]], domain=Space(2)).wall.tolist() == [-1]
     half = distance(linear, [[0.25, 0.0]], domain=geom.HPolytope([[3, 4], [0, 0]], [10, 1]), exact=True)

@@ -38,7 +38,7 @@ def test_the_script_makes_the_pictures_of_the_page(script, tmp_path):
 def test_the_angle_from_near_is_the_one_that_the_printed_formula_loses(script):
     boundary = script.in_the_plane()
     row = script.obtuse(boundary)
-    alpha, other = (boundary.exact_row(int(boundary.angles()[side][row]))[0].astype(float) for side in ("piece_a", "piece_b"))
+    alpha, other = (boundary[int(boundary.angles()[side][row])].hyperplane(exact=True)[0].astype(float) for side in ("piece_a", "piece_b"))
     cosine = alpha @ other / np.hypot(*alpha) / np.hypot(*other)
     turn, printed = np.degrees(np.arccos(cosine)), np.degrees(np.arccos(abs(cosine)))
     assert f"theta is {turn:.0f}°" in PAGE

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,9 +23,10 @@ PAGE = (ROOT / "docs" / "graph.md").read_text(encoding="utf-8")
 CODE = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
 SQUARE = geom.Box([-1, -1], [1, 1])
 
-spec = importlib.util.spec_from_file_location("graph_questions", SCRIPT)
-questions = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(questions)
+# The scripts import each other from their own folder.
+sys.path.insert(0, str(SCRIPT.parent))
+questions = importlib.import_module("graph_questions")
+sys.path.remove(str(SCRIPT.parent))
 
 
 @pytest.fixture(scope="module")

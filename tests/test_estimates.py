@@ -21,7 +21,7 @@ from geom.estimates.estimation import Estimate, EstimateStopped, estimate, expec
 from geom.estimates.probing import Prober
 from geom.estimates.random_sections import expected_crossings, plane_statistics, segment_statistics
 from geom.estimates.subtree_sizes import SubtreeSizes
-from geom.kernels.probes import FEATURES, Record
+from geom.kernels.cells.probes import FEATURES, Record
 from geom.progress import time_left
 
 SMALL = [case for case in CASES if case.activation in ("relu", "abs") and case.dim <= 3]
@@ -101,7 +101,7 @@ def test_the_expectation_over_all_paths_is_the_number_of_cells(widths):
 @pytest.mark.parametrize(("net", "domain"), [(he(2, 8, 8), cube(2)), (he(3, 12), None), (central(), cube(3))], ids=["deep", "whole space", "central"])
 def test_the_mean_of_many_runs_is_the_number_of_cells(net, domain, paths):
     cells = geom.count(net, domain).cells
-    prober = prober_of(net, domain or geom.domain.Space(net.input_dim))
+    prober = prober_of(net, domain or geom.polyhedra.Space(net.input_dim))
     totals = np.array([prober.run(cells / paths).total for _ in range(1500)])
     assert abs(totals.mean() - cells) < 4 * totals.std() / math.sqrt(len(totals))
 
@@ -143,10 +143,10 @@ def test_a_threshold_that_no_subtree_falls_below_leaves_nothing_to_chance():
     ],
     ids=["constant", "affine", "never cut"],
 )
-def test_one_cell(net, domain):
+def test_one_cell_is_counted_exactly(net, domain):
     found = estimate(net, domain)
     assert (found.cells, found.is_exact) == (1.0, True)
-    assert repr(found) == "exactly 1 cells, under 0.1 s"
+    assert repr(found) == "Estimate(exactly 1 cells, under 0.1 s)"
 
 
 # --- intervals --------------------------------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def test_what_an_estimate_says_of_itself():
     assert found.expected_seconds == found.cells * found.seconds_per_cell > 0
     assert 200 <= found.probes <= 3000
     known = Estimate(3.14e6, 2.7e6, 3.6e6, 0.95, 2000, 0.3, 13e-6, False, ())
-    assert repr(known) == "about 3.1e6 cells (2.7e6 to 3.6e6), about 41 s"
+    assert str(known) == "about 3.1e6 cells (2.7e6 to 3.6e6), about 41 s"
 
 
 def test_intervals_are_those_of_student_and_wider():
@@ -236,6 +236,14 @@ def test_a_budget_stops_it():
         estimate(net, domain, budget=Budget(seconds=1e-9))
     with pytest.raises(EstimateStopped, match="memory"):
         estimate(net, domain, budget=Budget(memory=1))
+
+
+def test_it_tells_how_far_it_is():
+    seen = []
+    found = geom.estimate(he(2, 30, 30), cube(2), progress=lambda cells, seconds: seen.append((cells, seconds)))
+    assert seen == sorted(seen)
+    assert seen[-1][0] > 0
+    assert seen[-1][1] <= found.seconds
 
 
 def test_ctrl_c_stops_it(monkeypatch):
@@ -297,14 +305,14 @@ def test_a_plane_meets_one_cell_more_than_it_has_lines_and_crossings():
     for corners, cells in zip(found.points, found.counts, strict=True):
         origin, basis = geom.plane(*corners)
         rows = [(*(w @ basis.T), w @ origin + b) for w, b in zip(weight, bias, strict=True)]
-        walls, offsets = domain.hrep()
+        walls, offsets = domain.hrep(exact=True)
         window = geom.HPolytope(walls @ basis.T, offsets - walls @ origin)
         assert cells == _regions_in(rows, window)
 
 
 def _regions_in(rows, window):
     """Regions of lines in general position in a convex window: one, one more for each line that meets it, one more for each crossing inside."""
-    a, b = window.hrep()
+    a, b = window.hrep(exact=True)
     vertices = window.generators().vertices
     signs = [{x * p + y * q + c > 0 for x, y in vertices} for p, q, c in rows]
     regions = 1 + sum(len(both) == 2 for both in signs)
@@ -315,18 +323,28 @@ def _regions_in(rows, window):
     return regions
 
 
-def test_hanin_and_rolnick_for_one_layer():
-    """Over random layers, the mean number of crossings of a fixed segment is n theta / pi; 40 layers of 200 units tell it to a few per cent."""
-    x, y, weight_std, bias_std = np.array([0.7, -0.2, 0.4]), np.array([-0.5, 0.9, 0.1]), 0.8, 0.3
-    rng = np.random.default_rng(0)
-    crossed = []
-    for _ in range(40):
-        weight, bias = rng.standard_normal((200, 3)) * weight_std, rng.standard_normal(200) * bias_std
-        crossed.append(len(geom.line(geom.Network.mlp([weight, np.ones((1, 200))], [bias, np.zeros(1)]), x, y)) - 1)
-    expected = expected_crossings(200, x, y, weight_std=weight_std, bias_std=bias_std)
-    assert abs(np.mean(crossed) - expected) < 4 * np.std(crossed) / math.sqrt(40)
-    assert expected_crossings(200, x, x, weight_std=1, bias_std=1) == 0
-    assert expected_crossings(200, x, -x, weight_std=1, bias_std=0) == pytest.approx(200)  # through the origin, which every hyperplane holds
+@pytest.mark.parametrize(("weight_std", "bias_std", "d"), [(1.0, 1.0, 1), (0.5, 2.0, 2), (3.0, 0.1, 3)])
+def test_crossings_of_a_segment_are_as_many_as_expected(weight_std, bias_std, d):
+    rng = np.random.default_rng(d)
+    a, b, n, trials = rng.normal(size=d), rng.normal(size=d), 20, 4000
+    weights, biases = rng.normal(size=(trials, n, d)) * weight_std, rng.normal(size=(trials, n)) * bias_std
+    cuts = ((weights @ a + biases > 0) != (weights @ b + biases > 0)).sum(axis=1)
+    expected = expected_crossings(n, a, b, weight_std=weight_std, bias_std=bias_std)
+    assert abs(cuts.mean() - expected) < 5 * cuts.std() / np.sqrt(trials)
+    assert expected_crossings(n, a, a, weight_std=weight_std, bias_std=bias_std) == 0
+    net = geom.Network.mlp([weights[0], np.ones((1, n))], [biases[0], [0]])
+    assert len(geom.line(net, a, b)) == cuts[0] + 1
+
+
+def test_expected_crossings_in_closed_form():
+    assert expected_crossings(6, [1.0], [-1.0]) == pytest.approx(3)  # the angle of (1, 1) and (-1, 1) is a right one
+    assert expected_crossings(4, [2.0, 0.0], [0.0, 5.0], bias_std=0) == pytest.approx(2)
+    assert expected_crossings(10, [1.0, 0.0], [-1.0, 0.0], bias_std=0) == pytest.approx(10)  # through the origin, which every hyperplane holds
+    assert expected_crossings(9, [1.0, 2.0], [1.0, 2.0]) == pytest.approx(0, abs=1e-6)
+    # However large, small or near the points are: the angle of (x, 1) and (x + h, 1) is h / (1 + x^2), up to h^2.
+    assert expected_crossings(3, [1e200], [-1e200]) == pytest.approx(3)
+    assert expected_crossings(3, [1e-200], [-1e-200], bias_std=0) == pytest.approx(3)
+    assert expected_crossings(1, [1.0], [1.0 + 2**-34]) == pytest.approx(2**-35 / np.pi, rel=1e-5)
 
 
 def test_bad_sections_are_refused():
@@ -348,6 +366,11 @@ def test_bad_sections_are_refused():
         expected_crossings(3, [0.0], [1.0, 2.0], weight_std=1, bias_std=1)
     with pytest.raises(GeomError, match="deviations"):
         expected_crossings(3, [0.0], [1.0], weight_std=-1, bias_std=1)
+    for ends in ((0, 1), (["a"], [1]), ([math.nan], [1])):
+        with pytest.raises(NetworkError, match="points"):
+            expected_crossings(3, *ends)
+    with pytest.raises(NetworkError, match="n_units"):
+        expected_crossings(2.5, [0], [1])
 
 
 def test_segments_lie_in_the_domain():
@@ -355,7 +378,7 @@ def test_segments_lie_in_the_domain():
     found = segment_statistics(he(2, 5), triangle, 20)
     assert triangle.contains(found.points.reshape(-1, 2)).all()
     assert found.points.shape == (20, 2, 2)
-    assert repr(found).endswith("cells on a segment (20 segments)")
+    assert str(found).endswith("cells on a segment (20 segments)")
 
 
 # --- time, and the compiler off ---------------------------------------------------------------------------------------------------------

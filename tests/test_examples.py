@@ -107,7 +107,7 @@ def test_numbers_that_nobody_knows_are_none():
 
 @pytest.mark.parametrize("kind", ["he", "xavier", "orthogonal", "ternary", "quantised"])
 def test_random_networks_are_the_same_for_a_seed_and_others_for_another(kind):
-    first, again, other = (examples.random_network([3, 8, 5, 2], kind, seed).network for seed in (4, 4, 5))
+    first, again, other = (examples.random_network([3, 8, 5, 2], kind, seed=seed).network for seed in (4, 4, 5))
     assert first.widths == (8, 5)
     assert first.output_dim == 2
     weights = [[layer.weight.floats() for layer in net.layers] for net in (first, again, other)]
@@ -127,7 +127,7 @@ def test_random_weights_are_of_their_kind():
     assert all(((16 * layer.weight.floats()) % 1 == 0).all() for layer in quantised.layers)
     xavier = examples.random_network([30, 60, 1], "xavier").network.layers[0].weight.floats()
     assert np.abs(xavier).max() <= (6 / 90) ** 0.5
-    he = examples.random_network([50, 400, 1], "he", bias=0.0).network.layers[0]
+    he = examples.random_network([50, 400, 1], "he", bias_std=0.0).network.layers[0]
     assert he.weight.floats().std() == pytest.approx(0.2, rel=0.02)
     assert not he.bias.floats().any()
 
@@ -146,7 +146,7 @@ def test_random_weights_are_of_their_kind():
         lambda: examples.threshold_functions(40),
         lambda: examples.absolute_folds(1, 1076),
         lambda: examples.random_network([2, 3, 1], seed=-1),
-        lambda: examples.random_network([2, 3, 1], bias=-1.0),
+        lambda: examples.random_network([2, 3, 1], bias_std=-1.0),
         lambda: examples.serra(1, (2, 3)),
         lambda: examples.montufar(6, (6, 1000)),
         lambda: examples.zonotope(3, 1, 2, 2),
@@ -158,5 +158,5 @@ def test_random_weights_are_of_their_kind():
     ],
 )
 def test_parameters_that_make_no_example_are_refused(make):
-    with pytest.raises(geom.NetworkError, match=r"must be|at least|beyond|unknown kind"):
+    with pytest.raises(geom.NetworkError, match=r"must be|at least|beyond|unknown init"):
         make()

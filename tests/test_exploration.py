@@ -56,7 +56,7 @@ def enumerated(name):
 
 def starting_points(part):
     """Witnesses of two cells; in a domain that holds too few doubles, one of its corners."""
-    points = [cell.witness for cell in part if cell.witness_exact is None] or [part.domain.low]
+    points = [cell.witness for cell in part if cell.exact_witness is None] or [part.domain.low]
     return [points[0], points[-1]]
 
 

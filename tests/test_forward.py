@@ -62,6 +62,24 @@ def max_pool(n):
     return Layer(np.eye(n), np.zeros(n), pairs, np.ones((len(pairs), 2)))
 
 
+@pytest.mark.parametrize("dim", [2, 3, 5])
+@pytest.mark.parametrize("pieces", ["two", "many"])
+def test_points_within_rounding_of_a_hyperplane_are_proven_truly(dim, pieces):
+    # Each point solves a unit's equation but for rounding, and floats put many of them on the wrong side.
+    rng = np.random.default_rng(dim)
+    first, second = rng.integers(-9, 10, size=(dim + 2, dim)) / 10, rng.integers(1, 10, size=(3, dim + 2)) / 7
+    bias = rng.integers(-9, 10, size=dim + 2) / 10
+    points = rng.uniform(-1, 1, size=(300, dim))
+    for x in points:
+        row, b = first[i := rng.integers(dim + 2)], bias[i]
+        k = np.abs(row).argmax()
+        x[k] = -(b + row @ x - row[k] * x[k]) / row[k] if row[k] else x[k]
+    layers = [Layer.relu(first, bias), Layer.relu(second, np.zeros(3)) if pieces == "two" else max_pool(dim + 2)]
+    wrong = ((points @ first.T + bias > 0) != [code_at(layers, x)[: dim + 2] for x in points.tolist()]).any(axis=1)
+    assert wrong.sum() > 20
+    assert not assert_true(layers, points).is_proven[wrong].any()
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_sparse_networks_are_proven_truly(seed):
     rng = np.random.default_rng(seed)

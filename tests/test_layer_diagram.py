@@ -7,6 +7,7 @@ from math import comb, prod
 import numpy as np
 import pytest
 import reference
+from comparison import dot
 from scipy.optimize import linprog
 from scipy.spatial import ConvexHull
 
@@ -16,7 +17,7 @@ from geom.sites.complexity import Cost, codes_cost, complexity_table, layer_cost
 from geom.sites.epigraph import code_rows, epigraph_of_layer, epigraph_of_sum, epigraph_of_unit, project_face
 from geom.sites.layers import affected_codes, layer_sites, n_affected, sum_of_sites, unit_sites
 from geom.sites.weight_constraints import axis_parallel_layer, cut_geometry, cut_normals, diagonal_layer, most_cells
-from geom.sites.zonotope import counts_in_general_position, generators, lifted_points, lower_vertices, upper_vertices, vertex_counts
+from geom.sites.zonotope import counts_in_general_position, lifted_points, lower_vertices, upper_vertices, vertex_counts, zonotope_generators
 
 # --- layers as plain numbers: tables[k][r] = (slopes, offset) ---------------------------------------------------------------------------------
 
@@ -38,10 +39,6 @@ def random_tables(seed, ragged=True):
     sizes = rng.integers(2, most + 1, size=units) if ragged else [most] * units
     draw = (lambda: Fraction(int(rng.integers(-3, 4)))) if seed % 2 else (lambda: Fraction(int(rng.integers(-64, 65)), 16))
     return [[([draw() for _ in range(dim)], draw()) for _ in range(n)] for n in sizes]
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 def values(tables, x):
@@ -328,7 +325,7 @@ def test_upper_vertices_of_the_zonotope_are_those_of_qhull(dim, units, make):
         assert {tuple(every[v]) for v in lower} == set(map(tuple, lower_vertices(layer).tolist()))
         assert counts.vertices == len(normals)
     assert counts == expected
-    low, steps = points[0], generators(layer).astype(float)
+    low, steps = points[0], zonotope_generators(layer).astype(float)
     np.testing.assert_allclose(points, low + every @ steps, atol=1e-12)
 
 
@@ -363,7 +360,8 @@ def test_units_that_do_not_cut_and_rows_that_none_takes_are_no_harm(layer):
     ]
     expected = full_dimensional(tables)
     assert [tuple(code) for code in upper_vertices(layer).tolist()] == expected
-    assert vertex_counts(layer).upper == vertex_counts(layer).unbounded == len(expected)
+    assert vertex_counts(layer).upper == len(expected)
+    assert vertex_counts(layer).bounded == 0
     assert len(epigraph_of_sum(layer)[0]) == len(layer_sites(layer)[0]) == len(expected)
 
 
@@ -400,7 +398,7 @@ def test_a_strip_is_unbounded_and_no_lower_vertex():
 
 def test_units_of_more_pieces_make_no_zonotope():
     with pytest.raises(geom.NetworkError, match="up to 3"):
-        generators(maxout([[([Fraction(k)], Fraction(0)) for k in range(3)]]))
+        zonotope_generators(maxout([[([Fraction(k)], Fraction(0)) for k in range(3)]]))
 
 
 # --- the paraboloid ---------------------------------------------------------------------------------------------------------------------------
@@ -468,7 +466,7 @@ def test_a_layer_of_example_2_cuts_diagonally():
         ([[1, 0], [0, 1], [1, 1]], [0, 0, -1], 7, 2),
     ],
 )
-def test_figure_2(weight, bias, cells, rank):
+def test_figure_2_has_its_numbers_of_cells_and_ranks(weight, bias, cells, rank):
     """Parallel cuts make one cell more than there are, two orthogonal ones 4, three lines of the plane 7."""
     layer = geom.Layer.relu(np.array(weight, dtype=float), np.array(bias, dtype=float))
     assert cut_geometry(layer).rank == rank
@@ -566,12 +564,12 @@ def test_a_networks_cost_is_the_sum_of_its_layers():
     assert network_cost(net) == Cost(*(a + b for a, b in zip(*map(layer_cost, net.hidden), strict=True)))
     assert network_cost(net, shared=True) == (4 * 3 + 8 + 2 * 4 + 4, 4 + 2, 4 * 4 + 8 + 2 * 5 + 4)
     table = complexity_table(net)
-    assert [row["codes"] for row in table] == [16, 4]
-    assert sum(row["forward"] for row in table) == network_cost(net).multiply_adds
-    assert [row["all_cells"] for row in complexity_table(net, [8, 12])] == [24, 36]
-    assert [row["all_cells_numbers"] for row in complexity_table(net, [8, 12])] == [8 * 4, 12 * 4]
-    assert [row["forward_numbers"] for row in table] == [4 * 2 * 4, 2 * 2 * 5]
-    assert [row["all_codes_numbers"] for row in table] == [16 * 4, 4 * 5]
+    assert table["codes"] == [16, 4]
+    assert sum(table["forward"]) == network_cost(net).multiply_adds
+    assert complexity_table(net, [8, 12])["all_cells"] == [24, 36]
+    assert complexity_table(net, [8, 12])["all_cells_numbers"] == [8 * 4, 12 * 4]
+    assert table["forward_numbers"] == [4 * 2 * 4, 2 * 2 * 5]
+    assert table["all_codes_numbers"] == [16 * 4, 4 * 5]
     with pytest.raises(geom.NetworkError, match="2 hidden layers"):
         complexity_table(net, [8])
 

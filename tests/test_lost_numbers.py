@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import geom
-from geom.kernels.ball import U
-from geom.kernels.refresh import refresh, work_size
+from geom.kernels.cells.refresh import refresh, work_size
+from geom.kernels.numbers.ball import U
 
 TINY = 2.0**-1060
 

@@ -60,7 +60,7 @@ def test_decimal_rows_through_a_decimal_point(seed, place):
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("bits", NARROW)
 @pytest.mark.parametrize("dim", [1, 2, 3])
-def test_parallel_strips(dim, bits, place):
+def test_parallel_strips_in_every_direction_make_a_grid(dim, bits, place):
     # Three parallel hyperplanes in every direction, 2**-bits apart: a grid.
     weight = np.repeat(np.eye(dim), 3, axis=0)
     part = assert_as_in_the_reference(placed("strips", [(weight, 2.0**-bits * np.tile([-1, 0, 1], dim))], dim, place))
@@ -218,10 +218,10 @@ def test_a_strip_between_neighbouring_doubles_keeps_an_exact_witness(dim, place)
     thin = [cell for cell in part if cell.code[0] == 1 and cell.code[-1] == 0]
     assert len(thin) == 2 ** (dim - 1)
     for cell in thin:
-        assert cell.witness_exact is not None
-        assert 1 < cell.witness_exact[0] < 1 + Fraction(1, 2**54)
-        assert [float(x) for x in cell.witness_exact] == cell.witness.tolist()
-    assert all(cell.witness_exact is None for cell in part if cell.code[0] == cell.code[-1])
+        assert cell.exact_witness is not None
+        assert 1 < cell.exact_witness[0] < 1 + Fraction(1, 2**54)
+        assert [float(x) for x in cell.exact_witness] == cell.witness.tolist()
+    assert all(cell.exact_witness is None for cell in part if cell.code[0] == cell.code[-1])
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -234,7 +234,7 @@ def test_a_unit_cube_far_out_holds_no_double(dim, place):
     assert len(part) == 3**dim
     cube_cell = part[part.find([1] * dim + [0] * dim)]
     assert cube_cell.volume(exact=True) == 1
-    assert all(2**60 < x < 2**60 + 1 for x in cube_cell.witness_exact)
+    assert all(2**60 < x < 2**60 + 1 for x in cube_cell.exact_witness)
     assert part.locate([[2.0**60] * dim, [2.0**60 + 256] * dim]).tolist() == [0, part.find([1] * 2 * dim)]
 
 
@@ -244,7 +244,7 @@ def test_a_far_triangle_keeps_an_exact_witness():
     part = assert_as_in_the_reference(placed("far triangle", hidden, 2, "space"))
     [triangle] = [cell for cell in part if cell.is_bounded]
     assert triangle.volume(exact=True) == Fraction(1, 2)
-    assert triangle.witness_exact is not None
+    assert triangle.exact_witness is not None
     assert min(slacks(triangle, interior_point(triangle))) > 0
 
 
@@ -252,8 +252,8 @@ def test_a_far_triangle_keeps_an_exact_witness():
 def test_a_cell_between_zero_and_the_smallest_double_keeps_an_exact_witness(place):
     hidden = [([[1], [2]], [0, -SMALLEST])]  # 0 and 2**-1075
     part = assert_as_in_the_reference(placed("subnormal", hidden, 1, place))
-    assert [cell.witness_exact is None for cell in part] == [True, False, True]
-    assert 0 < part[1].witness_exact[0] < Fraction(1, 2**1075)
+    assert [cell.exact_witness is None for cell in part] == [True, False, True]
+    assert 0 < part[1].exact_witness[0] < Fraction(1, 2**1075)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -263,4 +263,4 @@ def test_a_cell_beyond_the_largest_double_keeps_an_exact_witness(place):
     problem = Problem("beyond", (([[2.0**-1000]], [-(2.0**1000)]),), domain)
     part = assert_as_in_the_reference(problem)
     assert codes(part) == [(0,), (1,)]
-    assert part[1].witness_exact[0] > 2**2000
+    assert part[1].exact_witness[0] > 2**2000

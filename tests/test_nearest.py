@@ -8,15 +8,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from comparison import dot
 
 import geom
 from geom.polyhedra.nearest import Empty, Nearest, nearest_piece, nearest_point
 
 BOX2 = ([[1, 0], [-1, 0], [0, 1], [0, -1]], [1, 1, 1, 1])
-
-
-def dot(u, v):
-    return sum(p * q for p, q in zip(u, v, strict=True))
 
 
 def solved(rows, right):
@@ -163,7 +160,7 @@ def test_a_point_inside_is_its_own_nearest_point():
     assert nearest_point([], [], [5]).point == (5,)
 
 
-def test_ball_corner_of_a_cube_in_eight_dimensions():
+def test_the_nearest_point_of_a_cube_in_eight_dimensions_is_its_corner():
     rows = [[s * (i == j) for j in range(8)] for i in range(8) for s in (1, -1)]
     found = nearest_point(rows, [1] * 16, [Fraction(3)] * 8)
     assert found.point == (1,) * 8

@@ -205,7 +205,7 @@ def test_a_point_on_a_boundary_is_located_in_a_cell_that_contains_it(key):
 @every
 def test_witnesses_are_located_in_their_own_cells(key):
     _, part, _ = sides(key)
-    own = [i for i, cell in enumerate(part) if cell.witness_exact is None]
+    own = [i for i, cell in enumerate(part) if cell.exact_witness is None]
     assert part.locate(part.witnesses[own]).tolist() == own
 
 
@@ -322,8 +322,8 @@ def test_a_stopped_walk_survives_pickling():
     problem = random_problem(9)
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(problem.network(), problem.region(), budget=geom.Budget(cells=1))
-    again = pickle.loads(pickle.dumps(geom.BudgetExceeded("cells", 1, 1)))
-    assert (again.limit, again.value, again.cells, str(again)) == ("cells", 1, 1, str(stopped.value))
+    again = pickle.loads(pickle.dumps(geom.BudgetExceeded("cells", 1, 1, geom.Count(1, 0.0, stopped.value.partial.stats))))
+    assert (again.limit, again.value, again.cells, str(again)) == ("cells", 1, 1, str(stopped.value).replace("geom.Partition", "geom.Count"))
 
 
 def test_an_example_by_hand():
@@ -336,3 +336,19 @@ def test_an_example_by_hand():
     assert [cell.volume(exact=True) for cell in part] == [1, Fraction(1, 2), Fraction(1, 2)]
     assert [[v.tolist() for v in cell.affine()] for cell in part] == [[[[0.0]], [0.5]], [[[0.0]], [0.0]], [[[-1.0]], [0.5]]]
     assert part.locate([[-1.0], [-0.0], [0.25], [0.5], [1.0], [1.5]]).tolist() == [0, 0, 2, 1, 1, -1]
+
+
+def test_the_cell_at_a_point_is_the_one_that_locate_numbers():
+    part = geom.subdivide(*((p := random_problem(9)).network(), p.region()))
+    for witness in part.witnesses[:5]:
+        assert part.cell_at(witness).index == part.locate(witness[None])[0]
+    with pytest.raises(geom.NotFound, match="no cell contains x: it is outside"):
+        part.cell_at(np.full(part.dim, 1e9))
+
+
+def test_a_point_of_a_cell_that_a_budget_cut_off_is_in_no_cell():
+    net = geom.Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]])
+    with pytest.raises(geom.BudgetExceeded) as stopped:
+        geom.subdivide(net, geom.Box([-1], [1]), budget={"cells": 1})
+    with pytest.raises(geom.NotFound, match="a cell that the stopped walk did not reach"):
+        stopped.value.partial.cell_at([0.9])

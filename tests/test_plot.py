@@ -179,6 +179,15 @@ def test_the_boundary_is_red_and_can_be_left_out():
     assert len(collections(drawn(net, boundary=False)[1], LineCollection)) == 1
 
 
+def test_of_first_layers_no_decision_is_drawn():
+    net = random_net(4, 2, 5, 5, 3)
+    part = geom.subdivide(net, SQUARE, upto=1)
+    assert len(collections(geom.plot_partition(part, axes()), LineCollection)) == 1
+    assert len(collections(geom.plot_partition(geom.subdivide(net, SQUARE), axes()), LineCollection)) == 4
+    with pytest.raises(geom.GeomError, match="subdivide all of them"):
+        geom.plot_partition(part, axes(), boundary=True)
+
+
 def test_points_have_one_colour_a_class():
     points, labels = [[0.0, 0.0], [0.5, 0.5], [-0.5, 0.0]], ["a", "b", "a"]
     ax = drawn(random_net(1, 2, 6, 1), points=points, labels=labels)[1]

@@ -155,19 +155,22 @@ def test_what_is_no_set_of_sites_is_refused(mu, rad, words):
         (lambda p: p.assign([1.0, 2.0]), "one row of 1 coordinates"),
         (lambda p: p.assign([[np.nan]]), "NaN"),
         (lambda p: p.cell(2), "no site 2"),
-        (lambda p: p.cell(0.5), "list of integers"),
+        (lambda p: p.cell(0.5), "one whole number, not by 0.5"),
         (lambda p: p.power([[0.0]], [-3]), "no site -3"),
         (lambda p: p.lift("cone"), "unknown lift"),
         (lambda p: p.lift("sphere", Q=-1), "less than the largest"),
         (lambda p: p.lift("sphere", exact=True), "roots"),
         (lambda p: p.transform(scale=0), "positive"),
         (lambda p: p.transform(translate=[1, 2]), r"\(1,\) is needed"),
-        (lambda p: p.restrict([[1], [2]], [0]), "1 rows"),
+        (lambda p: p.transform(scale="x"), "scale"),
+        (lambda p: p.transform(scale=[1, 2]), "scale"),
+        (lambda p: p.transform(translate=[np.nan]), "translate"),
+        (lambda p: p.transform(constant=[1]), "constant"),
+        (lambda p: p.restrict([0], [[1, 2]]), "1 columns"),
         (lambda p: p.with_rad(0, "much"), "rad"),
         (lambda p: p.chordale_distance([[0.0]], 0, 0), "one position"),
         (lambda p: p.cell(0).volume(exact=True), "unbounded"),
-        (lambda p: PowerDiagram([[0], [0]], [1, 0]).cell(1).generators(), "empty"),
-        (lambda p: p.neighbours_of(99), "no site 99"),
+        (lambda p: p.neighbours(99), "no site 99"),
         (lambda p: p.halfspaces(99, [0]), "no site 99"),
         (lambda p: p.spanning(99), "no site 99"),
         (lambda p: p.spanning(0), "cell 0 is full-dimensional"),
@@ -193,8 +196,8 @@ def test_what_a_diagram_hands_out_cannot_change_it(number):
     mu, rad = [[number(v)] for v in (0, 3, 3, 6, 6)], [v * number(1) ** 2 for v in (0, -9, -12, 0, 0)]
     diagram, fresh = PowerDiagram(mu, rad), PowerDiagram(mu, rad)
     dual = diagram.regular_subdivision()
-    whole = [diagram.mu, diagram.rad, diagram.mu_exact, diagram.rad_exact, diagram.beta_exact, diagram.is_bounded, diagram.first_equal()]
-    whole += [diagram.kinds(), diagram.cell_dims(), diagram.neighbours_of(0), diagram.adjacency().data, *diagram.vertices(exact=True).sites]
+    whole = [diagram.mu, diagram.rad, diagram.exact_mu, diagram.exact_rad, diagram.exact_beta, diagram.is_bounded, diagram.first_equal()]
+    whole += [diagram.kinds(), diagram.cell_dims(), diagram.neighbours(0), diagram.adjacency().data, *diagram.vertices(exact=True).sites]
     whole += [dual.carrier_dim, dual.vertices, dual.flat_sites, dual.edges, dual.simplices, dual.representatives, dual.on_the_hull]
     whole += [*dual.spanning.values(), *diagram.cell(0).hrep(exact=True), *diagram.cell(0).hrep()]
     for array in whole:
@@ -204,7 +207,7 @@ def test_what_a_diagram_hands_out_cannot_change_it(number):
     assert repr(diagram.cell(0)) == repr(fresh.cell(0))
     assert (diagram.adjacency().toarray() == fresh.adjacency().toarray()).all()
     assert diagram.assign([[1], [2], [5]]).tolist() == fresh.assign([[1], [2], [5]]).tolist()
-    for ask in ("mu_exact", "rad_exact", "beta_exact", "is_bounded"):
+    for ask in ("exact_mu", "exact_rad", "exact_beta", "is_bounded"):
         assert (getattr(diagram, ask) == getattr(fresh, ask)).all()
     for ask in ("kinds", "cell_dims", "first_equal"):
         assert (getattr(diagram, ask)() == getattr(fresh, ask)()).all()
@@ -219,7 +222,7 @@ def test_what_a_diagram_hands_out_cannot_change_it(number):
 
 def test_a_negative_index_counts_from_the_end():
     diagram = PowerDiagram([[0.0], [1.0], [2.0], [3.0]], [0.0, 0.0, -1.0, 0.0])
-    assert diagram.neighbours_of(-1).tolist() == diagram.neighbours_of(3).tolist() == [1]
+    assert diagram.neighbours(-1).tolist() == diagram.neighbours(3).tolist() == [1]
     flat = PowerDiagram([[0.0], [2.0], [1.0]], [0.0, 0.0, -1.0])
     assert flat.spanning(-1).tolist() == flat.spanning(2).tolist() == [0, 1]
     assert [part.tolist() for part in flat.halfspaces(-2, [0])] == [part.tolist() for part in flat.halfspaces(1, [0])]

@@ -15,7 +15,8 @@ import reference
 from scipy.spatial import ConvexHull, Delaunay
 
 import geom
-from geom.kernels.determinant import FILTER_DIM, lifted_side, make_room, side
+from geom.kernels.sites.determinant import lifted_side, side
+from geom.kernels.sites.sites import FILTER_DIM, make_room
 from geom.power.diagram import PowerDiagram
 from geom.power.integers import Integers
 from geom.power.lifted_sites import LiftedSites
@@ -287,7 +288,7 @@ def test_a_small_set_far_from_the_origin_is_the_same_set(far):
 
 @pytest.mark.parametrize("d", [1, 2, 3, 5, FILTER_DIM - 1, FILTER_DIM, FILTER_DIM + 1])
 @pytest.mark.parametrize("kind", ["doubles", "near ties", "ties", "thirds"])
-def test_signs_of_determinants(d, kind):
+def test_signs_of_determinants_are_those_of_fractions(d, kind):
     """`side` and `lifted_side` beside determinants in fractions."""
     rng = np.random.default_rng(d)
     n = d + 4

@@ -55,7 +55,7 @@ def test_e02_the_weight_is_a_squared_radius():
 
 def test_e03_the_lift_is_the_root_of_q_minus_the_weight():
     """Figure 1 lifts to (mu, rad), which at x = 7/4 prefers the wrong piece: 65/16 > 49/16."""
-    mu, rad = UNIT.mu_exact[:, 0], UNIT.rad_exact
+    mu, rad = UNIT.exact_mu[:, 0], UNIT.exact_rad
     printed = (X - mu) ** 2 + rad**2
     right = (X - mu) ** 2 + (max(rad) - rad)
     assert printed.tolist() == [Fraction(65, 16), Fraction(49, 16)]
@@ -67,7 +67,7 @@ def test_e03_the_lift_is_the_root_of_q_minus_the_weight():
 
 def test_e04_the_norm_is_squared():
     """Equation 29 of the supplement prints |x - mu| - rad: 9/4 against 7/4 selects the wrong piece."""
-    printed = [abs(X - m) - r for m, r in zip(UNIT.mu_exact[:, 0], UNIT.rad_exact, strict=True)]
+    printed = [abs(X - m) - r for m, r in zip(UNIT.exact_mu[:, 0], UNIT.exact_rad, strict=True)]
     assert printed == [Fraction(9, 4), Fraction(7, 4)]
     right = UNIT.power([[X]], exact=True)[0]
     assert right[0] < right[1]
@@ -79,7 +79,7 @@ def test_e28_lower_hull_of_the_paraboloid_is_upper_hull_of_the_forms(seed):
     diagram = PowerDiagram(*random_sites(seed, 9, 2))
     lower, upper = diagram.lift(exact=True), diagram.lift("upper", exact=True)
     assert (lower[:, -1] == -2 * upper[:, -1]).all()
-    assert (lower[:, -1] == (diagram.mu_exact**2).sum(axis=1) - diagram.rad_exact).all()
+    assert (lower[:, -1] == (diagram.exact_mu**2).sum(axis=1) - diagram.exact_rad).all()
     is_vertex = {}
     for name, lifted, sign in (("lower", lower, 1), ("upper", upper, -1), ("upper taken as lower", upper, 1)):
         is_vertex[name] = []
@@ -99,7 +99,7 @@ def test_e28_lower_hull_of_the_paraboloid_is_upper_hull_of_the_forms(seed):
 def test_lemma_3_a_larger_weight_enlarges_its_cell_and_no_other(d, seed):
     before = PowerDiagram(*random_sites(seed, 8, d))
     i = seed % 8
-    after = before.with_rad(i, before.rad_exact[i] + seed + 1)
+    after = before.with_rad(i, before.exact_rad[i] + seed + 1)
     for j in range(8):
         small, large = (before.cell(j), after.cell(j)) if j == i else (after.cell(j), before.cell(j))
         vertices, rays, lines = small.vrep(exact=True)
@@ -113,11 +113,11 @@ def test_lemma_3_a_larger_weight_enlarges_its_cell_and_no_other(d, seed):
 def test_scaled_moved_and_shifted_sites_have_the_same_cells(seed):
     """Spec.md 4.4: (c mu + t, c beta + q)."""
     diagram = PowerDiagram(*random_sites(seed, 8, 2))
-    other = diagram.transform(scale=Fraction(seed + 1, 3), translate=[seed, "0.1"], shift=Fraction(-7, 5))
+    other = diagram.transform(scale=Fraction(seed + 1, 3), translate=[seed, "0.1"], constant=Fraction(-7, 5))
     assert same_cells(diagram, other)
-    assert (other.beta_exact == Fraction(seed + 1, 3) * diagram.beta_exact - Fraction(7, 5)).all()
+    assert (other.exact_beta == Fraction(seed + 1, 3) * diagram.exact_beta - Fraction(7, 5)).all()
     # Moved sites without the matching change of weights have other cells.
-    assert not same_cells(diagram, PowerDiagram(diagram.mu_exact + 1, diagram.rad_exact))
+    assert not same_cells(diagram, PowerDiagram(diagram.exact_mu + 1, diagram.exact_rad))
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -127,7 +127,7 @@ def test_a_slice_has_the_cells_that_it_meets(seed):
     diagram = PowerDiagram(*random_sites(seed, 9, 3))
     g, h = rng.integers(-2, 3, (3, 2)), rng.integers(-2, 3, 3)
     y = rng.integers(-8, 9, (200, 2))
-    assert diagram.restrict(g, h).assign(y).tolist() == diagram.assign(y @ g.T + h).tolist()
+    assert diagram.restrict(h, g.T).assign(y).tolist() == diagram.assign(y @ g.T + h).tolist()
 
 
 @pytest.mark.parametrize("seed", range(4))

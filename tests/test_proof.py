@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+from fractions import Fraction
 from itertools import pairwise, product
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from geom.commands.cli import main
 from geom.engine.columns import Columns
 from geom.exact import as_fractions, integer_row
 from geom.proof.across import code_across, outwards
+from geom.proof.clear import Farkas
 from geom.proof.levels import MAX_FAILURES
 from geom.proof.rows import Composer
 from geom.proof.solid import Solid
@@ -194,7 +196,7 @@ def move_witness_into_another_cell(rng, part, cells):
 
 
 def move_witness_out_of_the_domain(rng, part, cells):
-    a, b = part.domain.hrep()
+    a, b = part.domain.hrep(exact=True)
     wall = rng.integers(len(b))
     step = as_fractions(a[wall])
     cell = cells[rng.integers(len(cells))]
@@ -246,7 +248,7 @@ CORRUPTIONS = {
     flip_code_bit: lambda part: part.network.n_units,
     set_bit_beyond_the_units: lambda part: part.network.n_units and part.network.widths[-1] % 64,
     move_witness_into_another_cell: lambda part: len(part) > 1,
-    move_witness_out_of_the_domain: lambda part: len(part.domain.hrep()[1]),
+    move_witness_out_of_the_domain: lambda part: len(part.domain.hrep(exact=True)[1]),
     move_witness_onto_a_facet: lambda part: part.is_bounded.all(),
     remove_facet: lambda part: True,
     add_facet: lambda part: True,
@@ -309,6 +311,27 @@ def test_reasons_name_cell_unit_and_wall():
     assert reasons(geom.check(with_cells(part, cells))) == ["cell 0: the witness does not lie strictly on the cell's side of wall 1"]
 
 
+def test_a_witness_on_the_border_of_its_cell_is_rejected():
+    part = geom.subdivide(net(([[1.0], [1.0]], [0.5, -0.5])), geom.Box([-1], [1]))
+    for point, reason in ((-0.5, "unit 0"), (-1.0, "wall 0")):
+        cells = cells_of(part.columns)
+        cells[0].witness[:] = point
+        assert reasons(geom.check(with_cells(part, cells))) == [f"cell 0: the witness does not lie strictly on the cell's side of {reason}"]
+
+
+def test_a_unit_that_vanishes_identically_must_have_code_0():
+    part = subdivided(BY_NAME["relu of relu"])  # where x < 0 the second unit is relu(0)
+    part.columns.words[0, 1] = 1
+    assert reasons(geom.check(part))[0] == "cell 0: unit 1 vanishes identically but has code 1"
+
+
+def test_a_domain_of_another_dimension_is_named():
+    part = geom.subdivide(net(([[1.0]], [0.0])), geom.Box([-1], [1]))
+    report = geom.check(geom.Partition(part.network, geom.Box([-1, -1], [1, 1]), part.columns, part.stats, part.seconds))
+    assert reasons(report) == ["partition: the network takes 1 inputs but the domain has 2 dimensions"]
+    assert not report.checked
+
+
 def test_a_partition_cut_short_is_of_right_cells_that_do_not_close():
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(gaussian(0, 2, 20), geom.Box([-1, -1], [1, 1]), budget={"cells": 10})
@@ -323,6 +346,7 @@ def test_failures_are_counted_beyond_those_that_are_listed():
     part.columns.witness[:] = 5
     report = geom.check(part)
     assert report.n_failures == len(part) > len(report.failures) == MAX_FAILURES
+    assert report.facts()[-1] == ("", f"and {len(part) - MAX_FAILURES} more")
 
 
 # --- samples and levels --------------------------------------------------------------------------------------------------------------------------
@@ -365,7 +389,7 @@ def test_each_level_stands_on_those_below(level, levels):
     ("options", "reason"),
     [
         ({"level": "angles"}, "level 'angles' is none of cells, closure, volume"),
-        ({"sample": 0}, "sample=0: at least one cell"),
+        ({"sample": 0}, r"sample, the most cells to check \(None: all\), must be a whole number, at least 1; got 0"),
         ({"level": "volume", "sample": 2}, "volumes add up over all 3 cells only"),
     ],
 )
@@ -431,15 +455,40 @@ def test_facets_need_no_proposal(seed):
     composer = Composer(part.network, part.domain)
     for cell in list(part)[:20]:
         rows = composer.rows(cell.code)
-        point = integer_row([*(cell.witness_exact or as_fractions(cell.witness)), as_fractions([1])[0]])
+        point = integer_row([*(cell.exact_witness or as_fractions(cell.witness)), as_fractions([1])[0]])
         bare = Solid.of(rows, point)
         assert sorted(bare.facets.values()) == sorted(sorted([*facet.walls, *(part.n_walls + unit for unit in facet.units)]) for facet in cell.facets)
 
 
+def test_a_unit_of_one_piece_has_a_row_of_zeros():
+    layer = geom.Layer([[1, 0], [0, 3]], [5, -1], [[0, -1], [1, 1]], [[1, 0], [0, 1]])  # x + 5, and relu(3 y - 1)
+    composer = Composer(geom.Network([layer, geom.Layer.linear([[1, 1]], [0])]), geom.Box([0, 0], [1, 1]))
+    assert composer.rows([0, 1])[4:] == [(0, 0, 0), (0, 3, -1)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "holds"),
+    [((2, 1), True), ((4, 2), True), ((1, 1), False), ((2, 1, 0), False), ((2,), False), ((-2, -1), False), ((0, 0), False), ((), False)],
+)
+def test_a_certificate_is_weights_none_negative_that_add_up_to_a_contradiction(weights, holds):
+    rows = [(-1, 0), (2, -1)]  # -x >= 0 and 2 x - 1 >= 0
+    assert Farkas(tuple(map(Fraction, weights))).holds(rows) == holds
+
+
+def test_a_certificate_needs_a_negative_constant_and_weights_of_one_sign():
+    assert not Farkas((Fraction(2), Fraction(1))).holds([(-1, 0), (2, 0)])  # x = 0 satisfies both
+    assert not Farkas((Fraction(1), Fraction(-1))).holds([(1, 0), (1, 1)])  # x >= 0 less x + 1 >= 0 says nothing
+
+
 ALLOWED = {
+    "geom.arguments",
     "geom.doubles",
     "geom.errors",
     "geom.exact",
+    "geom.exact.dyadic",
+    "geom.exact.rationals",
+    "geom.exact.rounding",
+    "geom.exact.rows",
     "geom.networks.layer",
     "geom.networks.network",
     "geom.polyhedra.domain",
@@ -447,6 +496,7 @@ ALLOWED = {
     "geom.progress",
     # what makes a network; the next test: none of it is asked
     "geom.networks.forward",
+    "geom.networks.perceptron",
     "geom.networks.slices",
     "geom.networks.towards",
 }
@@ -472,7 +522,8 @@ def test_the_checker_imports_nothing_of_the_engine():
     while open_:
         module = open_.pop()
         seen.add(module)
-        path = ROOT / (module.replace(".", "/") + ".py")
+        folder = ROOT / module.replace(".", "/")
+        path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
         if module != "geom.networks.forward":  # where networks prove codes in floats, which the checker never asks for: see the next test
             open_ |= {name for name in imports(path, of_functions=False) if name.split(".")[0] == "geom"} - seen
     assert {module for module in seen if not module.startswith("geom.proof.")} <= ALLOWED

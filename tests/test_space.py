@@ -1,13 +1,12 @@
 """The whole space and unbounded polyhedra: cells, facets, vertices, rays and lines are those of the reference; far points are located exactly."""
 
 from fractions import Fraction
-from functools import cache
 
 import numpy as np
 import pytest
 import reference
 from cases import BY_NAME, CASES, Problem, cube, random_problem
-from comparison import assert_same_open_cells, assert_witnesses_inside, codes, exact, exact_vertices, slacks
+from comparison import assert_same_open_cells, assert_witnesses_inside, both_sides, codes, dot, exact, exact_vertices, slacks
 
 import geom
 
@@ -96,12 +95,6 @@ def random_space(seed):
     return Problem(f"seed {seed}, whole space", problem.hidden, ("space", problem.dim), activation=problem.activation)
 
 
-@cache
-def both_sides(maker, key):
-    problem = maker(key)
-    return problem, geom.subdivide(problem.network(), problem.region()), problem.reference_cells()
-
-
 def assert_exact_faces(part, problem):
     """Vertices, rays and lines of every cell, by trying all bases of the rows that the reference gives its code."""
     net, dim = problem.reference_network(), problem.dim
@@ -119,10 +112,6 @@ def assert_exact_faces(part, problem):
         assert set(zeros_on) == reference.extreme_rays(rows, dim), (problem.shown(), code)
         assert reference.rank(lines) == len(lines) == dim - reference.rank([row[:-1] for row in rows]), (problem.shown(), code)
         assert cell.is_bounded == (not rays and not lines), (problem.shown(), code)
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 # --- cells and faces ----------------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from cases import CASES, random_problem
 import geom
 from geom.exact import Dyadic
 from geom.networks.layer import Layer
-from geom.partition.store import checksum
+from geom.storage import checksum
 
 PLANE = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0]]], [[0.0, 0.0, -0.5], [0.0]])
 SEEDS = [0, 1, 2, 3]
@@ -47,7 +47,7 @@ def assert_equal(one, other):
         assert a.row.tobytes() == b.row.tobytes()
         assert a.slope.tobytes() == b.slope.tobytes()
     assert type(one.domain) is type(other.domain)
-    for a, b in zip(one.domain.hrep(), other.domain.hrep(), strict=True):
+    for a, b in zip(one.domain.hrep(exact=True), other.domain.hrep(exact=True), strict=True):
         assert (a == b).all()
 
 
@@ -87,7 +87,35 @@ def test_integers_beyond_all_doubles_come_back_exactly(tmp_path):
 def test_exact_witnesses_come_back(tmp_path):
     part = seven_cells()
     part.columns.exact_witness[3] = (Fraction(1, 3**100), Fraction(-2))
-    assert round_trip(part, tmp_path)[3].witness_exact == (Fraction(1, 3**100), Fraction(-2))
+    assert round_trip(part, tmp_path)[3].exact_witness == (Fraction(1, 3**100), Fraction(-2))
+
+
+DEEP = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0], [1.0, -1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [-0.5, 0.25], [-0.25]], "abs")
+
+
+@pytest.mark.parametrize("upto", [0, 1])
+def test_a_partition_of_the_first_layers_comes_back_as_one(tmp_path, upto):
+    part = geom.subdivide(DEEP, geom.Box([-1, -1], [1, 1]), upto=upto)
+    back = round_trip(part, tmp_path)
+    assert_equal(part, back)
+    assert back.whole_network.widths == DEEP.widths
+    for one in (part, back):
+        with pytest.raises(geom.GeomError, match=rf"one of the first {upto} of 2 hidden layers \(upto={upto}\)"):
+            one.decision_boundary()
+    assert (back.refine().codes == geom.subdivide(DEEP, part.domain, upto=upto + 1).codes).all()
+
+
+def test_a_partition_of_the_older_format_is_one_of_all_layers(tmp_path, arrays):
+    older = {key: array for key, array in arrays.items() if key != "upto"} | {"format": np.array("geom partition 2")}
+    back = opened(tmp_path, older)
+    assert back.has_all_layers
+    assert back.codes.tolist() == seven_cells().codes.tolist()
+
+
+@pytest.mark.parametrize("upto", [-1, 2])
+def test_more_layers_than_there_are_is_refused(tmp_path, arrays, upto):
+    with pytest.raises(geom.LoadError, match=f"upto={upto}"):
+        opened(tmp_path, {**arrays, "upto": np.int64(upto)})
 
 
 def test_subdivide_with_out_saves_the_same(tmp_path):
@@ -271,13 +299,13 @@ def test_a_network_file_is_pointed_to_load(tmp_path):
 
 
 def test_another_format_is_named(tmp_path, arrays):
-    with pytest.raises(geom.LoadError, match="'geom partition 99'; this version of geom reads 'geom partition 2'"):
+    with pytest.raises(geom.LoadError, match="'geom partition 99'; this version of geom reads 'geom partition 3'"):
         opened(tmp_path, {**arrays, "format": np.array("geom partition 99")})
 
 
 def test_pickled_objects_are_refused(tmp_path, arrays):
     np.savez(tmp_path / "bad.npz", **{**arrays, "facet": np.array([Fraction(1)], dtype=object)})
-    with pytest.raises(geom.LoadError, match=r"bad\.npz: holds pickled objects, which geom does not read$"):
+    with pytest.raises(geom.LoadError, match=r"bad\.npz: the entry 'facet' cannot be read: it holds pickled objects, which geom does not read$"):
         geom.open(tmp_path / "bad.npz")
 
 

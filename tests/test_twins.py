@@ -1,15 +1,10 @@
 """The walk without one of its shortcuts, or without the compiler, is its own twin: the same codes, facets and flags, bit for bit."""
 
-import json
-import os
-import subprocess
-import sys
 from functools import cache
-from pathlib import Path
 
 import pytest
 from cases import CASES, SPACE_ARRANGEMENTS, random_problem
-from comparison import assert_witnesses_inside
+from comparison import assert_witnesses_inside, digests_without_compiler
 from digest import SMOKE, digests, problems
 from test_space import OPEN, random_space
 from test_sweep import integer_problem, long_rows, sized_problem
@@ -89,33 +84,20 @@ def test_a_budget_stops_every_walk_at_the_same_cell(engine):
 # --- without the compiler -----------------------------------------------------------------------------------------------------------------
 
 
-def digests_without_compiler(which, warnings):
-    script = Path(__file__).parent / "digest.py"
-    done = subprocess.run(
-        [sys.executable, "-W", warnings, str(script), which],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def test_a_few_networks_have_the_same_columns_without_the_compiler():
-    assert digests_without_compiler("smoke", "error") == digests("smoke")
+    assert digests_without_compiler("digest.py", "smoke", "error") == digests("smoke")
 
 
 @pytest.mark.slow
 def test_integer_networks_have_the_same_columns_without_the_compiler_and_no_integer_overflows():
     # numpy warns where a 64-bit integer overflows, as it does where a float does, and here such a warning is an error.
-    assert digests_without_compiler("integers", "error:overflow encountered") == digests("integers")
+    assert digests_without_compiler("digest.py", "integers", "error:overflow encountered") == digests("integers")
 
 
 @pytest.mark.slow
 def test_all_networks_have_the_same_columns_without_the_compiler():
     # Numbers at the ends of the doubles overflow to infinities, which prove nothing; numpy warns, the compiler does not.
-    assert digests_without_compiler("all", "ignore") == digests("all")
+    assert digests_without_compiler("digest.py", "all", "ignore") == digests("all")
 
 
 def test_the_digests_tell_networks_apart():

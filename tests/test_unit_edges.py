@@ -1,4 +1,4 @@
-"""Edges of units: zero sets of pre-activations in input space (Definition 3 of the paper, corrected: spec.md E14, E18)."""
+"""Edges of units: zero sets of pre-activations in input space (Definition 3 of the paper, corrected: docs/errata.md, E14, E18)."""
 
 from collections import defaultdict
 from fractions import Fraction
@@ -11,15 +11,11 @@ import reference
 from boundary_cases import FAMILIAR, familiar, random_boundary
 from boundary_comparison import assert_same_boundary
 from cases import BY_NAME, cube
-from comparison import codes, exact_vertices
+from comparison import codes, dot, exact_vertices
 
 import geom
 
 RANDOM = [seed for seed in range(64) if random_boundary(seed).hidden]
-
-
-def dot(a, x):
-    return sum(p * q for p, q in zip(a, x, strict=True))
 
 
 def units_of(net):

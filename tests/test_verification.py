@@ -289,7 +289,7 @@ def test_the_whole_space_is_asked_where_no_domain_is_given():
 
 
 @pytest.mark.parametrize("problem", [case for case in SPACE_ARRANGEMENTS if case.cells <= 12 and case.dim <= 2], ids=str)
-def test_an_arrangement_of_the_whole_space(problem):
+def test_a_verdict_on_the_whole_space_is_that_of_the_minimal_faces(problem):
     """Against all bases of all cells: a polyhedron that is not empty has a minimal face."""
     rng = np.random.default_rng(0)
     width = len(problem.hidden[0][1])
@@ -336,7 +336,7 @@ def test_a_random_network_on_the_whole_space_agrees_with_linear_programs(seed):
         assert found.cells == len(part)
 
 
-def test_a_half_plane():
+def test_a_half_plane_is_violated_at_its_wall_and_nowhere_above():
     half = geom.HPolytope([[-1, 0]], [-2])  # x >= 2
     assert verify(PYRAMID, at_least(-1), half).exact_point == (2, 0)
     assert verify(PYRAMID, at_least("-0.9"), half).verdict == "holds"
@@ -349,7 +349,7 @@ def test_a_network_that_ignores_its_input_is_evaluated_once():
     assert (clear.verdict, clear.cells) == ("holds", 1)
 
 
-def test_a_linear_network():
+def test_a_linear_network_is_violated_where_its_form_says():
     net = geom.Network.mlp([[[1, 2]]], [[3]])
     assert verify(net, at_least(6), SQUARE).exact_point == (1, 1)
     assert verify(net, at_least("6.01"), SQUARE).verdict == "holds"
@@ -358,7 +358,7 @@ def test_a_linear_network():
     assert (both.verdict, both.cells) == ("holds", 1)
 
 
-def test_a_tiny_part_of_a_huge_box():
+def test_a_tiny_part_of_a_huge_box_is_found():
     """relu(x - 2**60) and a box beyond: what violates lies at the far end."""
     net = geom.Network.mlp([[[1]], [[1]]], [[-(2.0**60)], [0]])
     far = geom.Box([-(2**61)], [2**60 + 1])
@@ -403,7 +403,7 @@ def test_an_interrupt_carries_what_was_done():
 
 def test_a_verdict_is_proven_again():
     clear = verify(MANY, at_least(10**6), geom.Box([0, 0], [1, 1]))
-    all_cells, some = clear.check(None), clear.check(20)
+    all_cells, some = clear.check(sample=None), clear.check(sample=20)
     assert (all_cells.ok, all_cells.proven, all_cells.checked) == (True, True, clear.cells)
     assert (some.ok, some.proven, some.checked) == (True, False, 20)
     assert verify(TENT, at_least(1), INTERVAL).check().proven
@@ -542,4 +542,4 @@ def test_a_verdict_on_acas_xu(number, network):
 @HERE
 def test_all_cells_of_an_acas_xu_network_are_clear_by_certificates():
     found = verify(ACASXU / "ACASXU_run2a_5_7_batch_2000.onnx", ACASXU / "prop_3.vnnlib")
-    assert (found.verdict, found.check(None).proven) == ("holds", True)
+    assert (found.verdict, found.check(sample=None).proven) == ("holds", True)

@@ -1,9 +1,16 @@
-"""The ten properties of ACAS Xu on their networks: every verdict, the cells asked, the seconds, and the input of every violation, as Markdown tables.
+"""The ten properties of ACAS Xu
+=============================
+
+Every verdict on their networks, the cells asked, the seconds, and the input of every violation: the tables of docs/verification.md.
+
+::
 
     python docs/examples/acasxu_table.py FOLDER                      properties 1 to 4 on all 45 networks, 5, 6, 9 and 10 on theirs
     python docs/examples/acasxu_table.py FOLDER 7 8 --seconds 3600   these two, which take long
 
-FOLDER holds the .onnx and .vnnlib files. What is finished is appended to --results and not done again, so that a run may be stopped and taken up.
+The build of the gallery does not run it: the networks are not shipped, and it takes long.
+
+FOLDER holds the .onnx and .vnnlib files. What is finished is appended to ``--results`` and not done again, so that a run may be stopped and taken up.
 """
 
 from __future__ import annotations

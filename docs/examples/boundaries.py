@@ -1,6 +1,9 @@
-"""Pictures of docs/boundary.md: edges of units, a boundary with its angles and one of them from near, a surface and its angles.
+"""Boundaries, their angles, and edges of units
+============================================
 
-Run `python docs/examples/boundaries.py` (package extra `plot`); it writes docs/images/boundary-*.png.
+Edges of units, a boundary with its angles and one of them from near, a surface and its angles: the pictures of docs/boundary.md.
+
+Run ``python docs/examples/boundaries.py`` (package extra ``plot``); it writes ``docs/images/boundary-*.png``.
 """
 
 from pathlib import Path
@@ -44,7 +47,9 @@ def in_space():
     return geom.subdivide(network(143, 3, 12, 6, scale=(0.7, 0.5), steep=0.8, high=1.5), SPACE).decision_boundary()
 
 
-# --- edges ---------------------------------------------------------------------------------------------------------------------------------------
+# %%
+# Edges
+# -----
 
 
 def draw_edges():
@@ -64,7 +69,9 @@ def draw_edges():
     return figure
 
 
-# --- angles --------------------------------------------------------------------------------------------------------------------------------------
+# %%
+# Angles
+# ------
 
 
 def obtuse(boundary):
@@ -113,7 +120,7 @@ def write(ax, at, radius, degrees, text, colour):
 
 def to_middle(boundary, piece, at):
     """The direction in which a piece runs from its end, in degrees."""
-    x, y = boundary.pieces.vertex[boundary.pieces.vertices_of(piece)].mean(axis=0) - at
+    x, y = boundary[piece].vrep()[0].mean(axis=0) - at
     return np.degrees(np.arctan2(y, x))
 
 
@@ -145,14 +152,17 @@ def draw_angles():
     return figure
 
 
-# --- a surface -----------------------------------------------------------------------------------------------------------------------------------
+# %%
+# A surface
+# ---------
 
 
 def draw_surface():
     boundary = in_space()
     figure = new_figure(9.6, 4.6)
     ax = figure.add_subplot(1, 2, 1, projection="3d")
-    low, high = (op(boundary.pieces.vertex, axis=0) for op in (np.min, np.max))
+    corners = np.concatenate([piece.vrep()[0] for piece in boundary])
+    low, high = corners.min(axis=0), corners.max(axis=0)
     plot_boundary_3d(boundary, ax, colour="signed", view=geom.Box(low, high))
     ax.view_init(*SEEN_FROM)
     ax.set_title(f"{len(boundary)} pieces", fontsize=10, color=INK)
@@ -165,6 +175,11 @@ def draw_surface():
     return figure
 
 
+# %%
+# All of them
+# -----------
+
+
 def main(folder=IMAGES):
     for name, draw in (("edges", draw_edges), ("angles", draw_angles), ("surface", draw_surface)):
         save(draw(), Path(folder) / f"boundary-{name}.png")
@@ -172,6 +187,9 @@ def main(folder=IMAGES):
         total = boundary.curvature()
         print(boundary, f"absolute {total.absolute:.4f}, signed {total.signed:.4f}, Euler characteristic {boundary.euler_characteristic()}")
 
+
+# %%
+# Total curvature: of a compact {f >= 0} in the plane the signed one is 2 pi times its Euler characteristic.
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,10 @@
-"""True counts of random and of extremal networks beside the bounds of their architectures: the tables of docs/bounds.md.
+"""Bounds beside true counts
+=========================
 
-Run `python docs/examples/bounds_table.py`. Every network is enumerated in the whole space unless its row says otherwise, and `validate` raises if a
-count exceeds an upper bound.
+True counts of random and of extremal networks beside the bounds of their architectures: the tables of docs/bounds.md.
+
+Run ``python docs/examples/bounds_table.py``. Every network is enumerated in the whole space unless its row says otherwise, and
+`geom.bounds.validate` raises if a count exceeds an upper bound.
 """
 
 import random
@@ -38,6 +41,11 @@ ARCHITECTURES = [
 ]
 
 
+# %%
+# Random networks
+# ---------------
+
+
 def random_network(source, kind, input_dim, widths):
     """Weights and biases are whole numbers from -99 to 99."""
     sizes = [input_dim, *widths, 1]
@@ -63,7 +71,9 @@ def random_rows():
         ]
 
 
-# --- networks that attain bounds -------------------------------------------------------------------------------------------------------------
+# %%
+# Networks that attain bounds
+# ---------------------------
 
 
 def extremal_examples():
@@ -105,7 +115,9 @@ def extremal_rows():
         ]
 
 
-# --- arrangements ----------------------------------------------------------------------------------------------------------------------------
+# %%
+# Arrangements
+# ------------
 
 FAMILIES = [
     *(("braid", n) for n in (3, 4, 5, 6)),
@@ -140,7 +152,9 @@ def arrangement_rows():
         ]
 
 
-# --- printing ----------------------------------------------------------------------------------------------------------------------------------
+# %%
+# Printing
+# --------
 
 RANDOM_HEADER = ["architecture", "cells", "linear regions", "Serra = Hinz", "Montufar 2017", "codes", "best bound / most cells", "attained"]
 ARRANGEMENT_HEADER = ["arrangement", "hyperplanes", "dimension", "literature", "polynomial", "enumerated", "relatively bounded", "general position"]
@@ -159,6 +173,9 @@ def main():
     print()
     print(as_markdown(ARRANGEMENT_HEADER, arrangement_rows()))
 
+
+# %%
+# The tables, as Markdown:
 
 if __name__ == "__main__":
     main()

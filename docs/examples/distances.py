@@ -1,23 +1,25 @@
-"""How far data lie from the partition, layer by layer (Figure 5 of the paper), beside points anywhere in the square.
+"""Distances of data to the boundaries of cells
+============================================
 
-Run `python docs/examples/distances.py` (package extra `plot`); it writes docs/images/distances.png, which docs/distances.md explains.
+How far data lie from the partition, layer by layer (Figure 5 of the paper), beside points anywhere in the square.
+
+Run ``python docs/examples/distances.py`` (package extra ``plot``); it writes ``docs/images/distances.png``, which docs/distances.md explains.
 """
 
 from pathlib import Path
 
 import numpy as np
-from figure_style import IMAGES, INK, new_figure, save
+from figure_style import EXAMPLES, IMAGES, INK, new_figure, save
 
 import geom
 
-HERE = Path(__file__).parent
 BINS = np.linspace(-4, 0, 33)  # of logarithms, the same for both
 
 
 def samples():
     """The network, its data, and as many points anywhere in the square that holds them."""
-    data = np.load(HERE / "digits-data.npz")["x"]
-    return geom.load(HERE / "digits.npz"), {"data": data, "anywhere": np.random.default_rng(0).uniform(-1, 1, data.shape)}
+    data = np.load(EXAMPLES / "digits-data.npz")["x"]
+    return geom.load(EXAMPLES / "digits.npz"), {"data": data, "anywhere": np.random.default_rng(0).uniform(-1, 1, data.shape)}
 
 
 def draw():
@@ -35,6 +37,9 @@ def main(folder=IMAGES):
     for name, x in points.items():
         print(name, *np.median(geom.distance(net, x).by_layer, axis=0).round(4))
 
+
+# %%
+# Medians, of the first layer and of both: data lie nearer to the boundaries than points anywhere do.
 
 if __name__ == "__main__":
     main()

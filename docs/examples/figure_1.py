@@ -1,6 +1,9 @@
-"""Figure 1: the power of a point as a squared tangent length, and as a squared distance one dimension up.
+"""Figure 1: what a power diagram measures
+=======================================
 
-Run `python docs/examples/figure_1.py` (package extra `plot`); it writes docs/images/figure-1.png, which docs/gallery.md explains.
+The power of a point as a squared tangent length, and as a squared distance one dimension up.
+
+Run ``python docs/examples/figure_1.py`` (package extra ``plot``); it writes ``docs/images/figure-1.png``, which docs/gallery.md explains.
 """
 
 from pathlib import Path
@@ -20,6 +23,11 @@ Q = 25  # any number from the largest rad on
 WINDOW, BEYOND = geom.Box([-8.5, -8.5], [8.5, 8.5]), geom.Box([-9, -9], [9, 9])
 STRONG = colours(4, 0.55, 0.12)
 PALE = colours(4, 0.95, 0.028)
+
+
+# %%
+# The plane: circles, and their tangents from a point
+# ---------------------------------------------------
 
 
 def tangent_points(centre, radius, x):
@@ -54,6 +62,11 @@ def note(annotate, text, at, colour):
     annotate(text, at, fontsize=9, color=colour, ha="center", va="center", zorder=8, bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none"})
 
 
+# %%
+# One dimension up
+# ----------------
+
+
 def draw_lift(ax):
     closed = [np.concatenate([polygon, polygon[:1]]) for polygon in cells_from_sites(DIAGRAM, WINDOW)]
     cells = [np.column_stack([polygon, np.zeros(len(polygon))]) for polygon in closed]
@@ -79,6 +92,11 @@ def draw_lift(ax):
     ax.set_title(r"distance to the sites lifted to $(\mu,\ \sqrt{Q - \mathrm{rad}})$: the least names the same cell", fontsize=10, color=INK, pad=6)
 
 
+# %%
+# Both
+# ----
+
+
 def draw():
     figure = new_figure(11.4, 5.5)
     grid = figure.add_gridspec(1, 2, width_ratios=(5.2, 6.0))
@@ -91,6 +109,9 @@ def main(folder=IMAGES):
     save(draw(), Path(folder) / "figure-1.png")
     print("tangents from x:", *(f"{name} {DIAGRAM.tangent_length([POINT], i)[0]:g}" for i, name in enumerate(NAMES)))
 
+
+# %%
+# The shortest tangent names the cell: x lies in that of B.
 
 if __name__ == "__main__":
     main()

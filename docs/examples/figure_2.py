@@ -1,6 +1,9 @@
-"""Figure 2: what constraints on a layer's weights do to its cells. The cells are drawn from the sites alone, the lines from the weights.
+"""Figure 2: weights and the shapes of cells
+=========================================
 
-Run `python docs/examples/figure_2.py` (package extra `plot`); it writes docs/images/figure-2.png, which docs/gallery.md explains.
+What constraints on a layer's weights do to its cells. The cells are drawn from the sites alone, the lines from the weights.
+
+Run ``python docs/examples/figure_2.py`` (package extra ``plot``); it writes ``docs/images/figure-2.png``, which docs/gallery.md explains.
 """
 
 from pathlib import Path
@@ -52,6 +55,9 @@ def main(folder=IMAGES):
     for name, layer in LAYERS.items():
         print(f"{name}: {len(layer_diagram(layer))} cells")
 
+
+# %%
+# Parallel cuts of rank 1, a cross, and three lines in general position.
 
 if __name__ == "__main__":
     main()

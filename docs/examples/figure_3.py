@@ -1,6 +1,9 @@
-"""Figure 3: the partition polynomial of each layer of a 2-6-6-1 network, the partition after each layer, and one edge of each.
+"""Figure 3: from layer to layer
+=============================
 
-Run `python docs/examples/figure_3.py` (package extra `plot`); it writes docs/images/figure-3.png, which docs/gallery.md explains.
+The partition polynomial of each layer of a 2-6-6-1 network, the partition after each layer, and one edge of each.
+
+Run ``python docs/examples/figure_3.py`` (package extra ``plot``); it writes ``docs/images/figure-3.png``, which docs/gallery.md explains.
 """
 
 from pathlib import Path
@@ -28,6 +31,11 @@ def network():
     return geom.Network.mlp([*weights, [[1.0]]], [*biases, [0.0]])
 
 
+# %%
+# Top row: the partition polynomial
+# ---------------------------------
+
+
 def polynomial(net, layer):
     """log |Pol| on a grid: the product of the layer's pre-activations, as functions of the input (errata E16)."""
     (left, bottom), (right, top) = WINDOW.low, WINDOW.high
@@ -48,6 +56,11 @@ def draw_polynomial(ax, net, layer):
     (left, bottom), (right, top) = np.array([WINDOW.low, WINDOW.high], dtype=float)
     ax.imshow(values, vmin=low, vmax=high, cmap=shades(), extent=(left, right, bottom, top), origin="lower", interpolation="nearest")
     frame(ax, WINDOW, rf"$\log\,|\mathrm{{Pol}}^{{({layer + 1})}}|$: {net.widths[layer]} {'units' if layer < 2 else 'unit'}")
+
+
+# %%
+# Middle and bottom: partitions, and one edge of each
+# ---------------------------------------------------
 
 
 def draw_partition(ax, net, layer):
@@ -81,6 +94,9 @@ def main(folder=IMAGES):
     save(draw(), Path(folder) / "figure-3.png")
     print("cells after each layer:", *(len(geom.subdivide(net, WINDOW, upto=layer + 1)) for layer in range(3)))
 
+
+# %%
+# Every cell that the decision boundary passes through becomes two.
 
 if __name__ == "__main__":
     main()

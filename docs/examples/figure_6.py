@@ -1,6 +1,9 @@
-"""Figure 6: the edge of every unit of the network of figure 3, beside the partition after its layer.
+"""Figure 6: every unit's edge
+===========================
 
-Run `python docs/examples/figure_6.py` (package extra `plot`); it writes docs/images/figure-6.png, which docs/gallery.md explains.
+The edge of every unit of the network of figure 3, beside the partition after its layer.
+
+Run ``python docs/examples/figure_6.py`` (package extra ``plot``); it writes ``docs/images/figure-6.png``, which docs/gallery.md explains.
 """
 
 from pathlib import Path
@@ -53,6 +56,9 @@ def main(folder=IMAGES):
     for layer in range(3):
         print(f"segments of the edges of layer {layer + 1}:", *map(len, edges(network(), layer, WINDOW)))
 
+
+# %%
+# A unit's edge has a segment in every cell of the layers before that the unit cuts.
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,9 @@
-"""Figure 8: each cell of a first layer has a power diagram of the second layer, of which it keeps the part inside itself.
+"""Figure 8: a power diagram in every cell
+=======================================
 
-Run `python docs/examples/figure_8.py` (package extra `plot`); it writes docs/images/figure-8.png, which docs/gallery.md explains.
+Each cell of a first layer has a power diagram of the second layer, of which it keeps the part inside itself.
+
+Run ``python docs/examples/figure_8.py`` (package extra ``plot``); it writes ``docs/images/figure-8.png``, which docs/gallery.md explains.
 """
 
 from pathlib import Path
@@ -62,6 +65,11 @@ def name(code):
     return "".join(map(str, code))
 
 
+# %%
+# Left: the layers
+# ----------------
+
+
 def draw_first(ax, first, fill):
     draw_cells(ax, polygons_of(first), fill)
     draw_cuts(ax, first, 0, width=1.2)
@@ -77,6 +85,11 @@ def draw_whole(ax, both, fill, groups):
     draw_cells(ax, polygons_of(both), shades)
     draw_cuts(ax, both, 1, old=DARK)
     frame(ax, WINDOW, f"layers 1 and 2: {len(both.partition)} cells")
+
+
+# %%
+# Right: the diagram that each cell has, and what it keeps of it
+# --------------------------------------------------------------
 
 
 def draw_diagram(ax, own, diagram, shade, code):
@@ -129,6 +142,9 @@ def main(folder=IMAGES):
     for code, i in codes(net).items():
         print(name(code), "no cell" if i is None else f"{len(layer_diagram(pulled_back(net, code)))} cells in the whole plane")
 
+
+# %%
+# How many cells each diagram has in the whole plane; the picture says how many its cell keeps.
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,7 @@
-"""What the figures of docs/gallery.md have in common: colours, frames, lines, files, and the units' edges in input space."""
+"""What the pictures of the gallery have in common: colours, frames, lines, files, and the units' edges in input space."""
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import geom
 from geom.pictures.palette import oklch_to_srgb
 from geom.pictures.polygons import Polygons
 
-IMAGES = Path(__file__).parent.parent / "images"
+EXAMPLES = Path(__file__).parent
+IMAGES = Path(os.environ.get("GEOM_IMAGES", EXAMPLES.parent / "images"))  # `make docs` has them written elsewhere
 INK, DARK, GREY, QUIET, RED, BLUE = "#2b3350", "#46506b", "#bcc2cd", "#8a8d91", "#d81e3a", "#2f6fb5"
 PAPER = "#f7f9fb"
 

@@ -1,6 +1,10 @@
-"""What a forward pass saves: the cell of an input by the network itself, and by a search through the sites of all cells. Prints a table.
+"""What a forward pass saves
+=========================
 
-python docs/examples/forward_or_search.py
+The cell of an input by the network itself, and by a search through the sites of all cells: the table of docs/power-diagrams.md.
+
+Run ``python docs/examples/forward_or_search.py``; it takes a minute. The build of the gallery does not run it: what it prints are times, and
+those of a machine that does something else beside it mean nothing.
 """
 
 from itertools import pairwise
@@ -9,8 +13,7 @@ from time import perf_counter
 import numpy as np
 
 import geom
-from geom.sites.complexity import complexity_table, network_cost, sites_cost
-from geom.sites.networks import whole_diagram
+from geom.sites import complexity_table, network_cost, sites_cost
 
 NETWORKS = ("3-8", "3-16", "3-32", "3-64", "3-16-16", "3-32-32", "3-32-32-32")
 HEADER = (
@@ -60,13 +63,13 @@ def main():
     for name in NETWORKS:
         network = he_network(name)
         part = geom.subdivide(network, geom.Box([-1] * 3, [1] * 3))
-        mu, rad = whole_diagram(part).sites()
+        mu, rad = part.whole_diagram().sites()
         offset = (mu**2).sum(axis=1) - rad
-        bits = sum(row["codes"].bit_length() - 1 for row in complexity_table(network))
+        bits = sum(codes.bit_length() - 1 for codes in complexity_table(network)["codes"])
         by_layers, by_cells = network_cost(network, shared=True), sites_cost(len(part), 3)
         work = by_layers.multiply_adds, by_cells.multiply_adds
         stored = f"{by_layers.numbers:,} | 2^{bits + 2} | {by_cells.numbers:,}"  # four numbers a site
-        equal = float((part.code_table.find(forward(network, x)) == search(mu, offset, x)).mean())
+        equal = float((forward(network, x) == part.codes[search(mu, offset, x)]).all(axis=1).mean())
         times = nanoseconds(forward, network, x), nanoseconds(search, mu, offset, x)
         print(f"| {name} | {len(part):,} | 2^{bits} | {work[0]:,} | {work[1]:,} | {times[0]:,.0f} | {times[1]:,.0f} | {stored} | {equal:.2%} |")
 

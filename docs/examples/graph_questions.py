@@ -1,30 +1,31 @@
-"""Five questions to the adjacency graph of a trained network, and a picture of each answer.
+"""Five questions to the adjacency graph
+=====================================
 
-Run `python docs/examples/graph_questions.py` (package extra `plot`). It takes a few seconds and writes `graph-*.png` to docs/images; docs/graph.md
-explains the questions and has the functions of the first half of this file as they stand here. The network is `digits.npz`, 2-32-32-1, in the box
-[-1, 1]^2; a positive output means class 1.
+Questions to the adjacency graph of a trained network, and a picture of each answer. docs/graph.md explains them and has the functions of the first
+half of this file as they stand here. The network is ``digits.npz``, 2-32-32-1, in the box [-1, 1]^2; a positive output means class 1.
+
+Run ``python docs/examples/graph_questions.py`` (package extra ``plot``). It takes a few seconds and writes ``docs/images/graph-*.png``.
 """
 
-import io
 from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
 import numpy as np
+from figure_style import EXAMPLES, IMAGES, new_figure, save
 from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import BoundaryNorm, ListedColormap
-from matplotlib.figure import Figure
-from PIL import Image
 
 import geom
 from geom.pictures.palette import oklch_to_srgb
 
-HERE = Path(__file__).parent
 START, GOAL = 506, 719  # two digits of class 1, by their rows in digits-data.npz
 SQUARE = geom.Box([-1, -1], [1, 1])
 
-# --- questions -----------------------------------------------------------------------------------------------------------------------------------
+# %%
+# Questions
+# ---------
 
 
 def outputs_at_vertices(part):
@@ -61,7 +62,9 @@ def merged(graph, layer):
     return list(nx.connected_components(later))
 
 
-# --- pictures ------------------------------------------------------------------------------------------------------------------------------------
+# %%
+# Pictures
+# --------
 
 INK = "#2b3350"
 QUIET = "#8a8d91"
@@ -84,7 +87,7 @@ def ramp(n, hue):
 
 
 def new_axes(width=6.0):
-    return Figure(figsize=(width, 6), dpi=150, layout="constrained").add_subplot()
+    return new_figure(width, 6).add_subplot()
 
 
 def draw_cells(part, ax, fill, boundary=False):
@@ -171,7 +174,7 @@ ODD = geom.Network.mlp([[[1, 0], [0, 1]], [[1, -1]], [[1]]], [[0, 0], [0], [0]])
 
 
 def draw_colouring(part, graph):
-    figure = Figure(figsize=(9, 6), dpi=150, layout="constrained")
+    figure = new_figure(9, 6)
     left, right = figure.subplots(1, 2, width_ratios=[2, 1])
     shades = np.array([colour((0.97, 0.012, 250.0)), colour((0.78, 0.06, 250.0)), colour((0.9, 0.08, 80.0))])
     parity = parities(graph)
@@ -219,9 +222,9 @@ def draw_layers(part, graph):
 
 def pictures():
     """Name and figure of each picture."""
-    part = geom.subdivide(geom.load(HERE / "digits.npz"), SQUARE)
+    part = geom.subdivide(geom.load(EXAMPLES / "digits.npz"), SQUARE)
     graph, outputs = part.graph(), outputs_at_vertices(part)
-    with np.load(HERE / "digits-data.npz") as data:
+    with np.load(EXAMPLES / "digits-data.npz") as data:
         x, y = data["x"][[START, GOAL]]
     yield "path", draw_path(part, graph, outputs, x, y)
     yield "regions", draw_regions(part, graph, outputs)
@@ -230,17 +233,13 @@ def pictures():
     yield "layers", draw_layers(part, graph)
 
 
-def save(figure, path):
-    """As a picture of 256 colours, a third of the size."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    Image.open(buffer).convert("RGB").quantize(256).save(path, optimize=True)
-
-
-def main(folder=HERE.parent / "images"):
+def main(folder=IMAGES):
     for name, figure in pictures():
         save(figure, Path(folder) / f"graph-{name}.png")
 
+
+# %%
+# In the order of the alphabet: colouring, layers, path, regions, steps.
 
 if __name__ == "__main__":
     main()

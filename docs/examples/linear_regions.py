@@ -1,20 +1,22 @@
-"""A small network whose cells and linear regions differ: docs/images/linear-regions.png, and the counts that docs/linear-regions.md quotes.
+"""Cells and linear regions
+========================
 
-Run `python docs/examples/linear_regions.py` (package extra `plot`). On the left are the cells, on the right the regions that are left when cells
-that share a facet and have the same affine map are merged; colours are maps, as in `geom plot`.
+A small network in which these are two numbers: the picture of docs/linear-regions.md and the counts that it quotes. On the left are the cells, on the
+right the regions that are left when cells that share a facet and have the same affine map are merged; colours are maps, as in ``geom plot``.
+
+Run ``python docs/examples/linear_regions.py`` (package extra ``plot``); it writes ``docs/images/linear-regions.png``.
 """
 
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from figure_style import IMAGES, new_figure, save
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.figure import Figure
 
 import geom
 from geom.pictures.palette import colours_of_maps
 
-PICTURE = Path(__file__).parent.parent / "images" / "linear-regions.png"
 BORDER, GONE, TEXT = "#46506b", "#9aa1b0", "#1f2533"
 SQUARE = geom.Box([-2, -2], [2, 2])
 
@@ -56,7 +58,11 @@ def draw(ax, title, polygons, colours, kept, gone):
     ax.spines[:].set(color="#8a8d91", linewidth=0.6)
 
 
-def main():
+# %%
+# Cells that touch and have the same map are one region. A and B have the same map and do not touch: two regions.
+
+
+def main(folder=IMAGES):
     part = geom.subdivide(network(), SQUARE)
     regions = part.linear_regions().tolist()
     slopes, offsets = zip(*(cell.affine(exact=True) for cell in part), strict=True)
@@ -65,7 +71,7 @@ def main():
 
     polygons = [corners(cell) for cell in part]
     colours = colours_of_maps(np.array(slopes, dtype=np.float64))
-    figure = Figure(figsize=(11, 5.9), dpi=150, layout="constrained")
+    figure = new_figure(11, 5.9)
     left, right = figure.subplots(1, 2)
     kept, gone = borders(polygons, regions)
     draw(left, f"{len(part)} cells", polygons, colours, kept + gone, [])
@@ -79,7 +85,7 @@ def main():
         largest = max((cell for cell in part if regions[cell.index] == region), key=lambda cell: cell.volume())
         right.annotate(name, as_floats(corners(largest)).mean(axis=0), ha="center", va="center", fontsize=15, fontweight="bold", color=TEXT)
         print(f"{name}: {sizes[region]} cells, output {maps[largest.index][-1]}")
-    figure.savefig(PICTURE)
+    save(figure, Path(folder) / "linear-regions.png")
 
 
 if __name__ == "__main__":

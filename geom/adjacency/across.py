@@ -1,4 +1,4 @@
-"""Codes of cells just beyond a facet or beside a point, from signs of directional derivatives in exact integers (spec.md 4.3, 4.7).
+"""Codes of cells just beyond a facet or beside a point, from signs of directional derivatives in exact integers.
 
 Cross a facet at a point x of its relative interior, in a direction v. The network is continuous, so a unit that is not zero at x keeps its code for a
 short way along v. A unit that is zero at x takes, for a short way, the sign of its derivative along v, and code 0 if that is zero too, because

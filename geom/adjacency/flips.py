@@ -51,10 +51,8 @@ def flip_facets(columns: Columns, n_walls: int, table: CodeTable) -> Flipped:
     >>> flip_facets(part.columns, part.n_walls, part.code_table).words[:2, 0]
     array([2, 1], dtype=uint64)
     """
-    is_first = columns.facet >= 0
-    number = np.where(is_first, columns.facet, ~columns.facet)
-    facet = np.cumsum(is_first) - 1
-    at = np.concatenate([[0], np.cumsum(is_first)])[columns.facet_at].astype(np.int64)
+    is_first, number = columns.constraints()
+    facet, at = np.cumsum(is_first) - 1, columns.facet_begins()
     flipped = np.repeat(columns.words, np.diff(at), axis=0)
     is_unit = number >= n_walls
     unit = number[is_unit] - n_walls

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from geom.adjacency.halfspaces import half_spaces
 from geom.errors import GeomError
 from geom.exact import FloatArray
-from geom.kernels.neighbours import differing_units
+from geom.kernels.tables.neighbours import differing_units
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -80,9 +80,7 @@ def _normals(partition: Partition, cells: NDArray[np.int64], facets: NDArray[np.
 
 def changed_units(partition: Partition, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[tuple[int, ...]]:
     """For each pair of cells, the units whose pieces differ, in ascending order."""
-    widths = partition.network.widths
-    first = partition.network.first.tolist()
-    unit_of = np.array([start + 64 * w for start, width in zip(first, widths, strict=False) for w in range(-(-width // 64))], dtype=np.int32)
+    unit_of = partition.code_table.unit_of
     at, units = np.zeros(len(a) + 1, dtype=np.int64), np.empty(UNITS_A_PAIR * len(a), dtype=np.int32)
     differing_units(partition.columns.words, a, b, unit_of, at, units)
     if at[-1] > len(units):

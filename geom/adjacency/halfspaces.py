@@ -8,24 +8,24 @@ bound is too large is composed in integers instead, so the result is near the ex
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.exact import FloatArray, round_fractions, round_ratio
+from geom.engine.packing import equal_runs, first_words
+from geom.exact import FloatArray, round_fractions
+from geom.kernels.numbers.ball import SMALLEST, U
 
 if TYPE_CHECKING:
-    from geom.engine.columns import Columns
     from geom.networks.layer import Layer
     from geom.partition.partition import Partition
 
-__all__ = ["ACCURACY", "AffineMap", "Enclosed", "enclosed_rows", "half_spaces"]
+__all__ = ["ACCURACY", "AffineMap", "Enclosed", "enclosed_rows", "exact_row", "half_spaces"]
 
 ACCURACY = 2.0**-36
-UNIT_ROUNDOFF = 2.0**-53
-SMALLEST = 5e-324
 SMALLEST_NORMAL = 2.0**-1022
 BLOCK = 1 << 20  # numbers in the largest array of a block of cells
 
@@ -74,7 +74,7 @@ class AffineMap(NamedTuple):
         value[..., -1] += self.bias
         size[..., -1] += np.abs(self.bias)
         # n products of rounded weights, their sum and the bias: n + 4 roundings at most, twice for the rounding of the bound itself.
-        size *= 2 * (n + 4) * UNIT_ROUNDOFF
+        size *= 2 * (n + 4) * U
         size += 2 * (n + 4) * SMALLEST + 2 * lost
         error = magnitude @ inputs.error
         error *= 2
@@ -85,7 +85,7 @@ class AffineMap(NamedTuple):
         """The outputs of the pieces that a code (P, units) takes."""
         slope = self.slope[np.arange(self.n_units), code][..., None]
         value = slope * forms.value
-        return Enclosed(value, 2 * (np.abs(slope) * forms.error + UNIT_ROUNDOFF * np.abs(value) + SMALLEST))
+        return Enclosed(value, 2 * (np.abs(slope) * forms.error + U * np.abs(value) + SMALLEST))
 
 
 def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[FloatArray, FloatArray]:
@@ -112,9 +112,9 @@ def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[Flo
     >>> a.tolist(), b.tolist()
     ([[-1.0], [1.0], [1.0], [-1.0]], [0.0, 0.5, 1.0, -0.5])
     """
-    columns, d = partition.columns, partition.dim
+    d = partition.dim
     chosen = np.arange(len(partition)) if cells is None else cells
-    number, cell = _facets_of(columns, chosen)
+    number, cell = partition.columns.facets_of(chosen)
     rows, is_close = np.empty((len(number), d + 1)), np.zeros(len(number), dtype=bool)
 
     maps = [AffineMap.from_layer(layer) for layer in partition.network.hidden]
@@ -124,32 +124,22 @@ def half_spaces(partition: Partition, cells: Indices | None = None) -> tuple[Flo
         units = facets[~is_wall[facets]]
         rows[units], is_close[units] = _unit_rows(partition, maps, chosen[block], cell[units] - block.start, number[units] - partition.n_walls)
     for i in np.flatnonzero(~is_close).tolist():
-        rows[i] = _exact_row(partition, int(chosen[cell[i]]), int(number[i]))
+        rows[i] = round_fractions(exact_row(partition, int(chosen[cell[i]]), int(number[i])))
     return rows[:, :-1], rows[:, -1]
 
 
-def _exact_row(partition: Partition, cell: int, number: int) -> FloatArray:
-    """One unit's row (d + 1,), from integers and rounded once."""
-    words, unit = partition.columns.words[cell], number - partition.n_walls
-    *slopes, constant = partition.oracle.row(number, words)
-    fires = partition.code_table.pieces(np.array([cell]), unit)[0] == 1
-    outward, largest = -1 if fires else 1, max(map(abs, slopes))
-    return np.array([round_ratio(outward * v, largest) for v in (*slopes, -constant)])
-
-
-def _facets_of(columns: Columns, cells: Indices) -> tuple[Indices, Indices]:
-    """A constraint that contains each facet of these cells, and which of the cells, by its position among them, has the facet."""
-    length = columns.facet_at[cells + 1] - columns.facet_at[cells]
-    start = np.concatenate([[0], np.cumsum(length)])
-    at = np.arange(start[-1]) + np.repeat(columns.facet_at[cells] - start[:-1], length)
-    number = columns.facet[at].astype(np.int64)
-    is_first = number >= 0
-    return number[is_first], np.repeat(np.arange(len(cells)), length)[is_first]
+def exact_row(partition: Partition, cell: int, number: int) -> tuple[Fraction, ...]:
+    """The half-space a.x <= b of a constraint that contains a facet of a cell: a and b (d + 1,), the largest entry of a 1 in magnitude."""
+    *slopes, constant = partition.oracle.row(number, partition.columns.words[cell])
+    unit = number - partition.n_walls
+    is_inside_positive = unit < 0 or partition.code_table.pieces(np.array([cell]), unit)[0] == 1
+    scale = Fraction(-1 if is_inside_positive else 1, max(map(abs, slopes)))
+    return tuple(scale * v for v in (*slopes, -constant))
 
 
 def _walls(partition: Partition) -> FloatArray:
     """Rows (n_walls, d + 1) of the domain, scaled exactly and rounded once."""
-    a, b = partition.domain.hrep()
+    a, b = partition.domain.hrep(exact=True)
     rows = np.concatenate([a, b[:, None]], axis=1)
     for row in rows:
         row /= max(abs(v) for v in row[:-1])
@@ -187,17 +177,16 @@ def enclosed_rows(maps: list[AffineMap], words: NDArray[np.uint64], codes: NDArr
         Inputs of the network.
     """
     rows = Enclosed(*np.zeros((2, len(unit), dim + 1)))
-    prefix, first, word = np.zeros(len(words), dtype=np.int64), 0, 0
+    prefix, first, first_word = np.zeros(len(words), dtype=np.int64), 0, first_words([layer.n_units for layer in maps])
     inputs = _identity(dim)
     with np.errstate(over="ignore", invalid="ignore"):
-        for layer in maps:
+        for layer, end in zip(maps, first_word[1:], strict=True):
             stop = first + layer.n_units
             of_layer = np.flatnonzero((unit >= first) & (unit < stop))
             _put(rows, of_layer, layer, inputs, prefix[cell[of_layer]], unit[of_layer] - first)
             if stop >= codes.shape[1]:
                 break
-            word += -(-layer.n_units // 64)
-            representative, finer = _prefixes(words[:, :word])
+            representative, finer = equal_runs(words[:, :end])  # equal prefixes stand together
             inputs = layer.outputs(layer.forms(inputs).take(prefix[representative]), codes[representative, first:stop])
             prefix, first = finer, stop
     return rows
@@ -218,12 +207,6 @@ def _identity(d: int) -> Enclosed:
     """The inputs as affine forms (1, d, d + 1) of themselves."""
     value = np.eye(d, d + 1)[None]
     return Enclosed(value, np.zeros_like(value))
-
-
-def _prefixes(words: NDArray[np.uint64]) -> tuple[Indices, Indices]:
-    """One cell of every run of equal rows, and each cell's run; equal prefixes stand together because cells are in lexicographic order."""
-    is_new = np.concatenate([[True], (words[1:] != words[:-1]).any(axis=1)])
-    return np.flatnonzero(is_new), np.cumsum(is_new) - 1
 
 
 def _scaled(rows: Enclosed, fires: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:

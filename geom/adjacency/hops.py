@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from geom.errors import GeomError
-from geom.kernels.distances import spread
+from geom.kernels.tables.hops import spread
 
 __all__ = ["diameter", "within"]
 

@@ -51,7 +51,7 @@ def _by_the_last_layer(network: Network, table: CodeTable, pairs: Pairs) -> tupl
     """Which pairs have equal maps and which are decided, by the first rule."""
     equal, known = np.zeros((2, pairs.shape[1]), dtype=np.bool_)
     words = table.words
-    n_words = -(-network.widths[-1] // 64)  # of the last layer, whose words are the last ones
+    n_words = int(table.first_word[-1] - table.first_word[-2])  # of the last layer, whose words are the last ones
     is_taken = np.zeros(64 * max(1, n_words), dtype=np.bool_)
     is_taken[: network.widths[-1]] = _nonzero(network.head.linear_map()[0]).any(axis=0)
     for part in _chunks(pairs.shape[1], words.shape[1]):

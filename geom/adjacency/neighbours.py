@@ -1,6 +1,6 @@
 """Which cells touch: the cell beyond every facet, and the adjacency matrix made of them.
 
-Two cells are adjacent if they share a facet (spec.md 4.3). Units whose two slopes are equal choose nothing and are left out of what follows.
+Two cells are adjacent if they share a facet. Units whose two slopes are equal choose nothing and are left out of what follows.
 
 **One cell lies beyond a facet F of a cell C, all along F.** A unit's pre-activation is affine on C; one that vanished at some points of F's relative
 interior and not at others would take both signs on F, and so cut C. So every unit keeps one sign, or vanishes, on the whole relative interior of F.
@@ -30,8 +30,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from geom.adjacency.across import code_across
+from geom.engine.ragged import owners
 from geom.errors import GeomError
-from geom.kernels.neighbours import facet_of, is_mutual, match, name_facets, sorted_rows
+from geom.kernels.tables.neighbours import facet_of, is_mutual, match, name_facets, sorted_rows
 from geom.networks.forward import are_alive
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class FacetTable(NamedTuple):
     wall: Int32s
     beyond: Int32s
 
+    def __repr__(self) -> str:
+        return f"FacetTable({len(self.unit):,} facets of {len(self.at) - 1:,} cells)"
+
     @classmethod
     def of(cls, partition: Partition) -> FacetTable:
         """Find the cell beyond every facet.
@@ -72,7 +76,7 @@ class FacetTable(NamedTuple):
             If two cells do not name the same facet, which happens in no partition that `subdivide` made.
         """
         columns, n_walls, table = partition.columns, partition.n_walls, partition.code_table
-        n_facets = int(np.count_nonzero(columns.facet >= 0))
+        n_facets = columns.n_facets
         at = np.zeros(len(partition) + 1, dtype=np.int64)
         unit, wall = np.empty(n_facets, dtype=np.int32), np.empty(n_facets, dtype=np.int32)
         name_facets(columns.facet_at, columns.facet, n_walls, at, unit, wall)
@@ -103,7 +107,7 @@ class FacetTable(NamedTuple):
 
     def cells(self) -> NDArray[np.int64]:
         """(M,) the cell that each facet belongs to."""
-        return np.repeat(np.arange(len(self.at) - 1), np.diff(self.at))
+        return owners(self.at)
 
     def pairs(self) -> NDArray[np.int64]:
         """(E,) the numbers of the inner facets as seen from the cell of lower number: one for each pair of adjacent cells."""
@@ -138,11 +142,10 @@ class FacetTable(NamedTuple):
         open_ = np.flatnonzero((self.wall < 0) & (self.beyond < 0))
         if partition.is_complete or not open_.size:
             return open_
-        columns = partition.columns
-        is_first = columns.facet >= 0
+        is_first, _ = partition.columns.constraints()
         shares = np.bincount((np.cumsum(is_first) - 1)[~is_first], minlength=len(self.unit))
-        owners, position = np.unique(cells[open_], return_inverse=True)
-        alive = are_alive(partition.network.hidden, partition.witnesses[owners])[position]
+        asked, position = np.unique(cells[open_], return_inverse=True)
+        alive = are_alive(partition.network.hidden, partition.witnesses[asked])[position]
         return np.asarray(open_[(shares[open_] > 0) | ~alive])
 
 

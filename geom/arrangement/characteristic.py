@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from geom.arrangement.rows import distinct_hyperplanes, exact_rows
+from geom.arrangement.rows import distinct_hyperplanes, integer_hyperplanes
 from geom.arrangement.whitney import whitney_numbers
 from geom.exact import Row
 
@@ -105,7 +105,7 @@ def characteristic_polynomial(A: Any, b: Any) -> CharacteristicPolynomial:  # no
     >>> chi, chi.regions
     (t^4 - 15 t^3 + 80 t^2 - 170 t + 104, 370)
     """
-    return arrangement_of(*exact_rows(A, b))
+    return arrangement_of(*integer_hyperplanes(A, b))
 
 
 def arrangement_of(rows: Iterable[Sequence[int]], dim: int) -> CharacteristicPolynomial:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray, Row, dot_sign, meet, round_ratio
-from geom.kernels.crossings import across_plane, gather
+from geom.kernels.counts.crossings import across_plane, gather
 
 __all__ = ["ERROR", "MARGIN", "STEEP", "Crossings", "Index", "Plane", "Point", "crossing", "is_along_x", "rounded"]
 

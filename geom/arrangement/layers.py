@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from geom.arrangement.characteristic import CharacteristicPolynomial, arrangement_of
 from geom.arrangement.rows import cutting_rows
 from geom.arrangement.sections import cells_in_plane, cells_in_polytope
-from geom.engine.run import integer_walls
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Row, integer_row, round_fractions
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.partition.subdivision import check_problem, subdivide
-from geom.polyhedra.domain import Domain, Space
+from geom.polyhedra.domain import Domain, Space, integer_walls
 from geom.polyhedra.polyhedron import stacked
 
 __all__ = ["count_last_layer", "count_layer", "layer_polynomial"]

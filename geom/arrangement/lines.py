@@ -18,7 +18,7 @@ import numpy as np
 
 from geom.arrangement.crossings import ERROR, MARGIN, STEEP, Crossings, Point, is_along_x, rounded
 from geom.exact import FloatArray, Row
-from geom.kernels.crossings import across_strip
+from geom.kernels.counts.crossings import across_strip
 
 __all__ = ["Chords"]
 

@@ -17,7 +17,7 @@ from geom.errors import NetworkError
 from geom.exact import Dyadic, Row, as_fractions, integer_row
 from geom.networks.layer import Layer
 
-__all__ = ["cutting_rows", "distinct_hyperplanes", "exact_rows"]
+__all__ = ["cutting_rows", "distinct_hyperplanes", "integer_hyperplanes"]
 
 
 def distinct_hyperplanes(rows: Iterable[Sequence[int]]) -> list[Row]:
@@ -37,7 +37,7 @@ def distinct_hyperplanes(rows: Iterable[Sequence[int]]) -> list[Row]:
     return list(found)
 
 
-def exact_rows(A: Any, b: Any) -> tuple[list[Row], int]:  # noqa: N803 (the field's name)
+def integer_hyperplanes(A: Any, b: Any) -> tuple[list[Row], int]:  # noqa: N803 (the field's name)
     """Integer rows (a, b) of hyperplanes A x + b = 0 with rational coefficients, up to a positive factor each, and the dimension.
 
     Parameters

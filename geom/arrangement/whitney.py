@@ -1,8 +1,8 @@
 """Whitney numbers of a matrix of exact rows: the coefficients of its characteristic polynomial, from the lattice of its flats.
 
-Flats are found rank by rank modulo a prime (`geom.kernels.flats`). Rows that are independent modulo a prime are independent. Rows that are dependent
-modulo p are dependent if p exceeds Hadamard's bound on all minors; where it does not, each time that two rows fell into one class their dependence is
-proven by the exact rank of the few rows concerned, and a prime that divides a minor it should not is replaced by the next one.
+Flats are found rank by rank modulo a prime (`geom.kernels.counts.flats`). Rows that are independent modulo a prime are independent. Rows that are
+dependent modulo p are dependent if p exceeds Hadamard's bound on all minors; where it does not, each time that two rows fell into one class their
+dependence is proven by the exact rank of the few rows concerned, and a prime that divides a minor it should not is replaced by the next one.
 
 Of rank r, the flats of rank r - 1 are counted only, and the last coefficient follows from the others: they add up to 0 with alternating signs.
 """
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from geom.errors import GeomError
 from geom.exact import Row
-from geom.kernels.flats import Flats, Scratch, count_covers, list_covers
-from geom.kernels.hashing import EMPTY, fill
-from geom.kernels.modular import MERSENNE
+from geom.kernels.counts.flats import Flats, count_covers, list_covers
+from geom.kernels.counts.projection import Scratch
+from geom.kernels.numbers.modular import MERSENNE
+from geom.kernels.tables.hashing import EMPTY, fill
 from geom.power.integers import largest_primes
 
 __all__ = ["whitney_numbers"]

@@ -8,7 +8,7 @@ shared ridges; `rows`, `sizes`, `angles`, `curvature`, `corners`, `distance`: wh
 from geom.boundary.boundary import Boundary
 from geom.boundary.closed_forms import Turn, abs_turn, equal_relu_turn, relu_turn
 from geom.boundary.curvature import Curvature
-from geom.boundary.distance import BoundaryDistance
+from geom.boundary.distance import BoundaryDistances
 from geom.boundary.piece import Piece
 
-__all__ = ["Boundary", "BoundaryDistance", "Curvature", "Piece", "Turn", "abs_turn", "equal_relu_turn", "relu_turn"]
+__all__ = ["Boundary", "BoundaryDistances", "Curvature", "Piece", "Turn", "abs_turn", "equal_relu_turn", "relu_turn"]

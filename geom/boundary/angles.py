@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from geom.boundary.links import Links
 from geom.boundary.rows import PieceRows
+from geom.engine.ragged import runs
 from geom.exact import FloatArray
-from geom.questions.pieces import Pieces, runs
+from geom.questions.piece_table import PieceTable
 
 __all__ = ["Meeting", "meetings", "signs", "turns"]
 
@@ -71,12 +72,12 @@ def _unit(rows: FloatArray) -> FloatArray:
     return np.asarray(scaled / np.linalg.norm(scaled, axis=1)[:, None])
 
 
-def signs(pieces: Pieces, rows: PieceRows, meeting: Meeting, exactly: Callable[[int, int, Ints], int]) -> NDArray[np.int8]:
+def signs(pieces: PieceTable, rows: PieceRows, meeting: Meeting, exactly: Callable[[int, int, Ints], int]) -> NDArray[np.int8]:
     """Convexity signs (k,).
 
     Parameters
     ----------
-    pieces : Pieces
+    pieces : PieceTable
     rows : PieceRows
     meeting : Meeting
     exactly : callable

@@ -14,22 +14,24 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from geom.arguments import index_of
 from geom.boundary.angles import Meeting, meetings, signs, turns
 from geom.boundary.corners import angle_defects, euler_characteristic
 from geom.boundary.curvature import Curvature, curvature
-from geom.boundary.distance import BoundaryDistance, boundary_distance
+from geom.boundary.distance import BoundaryDistances, boundary_distances
 from geom.boundary.links import Links, exact_vertices, linked
 from geom.boundary.piece import Piece
-from geom.boundary.rows import PieceRows, exact_rows, rows_of
+from geom.boundary.question import BoundaryQuestion
+from geom.boundary.rows import PieceRows, exact_form, form_rows
 from geom.boundary.sides import Sided
 from geom.boundary.sizes import sizes
+from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions, Row
-from geom.questions.pieces import Pieces
+from geom.questions.inquiry import Inquiry
+from geom.questions.piece_table import PieceTable
 
 if TYPE_CHECKING:
-    from geom.boundary.question import Question
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["Boundary"]
 
@@ -59,9 +61,9 @@ class Boundary:
         the lowest class wins, but a tie of full dimension.
     """
 
-    def __init__(self, partition: Partition, inquiry: Inquiry, question: Question, found: Sided) -> None:
-        self.partition, self.inquiry, self.question, self._found = partition, inquiry, question, found
-        self.pieces: Pieces = found.pieces
+    def __init__(self, partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, found: Sided) -> None:
+        self.partition, self._inquiry, self._question, self._found = partition, inquiry, question, found
+        self._table: PieceTable = found.table
         self.cell, self.classes, self.facet, self.changes, self.vanishing = found.cell, found.classes, found.facet, found.changes, found.vanishing
 
     @property
@@ -72,24 +74,24 @@ class Boundary:
     @property
     def name(self) -> str:
         """What it is the boundary of."""
-        return self.question.name
+        return self._question.name
 
     # --- hyperplanes -------------------------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _rows(self) -> PieceRows:
-        return rows_of(self.partition, self.inquiry, self.question, self.cell, self._form)
+        return form_rows(self.partition, self._inquiry, self._question, self.cell, self._form)
 
     @cached_property
     def _form(self) -> Ints:
         """(n,) the form that vanishes on each piece."""
-        number = {tuple(pair): form for form, pair in enumerate(self.question.pair.tolist())}
+        number = {tuple(pair): form for form, pair in enumerate(self._question.pair.tolist())}
         return np.array([number[tuple(pair)] for pair in self.classes.tolist()], dtype=np.int64)
 
     @property
     def alpha(self) -> FloatArray:
         """(n, d) gradients of f_i - f_j on the pieces' cells, each proven to be within 2^-20 of its size, and mostly within a few
-        roundings; `Piece.hyperplane` gives them exactly."""
+        roundings; `geom.boundary.Piece.hyperplane` gives them exactly."""
         return self._rows.value[:, :-1]
 
     @property
@@ -97,9 +99,9 @@ class Boundary:
         """(n,) constants: a piece lies on alpha.x + beta = 0."""
         return self._rows.value[:, -1]
 
-    def exact_row(self, piece: int) -> tuple[Fractions, Fraction]:
+    def _exact_form(self, piece: int) -> tuple[Fractions, Fraction]:
         """alpha (d,) and beta of a piece, as fractions."""
-        return exact_rows(self.inquiry, self.question, self.partition, int(self.cell[piece]), int(self._form[piece]))
+        return exact_form(self._inquiry, self._question, self.partition, int(self.cell[piece]), int(self._form[piece]))
 
     # --- vertices and volumes ----------------------------------------------------------------------------------------------------------------
 
@@ -107,24 +109,29 @@ class Boundary:
     def _exact(self) -> dict[tuple[bytes, bytes], Row]:
         return {}
 
-    def exact_vertices(self, piece: int) -> list[Row]:
-        """Vertices and rays of a piece in homogeneous integers (w x, w), w = 0 for rays; in the order of `Piece.vrep`'s doubles put together."""
-        at = self.pieces.vertices_of(piece)
-        return exact_vertices(self.inquiry, self.pieces, piece, np.arange(at.start, at.stop), self._exact)
+    def _exact_vertices(self, piece: int) -> list[Row]:
+        """Vertices and rays of a piece in homogeneous integers (w x, w), w = 0 for rays; in the order of the table of pieces."""
+        at = self._table.vertices_of(piece)
+        return exact_vertices(self._inquiry, self._table, piece, np.arange(at.start, at.stop), self._exact)
 
-    def corners_of(self, piece: int) -> list[list[int]]:
-        """For every ridge of a piece its vertices, by their position in the piece."""
-        pieces = self.pieces
+    def _corners(self, piece: int) -> list[list[int]]:
+        """For every ridge of a piece its vertices and rays, by their position among those of the piece."""
+        pieces = self._table
         ridges = range(int(pieces.ridge_at[piece]), int(pieces.ridge_at[piece + 1]))
         return [pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]].tolist() for r in ridges]
 
+    @property
+    def _has_lines(self) -> bool:
+        """Whether all cells, and so all pieces, contain a line."""
+        return self._inquiry.has_lines
+
     @cached_property
     def _sizes(self) -> tuple[FloatArray, FloatArray]:
-        return sizes(self.pieces, self.dim, has_lines=bool(len(self.inquiry.walk.start.kept) < self.dim))
+        return sizes(self._table, self.dim, self._has_lines)
 
     @property
     def volume(self) -> FloatArray:
-        """(n,) volumes of the pieces in dimension d - 1 (1 for a point), in floating point; `Piece.exact_volume` is correctly rounded."""
+        """(n,) volumes of the pieces in dimension d - 1 (1 for a point), in floating point; `geom.boundary.Piece.volume` is correctly rounded."""
         return self._sizes[0]
 
     @property
@@ -142,7 +149,7 @@ class Boundary:
     @cached_property
     def links(self) -> Links:
         """Which pieces meet at which ridge."""
-        return linked(self.partition, self.inquiry, self.question, self._found)
+        return linked(self.partition, self._inquiry, self._question, self._found)
 
     @cached_property
     def components(self) -> Ints:
@@ -168,11 +175,11 @@ class Boundary:
         return closed
 
     @cached_property
-    def meetings(self) -> Meeting:
+    def _meetings(self) -> Meeting:
         """Pairs of pieces of the same classes that share a ridge with no third."""
         return meetings(self.links, self.classes)
 
-    def angles(self, exact: bool = False) -> dict[str, NDArray[Any]]:
+    def angles(self, *, exact: bool = False) -> dict[str, NDArray[Any]]:
         """Dihedral angles: one row for every ridge at which two pieces of the same classes, and no third, meet.
 
         Parameters
@@ -205,8 +212,8 @@ class Boundary:
         """
         table = dict(self._angles)
         if exact:
-            rows = [self.exact_row(p)[0] for p in range(len(self))]
-            first, second = self.meetings.first.tolist(), self.meetings.second.tolist()
+            rows = [self._exact_form(p)[0] for p in range(len(self))]
+            first, second = self._meetings.first.tolist(), self._meetings.second.tolist()
             pairs = {"dot": zip(first, second, strict=True), "square_a": zip(first, first, strict=True), "square_b": zip(second, second, strict=True)}
             for name, numbers in pairs.items():
                 table[name] = np.array([rows[p] @ rows[q] for p, q in numbers], dtype=object)
@@ -214,10 +221,10 @@ class Boundary:
 
     @cached_property
     def _angles(self) -> dict[str, NDArray[Any]]:
-        meeting = self.meetings
+        meeting = self._meetings
         p, q = meeting.first, meeting.second
         cos, theta = turns(self.alpha[p], self.alpha[q])
-        sign = signs(self.pieces, self._rows, meeting, self._exact_sign)
+        sign = signs(self._table, self._rows, meeting, self._exact_sign)
         theta, cos = np.where(sign == 0, 0.0, theta), np.where(sign == 0, 1.0, cos)
         return {
             "a": self.cell[p],
@@ -235,37 +242,62 @@ class Boundary:
 
     def _exact_sign(self, piece: int, other: int, vertices: Ints) -> int:
         """Sign of a piece's form at vertices of another piece."""
-        alpha, beta = self.exact_row(piece)
-        for point in exact_vertices(self.inquiry, self.pieces, other, vertices, self._exact):
+        alpha, beta = self._exact_form(piece)
+        for point in exact_vertices(self._inquiry, self._table, other, vertices, self._exact):
             value = sum((a * x for a, x in zip((*alpha, beta), point, strict=True)), Fraction(0))
             if value:
                 return 1 if value > 0 else -1
         return 0
 
     def curvature(self) -> Curvature:
-        """Total absolute and signed curvature in the partition's domain, in all and of each component; see `boundary.curvature`.
+        """Total absolute and signed curvature in the partition's domain, in all and of each component.
 
         For the curvature in a window, subdivide the window: ridges are cut off at its walls, and those that lie in a wall do not count.
         """
         return curvature(self.angles(), self.components)
 
     def euler_characteristic(self) -> int:
-        """Of a bounded boundary in two or three dimensions; see `boundary.corners`."""
+        """Vertices - edges + faces of a bounded boundary in two or three dimensions, as the complex of its pieces.
+
+        Raises
+        ------
+        GeomError
+            In other dimensions, or if a piece is unbounded.
+        """
         return euler_characteristic(self)
 
     def angle_defects(self) -> dict[str, NDArray[Any]]:
-        """At the vertices of a bounded boundary in three dimensions; see `boundary.corners`."""
+        """At every vertex of a bounded boundary in three dimensions: 2 pi minus the angles of its faces there.
+
+        Returns
+        -------
+        dict of str to (k,) array
+            ``vertex`` (a number), ``point`` (3 coordinates), ``defect``, ``faces`` (how many meet there) and ``is_inner`` (whether each ridge at the
+            vertex is shared by exactly two faces). Over a closed surface the defects add up to 2 pi times its Euler characteristic (Gauss and
+            Bonnet; Descartes).
+
+        Raises
+        ------
+        GeomError
+            In other dimensions, or if a piece is unbounded.
+        """
         return angle_defects(self)
 
     # --- distances ---------------------------------------------------------------------------------------------------------------------------
 
-    def distance(self, x: ArrayLike) -> BoundaryDistance:
-        """Exact distance of points to the boundary within the domain; see `boundary.distance`."""
-        return boundary_distance(self, x)
+    def distance(self, x: ArrayLike) -> BoundaryDistances:
+        """Exact distances of the points (n, d) to the boundary within the domain, with the nearest points.
+
+        Raises
+        ------
+        DomainError
+            If x is not (n, d), or holds an entry that is not finite.
+        """
+        return boundary_distances(self, x)
 
     # --- as graphs and tables ----------------------------------------------------------------------------------------------------------------
 
-    def write(self, graph: nx.Graph) -> nx.Graph:
+    def annotate(self, graph: nx.Graph) -> nx.Graph:
         """Write the angles to the edges of an adjacency graph of the cells, such as `Partition.graph` gives; returns the graph.
 
         An edge (a, b) across which pieces of the boundary meet gets ``theta``, ``sign``, ``cos`` and ``ridge_volume``. Where several pairs of classes
@@ -275,10 +307,12 @@ class Boundary:
         --------
         >>> from geom import Box, Network, subdivide
         >>> part = subdivide(Network.mlp([[[1, 0], [0, 1]], [[-1, -1]]], [[0, 0], [1]], "abs"), Box([-2, -2], [2, 2]))
-        >>> graph = part.decision_boundary().write(part.graph())
+        >>> graph = part.decision_boundary().annotate(part.graph())
         >>> round(sum(theta for _, _, theta in graph.edges.data("theta")), 9)
         6.283185307
         """
+        if not isinstance(graph, nx.Graph):
+            raise GeomError(f"graph: expected a networkx.Graph, got {type(graph).__name__}; part.graph() makes one")
         table = self._angles
         order = np.argsort(table["theta"], kind="stable")
         names = ("theta", "sign", "cos", "ridge_volume")
@@ -315,9 +349,7 @@ class Boundary:
         return len(self.cell)
 
     def __getitem__(self, index: int) -> Piece:
-        if not isinstance(index, (int, np.integer)) or not -len(self) <= index < len(self):
-            raise IndexError(f"piece {index!r} of a boundary of {len(self)}")
-        return Piece(self, int(index) % len(self))
+        return Piece(self, index_of(index, len(self), "piece", "a boundary"))
 
     def __iter__(self) -> Iterator[Piece]:
         return (Piece(self, i) for i in range(len(self)))

@@ -26,7 +26,7 @@ class Turn:
 
     Attributes
     ----------
-    squared : Fraction
+    squared_cos : Fraction
         The square of the cosine, exact if the weights were given exactly.
     sign : int
         That of the cosine: -1, 0 or 1.
@@ -37,23 +37,23 @@ class Turn:
     3.0
     """
 
-    squared: Fraction
+    squared_cos: Fraction
     sign: int
 
     @property
     def cos(self) -> float:
         """The cosine, correctly rounded."""
-        return self.sign * round_root(self.squared)
+        return self.sign * round_root(self.squared_cos)
 
     @property
     def theta(self) -> float:
         """The angle in radians, from 0 to pi; small ones to full relative accuracy too, as `dihedral` has those near pi."""
-        return math.atan2(round_root(1 - self.squared), self.cos)
+        return math.atan2(round_root(1 - self.squared_cos), self.cos)
 
     @property
     def dihedral(self) -> float:
         """The angle between the two pieces of the boundary, pi - theta."""
-        return math.atan2(round_root(1 - self.squared), -self.cos)
+        return math.atan2(round_root(1 - self.squared_cos), -self.cos)
 
 
 def relu_turn(weight: Any, output: Any, unit: int, firing: Iterable[int]) -> Turn:
@@ -88,9 +88,11 @@ def relu_turn(weight: Any, output: Any, unit: int, firing: Iterable[int]) -> Tur
     Examples
     --------
     >>> relu_turn([[1, 0], [0, 2]], [1, 1], unit=1, firing=[0])
-    Turn(squared=Fraction(1, 5), sign=1)
+    Turn(squared_cos=Fraction(1, 5), sign=1)
     """
     a = _shares(weight, output)
+    if not isinstance(firing, Iterable):
+        raise NetworkError(f"firing: expected the numbers of the units that fire, such as [0, 2]; got {firing!r}")
     _check_units(len(a), [unit, *(firing := list(firing))])
     before = sum((a[d] for d in set(firing) - {unit}), Fraction(0))
     if before == 0:

@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 
 def vertex_labels(boundary: Boundary) -> Ints:
     """(m,) a number for each vertex of `Boundary.pieces`, equal for those of different pieces that are one point and joined by shared ridges."""
-    pieces, links = boundary.pieces, boundary.links
+    pieces, links = boundary._table, boundary.links
     pairs: list[tuple[Ints, Ints]] = []
     shared = np.flatnonzero(links.ridge >= 0)
     order = shared[np.lexsort((shared, links.ridge[shared]))]
@@ -43,15 +43,15 @@ def vertex_labels(boundary: Boundary) -> Ints:
 
 def _matched(boundary: Boundary, ridge: int, other: int) -> tuple[Ints, Ints]:
     """The vertices of a ridge of one piece, and for each the same vertex as one of another piece."""
-    pieces, links = boundary.pieces, boundary.links
+    pieces, links = boundary._table, boundary.links
     mine, theirs = (pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]] + pieces.vertex_at[links.piece[r]] for r in (ridge, other))
     gap = np.abs(pieces.vertex[mine][:, None] - pieces.vertex[theirs][None]).max(axis=2)
     near = gap <= (pieces.radius[mine][:, None] + pieces.radius[theirs][None]) * (1 + 2.0**-40)
     # Rays are known up to a factor, so their coordinates tell nothing.
     if not pieces.is_ray[mine].any() and (near.sum(axis=1) == 1).all() and (near.sum(axis=0) == 1).all():
         return mine, theirs[np.argmax(near, axis=1)]
-    here = exact_vertices(boundary.inquiry, pieces, int(links.piece[ridge]), mine, boundary._exact)
-    there = exact_vertices(boundary.inquiry, pieces, int(links.piece[other]), theirs, boundary._exact)
+    here = exact_vertices(boundary._inquiry, pieces, int(links.piece[ridge]), mine, boundary._exact)
+    there = exact_vertices(boundary._inquiry, pieces, int(links.piece[other]), theirs, boundary._exact)
     place = {point: k for k, point in enumerate(there)}
     return mine, theirs[[place[point] for point in here]]
 
@@ -65,7 +65,7 @@ def euler_characteristic(boundary: Boundary) -> int:
         In other dimensions, or if a piece is unbounded.
     """
     d = boundary.dim
-    if d not in (2, 3) or boundary.pieces.is_ray.any() or not np.isfinite(boundary.volume).all():
+    if d not in (2, 3) or boundary._table.is_ray.any() or not np.isfinite(boundary.volume).all():
         raise GeomError(f"the Euler characteristic is computed of bounded boundaries in 2 and 3 dimensions; this is {boundary!r}")
     ends = int(np.count_nonzero(boundary.links.ridge < 0))
     n_ridges = len(boundary.links.size) + ends
@@ -90,9 +90,9 @@ def angle_defects(boundary: Boundary) -> dict[str, NDArray[Any]]:
     GeomError
         In other dimensions, or if a piece is unbounded.
     """
-    if boundary.dim != 3 or boundary.pieces.is_ray.any():
+    if boundary.dim != 3 or boundary._table.is_ray.any():
         raise GeomError(f"angle defects belong to bounded boundaries in 3 dimensions; this is {boundary!r}")
-    pieces, links, labels = boundary.pieces, boundary.links, vertex_labels(boundary)
+    pieces, links, labels = boundary._table, boundary.links, vertex_labels(boundary)
     n = int(labels.max(initial=-1)) + 1
     angles = _face_angles(boundary)
     total, faces, is_inner = np.zeros(n), np.bincount(labels, minlength=n), np.ones(n, dtype=np.bool_)
@@ -106,7 +106,7 @@ def angle_defects(boundary: Boundary) -> dict[str, NDArray[Any]]:
 
 def _face_angles(boundary: Boundary) -> FloatArray:
     """(m,) angle of each polygon at each of its vertices, between the two edges there."""
-    pieces, links = boundary.pieces, boundary.links
+    pieces, links = boundary._table, boundary.links
     ends = pieces.corner.reshape(-1, 2) + pieces.vertex_at[links.piece][:, None]  # an edge has two vertices
     start, stop = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
     order = np.argsort(start, kind="stable")

@@ -1,4 +1,4 @@
-"""Total curvature of a boundary: angles times the volumes of their ridges (spec.md 8.2, 8.3)."""
+"""Total curvature of a boundary: angles times the volumes of their ridges."""
 
 from __future__ import annotations
 
@@ -23,13 +23,17 @@ class Curvature(NamedTuple):
     signed : float
         The same with the signs of the angles: in the plane, 2 pi times the Euler characteristic of a compact {f >= 0}; in space, twice its integral
         of mean curvature.
-    absolute_of, signed_of : (components,) float
+    absolute_by_component, signed_by_component : (components,) float
     """
 
     absolute: float
     signed: float
-    absolute_of: FloatArray
-    signed_of: FloatArray
+    absolute_by_component: FloatArray
+    signed_by_component: FloatArray
+
+    def __repr__(self) -> str:
+        n = len(self.absolute_by_component)
+        return f"Curvature(absolute {self.absolute:.6g}, signed {self.signed:.6g}, {n:,} component{'s' * (n != 1)})"
 
 
 def curvature(angles: dict[str, NDArray[Any]], components: NDArray[np.int64]) -> Curvature:

@@ -2,52 +2,65 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.distances.float_layers import lengths
-from geom.exact import FloatArray, round_fractions, round_root
+from geom.exact import FloatArray, Fractions, round_fractions, round_root
 from geom.polyhedra.domain import as_points
 from geom.polyhedra.nearest import nearest_piece
 
 if TYPE_CHECKING:
     from geom.boundary.boundary import Boundary
 
-__all__ = ["BoundaryDistance", "boundary_distance"]
+__all__ = ["BoundaryDistances", "boundary_distances"]
+
+Indices = NDArray[np.int64]
 
 LOST = 2.0**-1072  # more than what a few roundings below the normal doubles lose
 
 
-class BoundaryDistance(NamedTuple):
-    """Distances of points to a boundary.
+@dataclass(frozen=True, eq=False, repr=False)
+class BoundaryDistances:
+    """Distances of n points to a boundary.
 
     Attributes
     ----------
-    distance : (n,) float
+    distance : (n,)
         Correctly rounded; infinite if there is no piece, 0 on one. Cells on which all ties (`Boundary.vanishing`) are no pieces, their borders may
         be.
-    point : (n, d) float
+    point : (n, d)
         The nearest point of the boundary, correctly rounded; NaN if there is none.
-    piece : (n,) int
+    piece : (n,) int64
         The piece that it lies on, the lowest of several; -1 if there is none.
-    squared : tuple of Fraction or None
-        The exact squares.
-    visited : (n,) int
+    squared : (n,) Fractions
+        Exact squares; None where there is no piece.
+    exact_point : (n, d) Fractions
+        Exact nearest points, rows of None where there is no piece.
+    visited : (n,) int64
         How many pieces were looked at exactly.
     """
 
     distance: FloatArray
     point: FloatArray
-    piece: NDArray[np.int64]
-    squared: tuple[Fraction | None, ...]
-    visited: NDArray[np.int64]
+    piece: Indices
+    squared: Fractions
+    exact_point: Fractions
+    visited: Indices
+
+    def __len__(self) -> int:
+        return len(self.distance)
+
+    def __repr__(self) -> str:
+        nearest = f", least {self.distance.min():.6g}" if len(self) else ""
+        return f"BoundaryDistances({len(self):,} points{nearest})"
 
 
-def boundary_distance(boundary: Boundary, x: ArrayLike) -> BoundaryDistance:
-    """The distance of each of the points (n, d) to a boundary within the partition's domain.
+def boundary_distances(boundary: Boundary, x: ArrayLike) -> BoundaryDistances:
+    """The distances of points (n, d) to a boundary within the partition's domain; see `Boundary.distance`.
 
     Parameters
     ----------
@@ -66,31 +79,37 @@ def boundary_distance(boundary: Boundary, x: ArrayLike) -> BoundaryDistance:
     """
     points = as_points(x, boundary.dim)
     n = len(points)
-    distance, point = np.full(n, np.inf), np.full((n, boundary.dim), np.nan)
-    piece, visited = np.full(n, -1, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    squared: list[Fraction | None] = [None] * n
+    found = BoundaryDistances(
+        distance=np.full(n, np.inf),
+        point=np.full((n, boundary.dim), np.nan),
+        piece=np.full(n, -1, dtype=np.int64),
+        squared=np.full(n, None, dtype=object),
+        exact_point=np.full((n, boundary.dim), None, dtype=object),
+        visited=np.zeros(n, dtype=np.int64),
+    )
     low, high = _boxes(boundary)
     for k in range(n):
-        found = nearest_piece(_lower_bounds(boundary, points[k], low, high), lambda i: _polyhedron(boundary, i), points[k])
-        if found is not None:
-            nearest = found.nearest
-            squared[k], distance[k] = nearest.squared_distance, round_root(nearest.squared_distance)
-            point[k] = round_fractions(np.array(nearest.point, dtype=object))
-            piece[k], visited[k] = found.piece, found.visited
-    return BoundaryDistance(distance, point, piece, tuple(squared), visited)
+        best = nearest_piece(_lower_bounds(boundary, points[k], low, high), lambda i: _polyhedron(boundary, i), points[k])
+        if best is not None:
+            square = best.nearest.squared_distance
+            found.squared[k], found.distance[k] = square, round_root(square)
+            found.exact_point[k] = best.nearest.point
+            found.point[k] = round_fractions(found.exact_point[k])
+            found.piece[k], found.visited[k] = best.piece, best.visited
+    return found
 
 
-def _polyhedron(boundary: Boundary, i: int) -> tuple[NDArray[np.object_], NDArray[np.object_], tuple[NDArray[np.object_], NDArray[np.object_]]]:
+def _polyhedron(boundary: Boundary, i: int) -> tuple[Any, ...]:
     a, b, c, d = boundary[i].hrep(exact=True)
-    return a, b, (c, d)  # type: ignore[return-value]
+    return a, b, (c, d)
 
 
 def _boxes(boundary: Boundary) -> tuple[FloatArray, FloatArray]:
     """Boxes (n, d) that contain the pieces."""
-    pieces = boundary.pieces
+    pieces = boundary._table
     low, high = np.full((2, len(boundary), boundary.dim), -np.inf)
     high[:] = np.inf
-    if not len(boundary) or len(boundary.inquiry.walk.start.kept) < boundary.dim:
+    if not len(boundary) or boundary._has_lines:
         return low, high
     at = pieces.vertex_at[:-1]
     with np.errstate(invalid="ignore"):

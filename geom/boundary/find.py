@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geom.boundary.boundary import Boundary
-from geom.boundary.question import Question, argmax_question, logit_question, unit_question, zero_question
+from geom.boundary.question import BoundaryQuestion, argmax_question, logit_question, unit_question, zero_question
 from geom.boundary.sides import Sided, sided
-from geom.budget import Budget
+from geom.budget import AnyBudget
 from geom.engine.asking import OPEN
-from geom.errors import Interrupted
 from geom.networks.network import Network
+from geom.progress import Progress
 from geom.questions.inquiry import Inquiry
-from geom.questions.pieces import Pieces, joined
+from geom.questions.piece_table import PieceTable, joined
 from geom.questions.whole import require_complete, require_whole
 
 if TYPE_CHECKING:
@@ -26,56 +26,54 @@ __all__ = ["decision_boundary", "unit_edge", "zero_set"]
 GAPS = "so its boundaries would have gaps"
 
 
-def decision_boundary(partition: Partition, asked: tuple[int, ...] = ()) -> Boundary:
+def decision_boundary(partition: Partition, asked: tuple[int, ...] = (), *, budget: AnyBudget = None, progress: Progress = False) -> Boundary:
     """The boundary of `Partition.decision_boundary`; `asked` are the classes that are named (`question.classes_asked`)."""
     require_whole(partition, GAPS)
     net = partition.network
-    return _found(partition, argmax_question(net, asked) if net.output_dim > 1 else logit_question(net))
+    return _found(partition, argmax_question(net, asked) if net.output_dim > 1 else logit_question(net), budget, progress)
 
 
-def zero_set(partition: Partition, c: ArrayLike, offset: object = 0) -> Boundary:
+def zero_set(partition: Partition, c: ArrayLike, offset: object = 0, *, budget: AnyBudget = None, progress: Progress = False) -> Boundary:
     """The boundary of `Partition.zero_set`."""
     require_whole(partition, GAPS)
-    return _found(partition, zero_question(partition.network, c, offset))
+    return _found(partition, zero_question(partition.network, c, offset), budget, progress)
 
 
-def unit_edge(partition: Partition, layer: int, unit: int) -> Boundary:
+def unit_edge(partition: Partition, layer: int, unit: int, *, budget: AnyBudget = None, progress: Progress = False) -> Boundary:
     """The boundary of `Partition.edge`."""
     require_complete(partition, GAPS)
-    below, question = unit_question(partition.network, layer, unit)
-    return _found(partition.coarser(below), question)
+    question = unit_question(partition.network, layer, unit)
+    return _found(partition.coarser(layer), question, budget, progress)
 
 
-def _found(partition: Partition, question: Question) -> Boundary:
+def _found(partition: Partition, question: BoundaryQuestion, budget: AnyBudget, progress: Progress) -> Boundary:
     inquiry = Inquiry(partition.network, question.forms, partition.domain, question.clauses, OPEN)
     if inquiry.is_trivial:
         return Boundary(partition, inquiry, question, _constant(partition.network, question, inquiry))
     if len(question.clauses) > 2 and inquiry.cuts_forms_first:
+        # Nothing below the forms cuts, so there is one cell, and no time for a budget or a bar.
         raw = joined([_pieces_of_clause(partition, question, p) for p in range(len(question.clauses))])
     else:
-        raw = _walked(inquiry)
+        inquiry.finish(budget, progress, len(partition))
+        raw = inquiry.pieces()
     return Boundary(partition, inquiry, question, sided(partition, inquiry, question, raw))
 
 
-def _walked(inquiry: Inquiry) -> Pieces:
-    if inquiry.run(Budget(), lambda cells, seconds: None) is not None:
-        raise Interrupted("interrupt", 0, inquiry.cells, None)
-    return inquiry.pieces()
-
-
-def _pieces_of_clause(partition: Partition, question: Question, p: int) -> Pieces:
+def _pieces_of_clause(partition: Partition, question: BoundaryQuestion, p: int) -> PieceTable:
     """What a walk with the forms of one clause alone finds, numbered as if it had them all.
 
     Of an affine network over a domain with lines the walk begins with cuts by forms; those of other classes would cut a class's pieces in two.
     """
     own = sorted({*question.clauses[p][0], *question.clauses[p][1]})
     clause = [own.index(form) for form in question.clauses[p][0]], [own.index(form) for form in question.clauses[p][1]]
-    raw = _walked(Inquiry(partition.network, question.forms.take(own), partition.domain, [clause], OPEN))
+    inquiry = Inquiry(partition.network, question.forms.take(own), partition.domain, [clause], OPEN)
+    inquiry.finish()
+    raw = inquiry.pieces()
     number = np.append(np.arange(first := partition.n_walls + partition.network.n_units), [first + form for form in own]).astype(np.int32)
     return raw._replace(clause=raw.clause + np.int32(p), constraint=number[raw.constraint], tight=number[raw.tight], name=number[raw.name])
 
 
-def _constant(net: Network, question: Question, inquiry: Inquiry) -> Sided:
+def _constant(net: Network, question: BoundaryQuestion, inquiry: Inquiry) -> Sided:
     """Of outputs that do not depend on the input: no piece, but all of the space where a form that is asked for vanishes and no output is larger."""
     code = net.exact_code([0] * net.input_dim)
     values = Network([*net.hidden, net.head]).affine(code, exact=True)[1]

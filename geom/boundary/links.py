@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.boundary.question import BoundaryQuestion
+from geom.boundary.sides import Sided
+from geom.engine.ragged import owners, runs
 from geom.exact import Row
-from geom.questions.pieces import Pieces, runs
+from geom.questions.inquiry import Inquiry
+from geom.questions.piece_table import PieceTable
 
 if TYPE_CHECKING:
-    from geom.boundary.question import Question
-    from geom.boundary.sides import Sided
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["OPEN_END", "Links", "exact_vertices", "linked"]
 
@@ -52,11 +53,14 @@ class Links(NamedTuple):
     piece: Ints
     size: Ints
 
+    def __repr__(self) -> str:
+        return f"Links({len(self.ridge):,} ridges of pieces, {len(self.size):,} of them different)"
 
-def linked(partition: Partition, inquiry: Inquiry, question: Question, found: Sided) -> Links:
+
+def linked(partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, found: Sided) -> Links:
     """Number the ridges."""
-    pieces = found.pieces
-    of = _owners(pieces.ridge_at)
+    pieces = found.table
+    of = owners(pieces.ridge_at)
     kind, beyond = _places(partition, found, of)
     ridge = np.full(len(of), OPEN_END, dtype=np.int64)
     n = 0
@@ -89,18 +93,18 @@ def _losers(found: Sided) -> dict[int, frozenset[int]]:
     return cells
 
 
-def _ties(partition: Partition, question: Question, found: Sided, r: int, piece: int) -> frozenset[int]:
+def _ties(partition: Partition, question: BoundaryQuestion, found: Sided, r: int, piece: int) -> frozenset[int]:
     """The classes that tie on a ridge inside a cell."""
-    pieces, first_form = found.pieces, partition.n_walls + partition.network.n_units
+    pieces, first_form = found.table, partition.n_walls + partition.network.n_units
     names = (*pieces.name[pieces.name_at[r] : pieces.name_at[r + 1]].tolist(), *pieces.constraints_of(piece).tolist())
     return frozenset(int(c) for name in names for c in question.pair[name - first_form])
 
 
 def _without_ends(partition: Partition, found: Sided, links: Links) -> Links:
     """Ridges of a single piece on walls are open ends."""
-    pieces, n_walls = found.pieces, partition.n_walls
-    in_wall = np.bincount(_owners(pieces.constraint_at)[pieces.constraint < n_walls], minlength=len(found.cell)) > 0
-    on_wall = np.bincount(_owners(pieces.name_at)[pieces.name < n_walls], minlength=len(links.ridge)) > 0
+    pieces, n_walls = found.table, partition.n_walls
+    in_wall = np.bincount(owners(pieces.constraint_at)[pieces.constraint < n_walls], minlength=len(found.cell)) > 0
+    on_wall = np.bincount(owners(pieces.name_at)[pieces.name < n_walls], minlength=len(links.ridge)) > 0
     ends = (on_wall | in_wall[links.piece]) & (links.ridge >= 0)
     ends[ends] = links.size[links.ridge[ends]] == 1
     ridge = np.where(ends, OPEN_END, links.ridge)
@@ -109,16 +113,11 @@ def _without_ends(partition: Partition, found: Sided, links: Links) -> Links:
     return Links(ridge, links.piece, links.size[numbers])
 
 
-def _owners(at: Ints) -> Ints:
-    """For every entry of lists that begin there the number of its list."""
-    return np.repeat(np.arange(len(at) - 1), np.diff(at))
-
-
 def _places(partition: Partition, found: Sided, of: Ints) -> tuple[NDArray[np.int8], Ints]:
     """For every ridge where it lies, and for one in a facet the cell beyond (-1 where an incomplete partition lacks it)."""
-    pieces, n_walls = found.pieces, partition.n_walls
+    pieces, n_walls = found.table, partition.n_walls
     first_form = n_walls + partition.network.n_units
-    owner = _owners(pieces.name_at)
+    owner = owners(pieces.name_at)
     is_wall, is_form = pieces.name < n_walls, pieces.name >= first_form
     n_walls_on, n_forms, n_units = (np.bincount(owner[c], minlength=len(of)) for c in (is_wall, is_form, ~is_wall & ~is_form))
     first = np.full(len(of), first_form)  # the first unit of each
@@ -146,7 +145,7 @@ def _facets_named(partition: Partition, cells: Ints, units: Ints) -> tuple[Ints,
     """For each cell's inner facet whose first unit is this one: the cell beyond, and how many units contain it; size 0 if there is no such facet."""
     table, columns = partition.facets, partition.columns
     begins, at = runs(table.at, cells)
-    owner = _owners(begins)
+    owner = owners(begins)
     hit = np.flatnonzero((table.unit[at] == units[owner]) & (table.wall[at] < 0))
     beyond, size = np.full(len(cells), -1, dtype=np.int64), np.zeros(len(cells), dtype=np.int64)
     starts = np.append(np.flatnonzero(columns.facet >= 0), len(columns.facet))
@@ -154,7 +153,7 @@ def _facets_named(partition: Partition, cells: Ints, units: Ints) -> tuple[Ints,
     return beyond, size
 
 
-def exact_vertices(inquiry: Inquiry, pieces: Pieces, piece: int, vertices: Ints, known: dict[tuple[bytes, bytes], Row]) -> list[Row]:
+def exact_vertices(inquiry: Inquiry, pieces: PieceTable, piece: int, vertices: Ints, known: dict[tuple[bytes, bytes], Row]) -> list[Row]:
     """Vertices and rays of a piece, by number, in homogeneous integers without a common factor; those found are kept in `known`."""
     words = pieces.words[piece]
     path = words.tobytes()

@@ -10,8 +10,9 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
-from geom.exact import FloatArray, Fractions, Row, as_fractions, round_fractions
-from geom.polyhedra.measures import exact_volume
+from geom.errors import DomainError
+from geom.exact import FloatArray, Fractions, Row, as_fractions, round_fractions, round_root
+from geom.polyhedra.measures import squared_volume
 from geom.polyhedra.polyhedron import stacked
 
 if TYPE_CHECKING:
@@ -46,63 +47,77 @@ class Piece:
         return i, j
 
     @property
-    def volume(self) -> float:
-        """(d-1)-dimensional volume: infinite of an unbounded piece."""
-        return float(self.boundary.volume[self.index])
-
-    @property
     def is_bounded(self) -> bool:
-        return math.isfinite(self.volume)
+        return math.isfinite(self.boundary.volume[self.index])
 
     @overload
-    def hyperplane(self, exact: Literal[False] = False) -> tuple[FloatArray, float]: ...
+    def hyperplane(self, *, exact: Literal[False] = False) -> tuple[FloatArray, float]: ...
     @overload
-    def hyperplane(self, exact: Literal[True]) -> tuple[Fractions, Fraction]: ...
-    def hyperplane(self, exact: bool = False) -> tuple[AnyArray, float | Fraction]:
+    def hyperplane(self, *, exact: Literal[True]) -> tuple[Fractions, Fraction]: ...
+    def hyperplane(self, *, exact: bool = False) -> tuple[AnyArray, float | Fraction]:
         """alpha (d,) and beta of the form that vanishes here, on this cell (equation 26 of the paper, corrected: E19)."""
         if exact:
-            return self.boundary.exact_row(self.index)
+            return self.boundary._exact_form(self.index)
         return self.boundary.alpha[self.index], float(self.boundary.beta[self.index])
 
-    def hrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray]:
+    def hrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray]:
         """Irredundant (A, b, C, d): the piece is {x : A x <= b, C x = d}, with one row of A for every ridge."""
         rows = self._ridge_rows()
         a = stacked([tuple(-v for v in row[:-1]) for row in rows], self.boundary.dim)
         b = np.array([v for row in rows for v in row[-1:]] or [], dtype=object)
-        alpha, beta = self.boundary.exact_row(self.index)
+        alpha, beta = self.boundary._exact_form(self.index)
         found = a, b, alpha[None], np.array([-beta], dtype=object)
         return found if exact else tuple(round_fractions(v) for v in found)  # type: ignore[return-value]
 
-    def vrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
+    def vrep(self, *, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Vertices (n, d), rays (m, d) and lines (q, d)."""
-        pieces, d = self.boundary.pieces, self.boundary.dim
+        pieces, d = self.boundary._table, self.boundary.dim
         at = pieces.vertices_of(self.index)
         if not exact:
             is_ray = pieces.is_ray[at]
             return pieces.vertex[at][~is_ray], pieces.vertex[at][is_ray], round_fractions(self._lines())
-        points = self.boundary.exact_vertices(self.index)
+        points = self.boundary._exact_vertices(self.index)
         vertices = [tuple(Fraction(v, p[-1]) for v in p[:-1]) for p in points if p[-1]]
         rays = [tuple(Fraction(v) for v in p[:-1]) for p in points if not p[-1]]
         return stacked(vertices, d), stacked(rays, d), self._lines()
 
-    def exact_volume(self) -> float:
-        """The volume, correctly rounded.
+    def volume(self) -> float:
+        """(d-1)-dimensional volume, correctly rounded; infinite for an unbounded piece. `Boundary.volume` has all at once, in floating point."""
+        return round_root(self.squared_volume()) if self.is_bounded else math.inf
 
-        Source: triangulation by incidences in rational arithmetic (`measures.exact_volume`).
+    def squared_volume(self) -> Fraction:
+        """The square of the volume, exactly: the volume itself is the root of a fraction, and seldom one.
+
+        Raises
+        ------
+        DomainError
+            If the piece is unbounded.
+
+        Notes
+        -----
+        Source: triangulation by incidences in rational arithmetic.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1, 0], [0, 1]], [[-1, -1]]], [[0, 0], [1]], "abs"), Box([-2, -2], [2, 2]))
+        >>> piece = part.decision_boundary()[0]
+        >>> piece.squared_volume(), piece.volume()
+        (Fraction(2, 1), 1.4142135623730951)
         """
         if not self.is_bounded:
-            return math.inf
+            raise DomainError(f"piece {self.index} is unbounded: its volume is no number")
         vertices, _, _ = self.vrep(exact=True)
-        return exact_volume(vertices, self.boundary.corners_of(self.index))
+        return squared_volume(vertices, self.boundary._corners(self.index))
 
     def _ridge_rows(self) -> list[tuple[Fraction, ...]]:
         """One constraint for every ridge, as a row that is >= 0 on the piece, its largest entry 1."""
-        boundary, pieces = self.boundary, self.boundary.pieces
+        boundary, pieces = self.boundary, self.boundary._table
         words = pieces.words[self.index]
-        inside = boundary.exact_vertices(self.index)
+        inside = boundary._exact_vertices(self.index)
         found = []
         for r in range(int(pieces.ridge_at[self.index]), int(pieces.ridge_at[self.index + 1])):
-            row = boundary.inquiry.row(int(pieces.name[pieces.name_at[r]]), words)
+            row = boundary._inquiry.row(int(pieces.name[pieces.name_at[r]]), words)
             side = next(v for v in (_dot(row, point) for point in inside) if v)
             largest = max(abs(v) for v in row[:-1])
             found.append(tuple(Fraction(v if side > 0 else -v, largest) for v in row))
@@ -110,6 +125,8 @@ class Piece:
 
     def _lines(self) -> Fractions:
         """A basis of the lines that the piece contains, in integers without a common factor."""
+        if not self.boundary._has_lines:
+            return stacked([], self.boundary.dim)
         a, _, c, _ = self.hrep(exact=True)
         rows = [*a.tolist(), *c.tolist()]
         scaled = [[int(v * math.lcm(*(u.denominator for u in row))) for v in row] for row in rows]
@@ -120,7 +137,8 @@ class Piece:
 
     def __repr__(self) -> str:
         i, j = self.classes
-        return f"Piece({self.index} in cell {self.cell}, {f'classes {i} and {j}' if j >= 0 else 'zero set'}, volume {self.volume:.6g})"
+        what = f"classes {i} and {j}" if j >= 0 else "zero set"
+        return f"Piece({self.index} in cell {self.cell}, {what}, volume {self.boundary.volume[self.index]:.6g})"
 
 
 def _dot(row: Row, point: Row) -> int:

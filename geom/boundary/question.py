@@ -1,13 +1,12 @@
 """What a boundary is the zero set of: forms of the outputs, the clauses that single out its sides, and the classes that meet at each form.
 
-The decision boundary of C classes is where the argmax changes: the cell of one more unit of C pieces (Proposition 4 of the paper; spec.md 6.5). Its
+The decision boundary of C classes is where the argmax changes: the cell of one more unit of C pieces (Proposition 4 of the paper). Its
 forms are the differences f_i - f_j, i < j, and clause c says that class c is the largest. Of a single logit, and of a unit, it is the zero set of one
 form, whose two clauses are its two signs.
 """
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
@@ -17,16 +16,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.engine.asking import Clause
 from geom.errors import NetworkError
-from geom.exact import as_fractions
 from geom.networks.network import Network
-from geom.questions.forms import Forms
+from geom.questions.forms import Forms, form_of_outputs
 
-__all__ = ["Question", "argmax_question", "classes_asked", "logit_question", "unit_question", "zero_question"]
+__all__ = ["BoundaryQuestion", "argmax_question", "classes_asked", "logit_question", "unit_question", "zero_question"]
 
 SHOWN = 8  # numbers of a form that its name shows
 
 
-class Question(NamedTuple):
+class BoundaryQuestion(NamedTuple):
     """Forms and clauses.
 
     Attributes
@@ -79,7 +77,7 @@ def classes_asked(net: Network, i: object, j: object) -> tuple[int, ...]:
     return asked if n > 1 else ()
 
 
-def argmax_question(net: Network, asked: tuple[int, ...]) -> Question:
+def argmax_question(net: Network, asked: tuple[int, ...]) -> BoundaryQuestion:
     """Where the largest of several outputs changes: between two classes, between one and any other, or between any two."""
     n = net.output_dim
     sides = asked if len(asked) == 2 else tuple(range(n))
@@ -89,10 +87,10 @@ def argmax_question(net: Network, asked: tuple[int, ...]) -> Question:
         row[a], row[b] = 1, -1
     clauses = tuple(([f for f, (a, _) in enumerate(pairs) if a == side], [f for f, (_, b) in enumerate(pairs) if b == side]) for side in sides)
     name = f"classes {asked[0]} and {asked[1]}" if len(asked) == 2 else f"class {asked[0]} and others" if asked else f"{n} classes"
-    return Question(Forms.of_outputs(net, c, np.zeros(len(pairs))), clauses, np.array(pairs, dtype=np.int32), sides, asked, name)
+    return BoundaryQuestion(Forms.of_outputs(net, c, np.zeros(len(pairs))), clauses, np.array(pairs, dtype=np.int32), sides, asked, name)
 
 
-def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
+def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> BoundaryQuestion:
     """Where the form c.f + offset of the outputs f is zero.
 
     Raises
@@ -100,26 +98,20 @@ def zero_question(net: Network, c: ArrayLike, offset: object = 0) -> Question:
     NetworkError
         If c is not (output_dim,), or a number is not finite.
     """
-    try:
-        factors, constant = as_fractions(c), as_fractions([offset])
-    except ValueError as error:
-        raise NetworkError(f"a form of outputs: {error}") from error
-    n = net.output_dim
-    if factors.shape != (n,):
-        raise NetworkError(f"c needs {n} number{'s' * (n != 1)}, one for each output; got shape {factors.shape}")
-    forms = Forms.of_outputs(net, factors[None], constant)
-    scale = math.lcm(*(v.denominator for v in (*factors, *constant)))
-    shown = ", ".join(map(str, factors)) if n <= SHOWN else f"{n} numbers"
-    return _single(forms, 0, f"form ({shown}) of outputs")._replace(scale=Fraction(scale))
+    row, denominator = form_of_outputs(net, c, offset)
+    forms = Forms.of_outputs(net, [row[:-1]], [row[-1]])
+    factors = [str(Fraction(v, denominator)) for v in row[:-1]]
+    shown = ", ".join(factors) if len(factors) <= SHOWN else f"{len(factors)} numbers"
+    return _single(forms, 0, f"form ({shown}) of outputs")._replace(scale=Fraction(denominator))
 
 
-def logit_question(net: Network) -> Question:
+def logit_question(net: Network) -> BoundaryQuestion:
     """Where the one output is zero."""
     return _single(Forms.of_outputs(net, [[1]], [0]), 0, "output 0")
 
 
-def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, Question]:
-    """The network below a hidden layer, and where the pre-activation of one of the layer's units is zero (Definition 3 of the paper; E14).
+def unit_question(net: Network, layer: int, unit: int) -> BoundaryQuestion:
+    """Where the pre-activation of a unit of a hidden layer is zero, asked of the layers below (Definition 3 of the paper; E14).
 
     Raises
     ------
@@ -132,11 +124,11 @@ def unit_question(net: Network, layer: int, unit: int) -> tuple[Network, Questio
     unit = _index(unit, of.n_units, "unit")
     if not of.has_own_rows:
         raise NetworkError(f"hidden layer {layer} ({of!r}) is not ReLU, leaky-ReLU or abs: the edges of its units are not supported yet")
-    return net.upto(layer), _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
+    return _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
 
 
-def _single(forms: Forms, i: int, name: str) -> Question:
-    return Question(forms, (((0,), ()), ((), (0,))), np.array([[i, -1]], dtype=np.int32), (0, 1), (), name)
+def _single(forms: Forms, i: int, name: str) -> BoundaryQuestion:
+    return BoundaryQuestion(forms, (((0,), ()), ((), (0,))), np.array([[i, -1]], dtype=np.int32), (0, 1), (), name)
 
 
 def _index(value: object, n: int, what: str = "class") -> int:

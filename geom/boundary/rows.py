@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.adjacency.halfspaces import AffineMap, Enclosed, enclosed_rows
+from geom.boundary.question import BoundaryQuestion
 from geom.exact import FloatArray, Fractions, round_fractions
+from geom.questions.inquiry import Inquiry
 
 if TYPE_CHECKING:
-    from geom.boundary.question import Question
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
-__all__ = ["PieceRows", "exact_rows", "rows_of"]
+__all__ = ["PieceRows", "exact_form", "form_rows"]
 
 # A row whose bound is larger than this part of it is computed exactly, and rounded. Bounds are for the worst case: on ACAS Xu (six layers) they are
 # near 1e-8, and the errors near 1e-15.
@@ -33,7 +33,7 @@ class PieceRows(NamedTuple):
     error: FloatArray
 
 
-def rows_of(partition: Partition, inquiry: Inquiry, question: Question, cell: NDArray[np.int64], form: NDArray[np.int64]) -> PieceRows:
+def form_rows(partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, cell: NDArray[np.int64], form: NDArray[np.int64]) -> PieceRows:
     """The rows of these forms on these cells; cells in ascending order."""
     maps = [AffineMap.from_layer(layer) for layer in inquiry.extended.hidden]
     n_units, n_forms, dim = partition.network.n_units, inquiry.extended.widths[-1], partition.dim
@@ -52,13 +52,13 @@ def rows_of(partition: Partition, inquiry: Inquiry, question: Question, cell: ND
         is_close = np.isfinite(value).all(axis=1) & (error.max(axis=1, initial=0) <= ACCURACY * np.abs(value[:, :-1]).max(axis=1, initial=0))
         is_close &= np.isfinite(size_of)
     for i in np.flatnonzero(~is_close).tolist():
-        alpha, beta = exact_rows(inquiry, question, partition, int(cell[i]), int(form[i]))
+        alpha, beta = exact_form(inquiry, question, partition, int(cell[i]), int(form[i]))
         value[i] = round_fractions(np.array([*alpha, beta], dtype=object))
         error[i] = np.abs(value[i]) * 2.0**-52 + 2.0**-1074
     return PieceRows(value, error)
 
 
-def exact_rows(inquiry: Inquiry, question: Question, partition: Partition, cell: int, form: int) -> tuple[Fractions, Fraction]:
+def exact_form(inquiry: Inquiry, question: BoundaryQuestion, partition: Partition, cell: int, form: int) -> tuple[Fractions, Fraction]:
     """alpha (d,) and beta of a form on a cell, as fractions."""
     code = partition.code_table.unpack(slice(cell, cell + 1))[0]
     alpha, beta = inquiry.linear.affine(code, exact=True)

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.boundary.question import BoundaryQuestion
 from geom.exact import Fractions
-from geom.kernels.neighbours import facet_of
-from geom.questions.pieces import Pieces
+from geom.kernels.tables.neighbours import facet_of
+from geom.questions.inquiry import Inquiry
+from geom.questions.piece_table import PieceTable
 
 if TYPE_CHECKING:
-    from geom.boundary.question import Question
     from geom.partition.partition import Partition
-    from geom.questions.inquiry import Inquiry
 
 __all__ = ["Sided", "sided"]
 
@@ -32,7 +32,7 @@ class Sided(NamedTuple):
 
     Attributes
     ----------
-    pieces : Pieces
+    table : PieceTable
     cell : (n,) int
     classes : (n, 2) int
         i < j of the form f_i - f_j that vanishes on the piece; (i, -1) for a form by itself.
@@ -46,7 +46,7 @@ class Sided(NamedTuple):
         The same of all forms: cells with a class that wins somewhere in it and another that equals it everywhere.
     """
 
-    pieces: Pieces
+    table: PieceTable
     cell: Ints
     classes: NDArray[np.int32]
     facet: Ints
@@ -55,7 +55,7 @@ class Sided(NamedTuple):
     equal: Ints
 
 
-def sided(partition: Partition, inquiry: Inquiry, question: Question, raw: Pieces) -> Sided:
+def sided(partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, raw: PieceTable) -> Sided:
     """The pieces of the boundary of this question, from what its walk found."""
     cell = partition.code_table.find_words(raw.words)
     first_form = partition.n_walls + partition.network.n_units
@@ -89,7 +89,7 @@ def sided(partition: Partition, inquiry: Inquiry, question: Question, raw: Piece
     flat = np.flatnonzero(is_known & is_flat)
     equal = np.unique(np.column_stack([cell[flat], question.pair[form[flat]]]), axis=0).astype(np.int64)
     return Sided(
-        pieces=raw.take(index[order]),
+        table=raw.take(index[order]),
         cell=cell[index][order],
         classes=np.concatenate([pairs for _, pairs in chosen])[order],
         facet=np.concatenate(facets)[order],
@@ -109,7 +109,7 @@ class _Kept(NamedTuple):
 class _Judge:
     """Decides, exactly, the pieces that are not plain: several forms vanish there, or they lie on a facet of a cell."""
 
-    def __init__(self, partition: Partition, inquiry: Inquiry, question: Question, raw: Pieces, cell: Ints, side: NDArray[np.int64]) -> None:
+    def __init__(self, partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, raw: PieceTable, cell: Ints, side: Ints) -> None:
         self.partition, self.inquiry, self.question, self.raw, self.cell, self.side = partition, inquiry, question, raw, cell, side
         self.first_form = partition.n_walls + partition.network.n_units
         self._gradients: dict[int, Fractions] = {}

@@ -7,19 +7,19 @@ from numpy.typing import NDArray
 
 from geom.exact import FloatArray
 from geom.polyhedra.measures import polytope_volumes
-from geom.questions.pieces import Pieces
+from geom.questions.piece_table import PieceTable
 
 __all__ = ["sizes"]
 
 Ints = NDArray[np.int64]
 
 
-def sizes(pieces: Pieces, d: int, has_lines: bool) -> tuple[FloatArray, FloatArray]:
+def sizes(pieces: PieceTable, d: int, has_lines: bool) -> tuple[FloatArray, FloatArray]:
     """Volumes (n,) of the pieces in dimension d - 1 and (r,) of their ridges in dimension d - 2.
 
     Parameters
     ----------
-    pieces : Pieces
+    pieces : PieceTable
     d : int
     has_lines : bool
         Whether all cells, and so all pieces and ridges, contain a line.
@@ -40,7 +40,7 @@ def sizes(pieces: Pieces, d: int, has_lines: bool) -> tuple[FloatArray, FloatArr
     return volume, ridge_volume
 
 
-def _bounded_ridges(pieces: Pieces, i: int, d: int, ridge_volume: FloatArray) -> None:
+def _bounded_ridges(pieces: PieceTable, i: int, d: int, ridge_volume: FloatArray) -> None:
     """The volumes of those ridges of an unbounded piece that are bounded: the faces of such a ridge are what it shares with the others."""
     ridges = range(int(pieces.ridge_at[i]), int(pieces.ridge_at[i + 1]))
     corners = {r: frozenset(pieces.corner[pieces.corner_at[r] : pieces.corner_at[r + 1]].tolist()) for r in ridges}

@@ -7,8 +7,12 @@ attain them. Of one hidden layer `validate` has the exact number too, by the cha
 Upper bounds for every network of an architecture: `code_bound`, `zaslavsky_upper`, `raghu_upper`, `montufar_upper`, `zhang_upper`, `serra_upper`,
 `monotone_upper`, `hinz_upper`, `serra_maxout_upper`, `maxout_product_bound`; by numbers, `product_bound`. Lower bounds for the best one:
 `montufar_lower`, `serra_lower`, `montufar_maxout_lower`, `arora_lower`. One layer: `zaslavsky_regions`, `zaslavsky_bounded`, `zaslavsky_central`,
-`zonotope_vertices`, `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `expected_cuts`, `hanin_rolnick_volume`,
+`zonotope_vertices`, `zonotope_upper_vertices`, `maxout_regions`, `xiong_layer`. Expectations: `hanin_rolnick_volume`,
 `hanin_rolnick_cells`.
+
+`architecture`: what a bound looks at; `catalogue`: the list; `upper`, `histograms`, `lower`, `arrangements`, `convolution`, `expected`: the
+formulas; `overview`: all of them as a table; `given`: what the weights at hand have; `validation`: beside true counts; `reproduction`: the
+Python code that makes a network again.
 """
 
 from geom.bounds.architecture import Architecture, HiddenLayer
@@ -22,10 +26,10 @@ from geom.bounds.arrangements import (
 )
 from geom.bounds.catalogue import CATALOGUE, Bound
 from geom.bounds.convolution import convolution_supports, xiong_layer
-from geom.bounds.expected import expected_cuts, hanin_rolnick_cells, hanin_rolnick_volume
+from geom.bounds.expected import hanin_rolnick_cells, hanin_rolnick_volume
 from geom.bounds.histograms import code_gamma, hinz_matrix, hinz_upper, layer_gamma, region_gamma
 from geom.bounds.lower import arora_lower, montufar_lower, montufar_maxout_lower, serra_lower
-from geom.bounds.overview import BoundTable, Row, table
+from geom.bounds.overview import BoundRow, BoundTable, table
 from geom.bounds.upper import (
     code_bound,
     maxout_product_bound,
@@ -38,24 +42,23 @@ from geom.bounds.upper import (
     zaslavsky_upper,
     zhang_upper,
 )
-from geom.bounds.validation import BoundViolated, Check, Validation, compare, validate
+from geom.bounds.validation import BoundCheck, BoundViolated, Validation, compare, validate
 
 __all__ = [
     "CATALOGUE",
     "Architecture",
     "Bound",
+    "BoundCheck",
+    "BoundRow",
     "BoundTable",
     "BoundViolated",
-    "Check",
     "HiddenLayer",
-    "Row",
     "Validation",
     "arora_lower",
     "code_bound",
     "code_gamma",
     "compare",
     "convolution_supports",
-    "expected_cuts",
     "hanin_rolnick_cells",
     "hanin_rolnick_volume",
     "hinz_matrix",

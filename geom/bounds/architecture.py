@@ -14,7 +14,7 @@ from geom.networks.network import Network
 
 __all__ = ["Architecture", "HiddenLayer", "as_count", "as_counts"]
 
-KINDS = ("relu", "leaky_relu", "abs", "maxout", "linear")
+ACTIVATIONS = ("relu", "leaky_relu", "abs", "maxout", "linear")
 
 
 def as_count(name: str, value: object, least: int = 0) -> int:
@@ -37,7 +37,7 @@ def as_counts(name: str, values: object, least: int = 0, length: int | None = No
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class HiddenLayer:
     """The units of one layer, as far as bounds see them.
 
@@ -106,6 +106,9 @@ class HiddenLayer:
         named = [f"{count} of {r} piece{'s' * (r > 1)}" for r, count in counts.items()]
         return " + ".join(named) + (f" ({self.n_dying} ReLU)" if self.n_dying else "")
 
+    def __repr__(self) -> str:
+        return f"HiddenLayer({self})"
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -128,8 +131,8 @@ class Architecture:
             raise NetworkError(f"layers={self.layers!r} must be a tuple of HiddenLayer; Architecture.mlp takes widths")
 
     @classmethod
-    def mlp(cls, input_dim: int, widths: Sequence[int], kind: str = "relu", pieces: int = 2) -> Architecture:
-        """A multilayer perceptron whose hidden units are all of one kind.
+    def mlp(cls, input_dim: int, widths: Sequence[int], activation: str = "relu", pieces: int = 2) -> Architecture:
+        """A multilayer perceptron whose hidden units are all alike.
 
         Parameters
         ----------
@@ -137,22 +140,22 @@ class Architecture:
             At least 1.
         widths : sequence of int
             Units of the hidden layers, each at least 1; the linear head does not count.
-        kind : str
+        activation : str
             ``"relu"``, ``"leaky_relu"`` (of positive slope), ``"abs"``, ``"maxout"`` or ``"linear"``.
         pieces : int
-            The rank of maxout units; the other kinds have theirs.
+            The rank of maxout units; the others have theirs.
 
         Raises
         ------
         NetworkError
-            If a size is no whole number or too small, or the kind is unknown.
+            If a size is no whole number or too small, or the activation is unknown.
         """
-        if kind not in KINDS:
-            raise NetworkError(f"unknown kind of units {kind!r}; known: {', '.join(KINDS)}")
-        rank = as_count("pieces", pieces, 1) if kind == "maxout" else 1 + (kind != "linear")
+        if activation not in ACTIVATIONS:
+            raise NetworkError(f"unknown activation {activation!r}; known: {', '.join(ACTIVATIONS)}")
+        rank = as_count("pieces", pieces, 1) if activation == "maxout" else 1 + (activation != "linear")
         sizes = as_counts("widths", widths, 1)
-        monotone = kind in ("leaky_relu", "linear")
-        layers = (HiddenLayer((rank,) * n, n * (kind == "relu"), n * (kind == "maxout" and rank > 1), n * monotone) for n in sizes)
+        monotone = activation in ("leaky_relu", "linear")
+        layers = (HiddenLayer((rank,) * n, n * (activation == "relu"), n * (activation == "maxout" and rank > 1), n * monotone) for n in sizes)
         return cls(as_count("input_dim", input_dim, 1), tuple(layers))
 
     @classmethod
@@ -184,13 +187,13 @@ class Architecture:
         """Refuse layers that are not ReLU throughout."""
         for i, layer in enumerate(self.layers):
             if not layer.is_relu:
-                raise NetworkError(f"{who} is for ReLU networks only; hidden layer {i + 1} has {layer}")
+                raise NetworkError(f"{who} is for ReLU networks only; hidden layer {i} has {layer}")
 
     def require_two_pieces(self, who: str) -> None:
         """Refuse units of more than two pieces."""
         for i, layer in enumerate(self.layers):
             if not layer.is_two_piece:
-                raise NetworkError(f"{who} is for units of two pieces; hidden layer {i + 1} has {layer}")
+                raise NetworkError(f"{who} is for units of two pieces; hidden layer {i} has {layer}")
 
     def require_hidden(self, who: str, least: int = 1) -> None:
         """Refuse networks of too few hidden layers."""

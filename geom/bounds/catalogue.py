@@ -216,7 +216,7 @@ CATALOGUE: tuple[Bound, ...] = (
         "Sheppard 1899; Hanin and Rolnick 2019, theorem 1 in its exact case",
         "derived and checked by random networks",
         None,
-        "of random weights, not of given ones: geom.bounds.expected_cuts takes two points and the deviations",
+        "of random weights, not of given ones: geom.expected_crossings takes two points and the deviations",
     ),
     Bound(
         "Hanin and Rolnick 2019, volume",

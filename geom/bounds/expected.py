@@ -1,73 +1,15 @@
-"""Expected numbers of cells of random networks: one exact case, and the bounds of Hanin and Rolnick (2019)."""
+"""Bounds of Hanin and Rolnick (2019) on expected numbers of cells of random networks; `geom.expected_crossings` has the one exact case."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from math import atan2, comb, factorial, hypot, isfinite, pi
+from math import comb, factorial
 
 from geom.bounds.architecture import as_count
 from geom.errors import NetworkError
 from geom.exact import as_fraction
 
-__all__ = ["expected_cuts", "hanin_rolnick_cells", "hanin_rolnick_volume"]
-
-
-def expected_cuts(a: Sequence[float], b: Sequence[float], n_units: int, weight_std: float = 1.0, bias_std: float = 1.0) -> float:
-    """Expected number of points of the segment from a to b where a unit of a first layer changes its piece; one less than that of its cells.
-
-    Parameters
-    ----------
-    a, b : sequence of float
-        Two points of R^d.
-    n_units : int
-        Units of two pieces, with independent normal weights and biases of mean 0.
-    weight_std, bias_std : float
-        Standard deviations, not negative and not both 0.
-
-    Returns
-    -------
-    float
-        n theta / pi, where theta is the angle between (weight_std a, bias_std) and (weight_std b, bias_std).
-
-    Raises
-    ------
-    NetworkError
-        If the points are of two dimensions, something is no finite number, a deviation is negative, or one of the two vectors is 0.
-
-    Notes
-    -----
-    A unit cuts the segment if its values at a and b, two normal variables with this angle's cosine as correlation, have opposite signs: Sheppard
-    (1899). It is the exactly computable case of Hanin and Rolnick (2019), Theorem 1. The angle of unit vectors u and v is computed as
-    2 atan2(|u - v|, |u + v|) (Kahan 2006), which is accurate for short segments too, where a cosine near 1 has lost the digits.
-
-    Examples
-    --------
-    >>> expected_cuts([1, 0], [-1, 0], 10, bias_std=0), expected_cuts([1], [-1], 8)
-    (10.0, 4.0)
-    """
-    try:
-        is_finite = all(map(isfinite, (*a, *b, weight_std, bias_std)))
-    except TypeError as error:
-        raise NetworkError(f"the ends of the segment must be sequences of numbers, and the deviations numbers: {error}") from error
-    if not is_finite:
-        raise NetworkError("an end of the segment or a deviation is NaN or infinite")
-    if len(a) != len(b) or weight_std < 0 or bias_std < 0:
-        raise NetworkError(f"the ends have {len(a)} and {len(b)} coordinates, the deviations are {weight_std} and {bias_std}; none may be negative")
-    largest = max(weight_std, bias_std) or 1.0
-    u, v = (_unit([weight_std / largest * float(x) for x in point], bias_std / largest) for point in (a, b))
-    apart, together = (hypot(*(p + sign * q for p, q in zip(u, v, strict=True))) for sign in (-1, 1))
-    return as_count("n_units", n_units) * 2 * atan2(apart, together) / pi
-
-
-def _unit(slopes: list[float], offset: float) -> list[float]:
-    """The vector (slopes, offset) over its length."""
-    vector = [*slopes, offset]
-    size = max(map(abs, vector))
-    if not size:
-        raise NetworkError("with no biases an end of the segment must not be the origin, and one of the deviations must be positive")
-    length = hypot(*(v / size for v in vector))
-    return [v / size / length for v in vector]
+__all__ = ["hanin_rolnick_cells", "hanin_rolnick_volume"]
 
 
 def hanin_rolnick_volume(n_units: int, k: int, c_grad: float, c_bias: float, breakpoints: int = 1) -> Fraction:

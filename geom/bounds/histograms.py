@@ -87,12 +87,12 @@ def hinz_matrix(layer: HiddenLayer, gamma: Gamma = layer_gamma) -> list[Histogra
     return [[column[i] if i < len(column) else 0 for column in columns] for i in range(layer.width + 1)]
 
 
-def hinz_upper(network: Architecture | Network, gamma: Gamma = layer_gamma) -> int:
+def hinz_upper(net: Architecture | Network, gamma: Gamma = layer_gamma) -> int:
     """The recursion of Hinz and van de Geer, for units of any kind, mixed or not.
 
     Parameters
     ----------
-    network : Network or Architecture
+    net : Network or Architecture
     gamma : callable, optional
         From a layer and d its histogram of length n + 1, above that of every choice of weights on d inputs; it must grow with d in the order (*).
         By default `layer_gamma`, for which a ReLU network gets Serra's number and a network without ReLU units the product bound.
@@ -118,7 +118,7 @@ def hinz_upper(network: Architecture | Network, gamma: Gamma = layer_gamma) -> i
     >>> hinz_upper(net, code_gamma), hinz_upper(net, region_gamma), hinz_upper(net)
     (64, 64, 30)
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     counts = [0] * architecture.input_dim + [1]
     for layer in architecture.layers:
         counts = _cut(counts, layer.width)

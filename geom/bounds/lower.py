@@ -17,7 +17,7 @@ __all__ = ["arora_lower", "montufar_lower", "montufar_maxout_lower", "serra_lowe
 AnyNetwork = Architecture | Network
 
 
-def montufar_lower(network: AnyNetwork) -> int:
+def montufar_lower(net: AnyNetwork) -> int:
     """The product over l < L of floor(n_l / n_0)^n_0, times C(n_L, 0) + ... + C(n_L, n_0), for ReLU layers at least as wide as the input.
 
     Raises
@@ -37,7 +37,7 @@ def montufar_lower(network: AnyNetwork) -> int:
     >>> montufar_lower(Architecture.mlp(1, [3, 3])), montufar_lower(Architecture.mlp(2, [4, 3]))
     (12, 28)
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     architecture.require_hidden("the lower bound of Montufar et al.")
     architecture.require_relu("the lower bound of Montufar et al.")
     _require_widths("the lower bound of Montufar et al.", architecture, 1)
@@ -45,7 +45,7 @@ def montufar_lower(network: AnyNetwork) -> int:
     return prod(int((n // d) ** d) for n in widths[:-1]) * partial_binomial_sum(widths[-1], d)
 
 
-def serra_lower(network: AnyNetwork) -> int:
+def serra_lower(net: AnyNetwork) -> int:
     """The product over l < L of (floor(n_l / n_0) + 1)^n_0, times C(n_L, 0) + ... + C(n_L, n_0), for ReLU layers of at least 3 n_0 units.
 
     Raises
@@ -65,7 +65,7 @@ def serra_lower(network: AnyNetwork) -> int:
     >>> serra_lower(Architecture.mlp(1, [3, 3])), serra_lower(Architecture.mlp(2, [6, 6]))
     (16, 352)
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     architecture.require_hidden("the lower bound of Serra et al.")
     architecture.require_relu("the lower bound of Serra et al.")
     _require_widths("the lower bound of Serra et al.", architecture, 3)
@@ -73,7 +73,7 @@ def serra_lower(network: AnyNetwork) -> int:
     return prod(int((n // d + 1) ** d) for n in widths[:-1]) * partial_binomial_sum(widths[-1], d)
 
 
-def montufar_maxout_lower(network: AnyNetwork) -> int:
+def montufar_maxout_lower(net: AnyNetwork) -> int:
     """k^(L - 1) k^n_0, for L layers of n_0 maxout units of rank k, where k is at most 2^n_0 or L = 1.
 
     Raises
@@ -93,14 +93,14 @@ def montufar_maxout_lower(network: AnyNetwork) -> int:
     >>> montufar_maxout_lower(Architecture.mlp(2, [2, 2], "maxout", pieces=3))
     27
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     who = "the maxout bound of Montufar et al."
     architecture.require_hidden(who)
     d, depth = architecture.input_dim, len(architecture.layers)
     ranks = {r for layer in architecture.layers for r in layer.pieces}
     for i, layer in enumerate(architecture.layers):
         if layer.n_free < layer.width:
-            raise NetworkError(f"{who} is for maxout units, each with rows of its own; hidden layer {i + 1} has {layer}")
+            raise NetworkError(f"{who} is for maxout units, each with rows of its own; hidden layer {i} has {layer}")
     if set(architecture.widths) != {d} or len(ranks) != 1:
         raise NetworkError(f"{who} is for layers of n_0={d} units of one rank; widths are {architecture.widths}, ranks {sorted(ranks)}")
     [rank] = ranks
@@ -109,7 +109,7 @@ def montufar_maxout_lower(network: AnyNetwork) -> int:
     return int(rank ** (depth - 1 + d))
 
 
-def arora_lower(network: AnyNetwork) -> int:
+def arora_lower(net: AnyNetwork) -> int:
     """2 (C(m - 1, 0) + ... + C(m - 1, n_0 - 1)) w^k, for a ReLU layer of 2 m units and then k layers of w >= 2 units.
 
     Raises
@@ -129,7 +129,7 @@ def arora_lower(network: AnyNetwork) -> int:
     >>> arora_lower(Architecture.mlp(2, [6, 2, 2]))
     24
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     who = "the zonotope bound of Arora et al."
     architecture.require_hidden(who)
     architecture.require_relu(who)
@@ -143,4 +143,4 @@ def _require_widths(who: str, architecture: Architecture, times: int) -> None:
     least = times * architecture.input_dim
     for i, n in enumerate(architecture.widths):
         if n < least:
-            raise NetworkError(f"{who} needs widths of at least {f'{times} ' if times > 1 else ''}n_0={least}; hidden layer {i + 1} has {n}")
+            raise NetworkError(f"{who} needs widths of at least {f'{times} ' if times > 1 else ''}n_0={least}; hidden layer {i} has {n}")

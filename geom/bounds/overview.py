@@ -8,16 +8,16 @@ from math import log10
 
 from geom.bounds.architecture import Architecture
 from geom.bounds.catalogue import CATALOGUE, Bound
-from geom.errors import NetworkError
+from geom.errors import NetworkError, NotFound
 from geom.networks.network import Network
 
-__all__ = ["BoundTable", "Row", "aligned", "short_number", "table"]
+__all__ = ["BoundRow", "BoundTable", "aligned", "short_number", "table"]
 
 LONGEST = 15  # digits that a number may have before a table shows it rounded
 
 
 @dataclass(frozen=True)
-class Row:
+class BoundRow:
     """One bound of an architecture.
 
     Attributes
@@ -42,7 +42,7 @@ class Row:
         return self.value is not None
 
     def __repr__(self) -> str:
-        return f"Row({self.bound.name}: {'does not apply' if self.value is None else short_number(self.value)})"
+        return f"BoundRow({self.bound.name}: {'does not apply' if self.value is None else short_number(self.value)})"
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,19 @@ class BoundTable:
     """What `table` found: `architecture`, and `rows`, one for each bound of the catalogue and in its order."""
 
     architecture: Architecture
-    rows: tuple[Row, ...]
+    rows: tuple[BoundRow, ...]
 
-    def __getitem__(self, name: str) -> Row:
+    def __getitem__(self, name: str) -> BoundRow:
         """The row of the bound with this name.
 
         Raises
         ------
-        KeyError
+        NotFound
             If there is none.
         """
         found = next((row for row in self.rows if row.bound.name == name), None)
         if found is None:
-            raise KeyError(f"no bound is called {name!r}; there are {', '.join(row.bound.name for row in self.rows)}")
+            raise NotFound(f"no bound is called {name!r}; there are {'; '.join(row.bound.name for row in self.rows)}")
         return found
 
     @property
@@ -100,12 +100,12 @@ class BoundTable:
         return f"BoundTable({self.architecture}: {sum(row.applies for row in self.rows)} of {len(self.rows)} bounds apply)"
 
 
-def table(network: Network | Architecture) -> BoundTable:
+def table(net: Network | Architecture) -> BoundTable:
     """Every bound of the catalogue, for a network's architecture.
 
     Parameters
     ----------
-    network : Network or Architecture
+    net : Network or Architecture
         Of a network, the layers say what its units are: how many pieces, and whether they are ReLU. Units of one piece do not cut.
 
     Returns
@@ -120,7 +120,7 @@ def table(network: Network | Architecture) -> BoundTable:
 
     Notes
     -----
-    Values are those of the whole space; upper bounds hold in every domain (see `geom.bounds.upper`).
+    Values are those of the whole space; upper bounds hold in every domain, since cells of a convex domain lie in different cells of the whole space.
 
     Examples
     --------
@@ -132,18 +132,18 @@ def table(network: Network | Architecture) -> BoundTable:
     >>> bounds["Montufar et al. 2014"].attained_by
     'geom.examples.montufar(2, (3, 2))'
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     return BoundTable(architecture, tuple(_row(bound, architecture) for bound in CATALOGUE))
 
 
-def _row(bound: Bound, architecture: Architecture) -> Row:
+def _row(bound: Bound, architecture: Architecture) -> BoundRow:
     if bound.evaluate is None:
-        return Row(bound, None, bound.instead)
+        return BoundRow(bound, None, bound.instead)
     try:
         value = bound.evaluate(architecture)
     except NetworkError as error:
-        return Row(bound, None, str(error))
-    return Row(bound, value, attained_by=bound.example(architecture) if bound.example else "")
+        return BoundRow(bound, None, str(error))
+    return BoundRow(bound, value, attained_by=bound.example(architecture) if bound.example else "")
 
 
 def short_number(value: int) -> str:

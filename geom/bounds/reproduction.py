@@ -47,5 +47,5 @@ def _domain(domain: Domain) -> str:
         return "None"
     if isinstance(domain, Box):
         return f"geom.Box({[str(v) for v in domain.exact_low]}, {[str(v) for v in domain.exact_high]})"
-    a, b = domain.hrep()
+    a, b = domain.hrep(exact=True)
     return f"geom.HPolytope({[[str(v) for v in row] for row in a]}, {[str(v) for v in b]})"

@@ -31,12 +31,12 @@ __all__ = [
 AnyNetwork = Architecture | Network
 
 
-def code_bound(network: AnyNetwork) -> int:
+def code_bound(net: AnyNetwork) -> int:
     """The number of codes: the product of R^n over all layers, with the own number of pieces of each unit.
 
     Parameters
     ----------
-    network : Network or Architecture
+    net : Network or Architecture
         Here and in all bounds of an architecture.
 
     Notes
@@ -48,10 +48,10 @@ def code_bound(network: AnyNetwork) -> int:
     >>> code_bound(Architecture.mlp(2, [3, 3]))
     64
     """
-    return prod(r for layer in Architecture.of(network).layers for r in layer.pieces)
+    return prod(r for layer in Architecture.of(net).layers for r in layer.pieces)
 
 
-def zaslavsky_upper(network: AnyNetwork) -> int:
+def zaslavsky_upper(net: AnyNetwork) -> int:
     """One hidden layer of two pieces a unit: the regions of so many hyperplanes in general position.
 
     Raises
@@ -68,7 +68,7 @@ def zaslavsky_upper(network: AnyNetwork) -> int:
     >>> zaslavsky_upper(Architecture.mlp(2, [4], "abs"))
     11
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     if len(architecture.layers) != 1:
         raise NetworkError(f"Zaslavsky's count is for one hidden layer; the network has {len(architecture.layers)}")
     architecture.require_two_pieces("Zaslavsky's count")
@@ -104,7 +104,7 @@ def product_bound(input_dim: int, widths: Sequence[int], breakpoints: int = 1, *
     return prod(partial_binomial_sum(p * n, d) for n, d in zip(sizes, dims, strict=False))
 
 
-def raghu_upper(network: AnyNetwork) -> int:
+def raghu_upper(net: AnyNetwork) -> int:
     """The product over all layers of C(n_l, 0) + ... + C(n_l, n_0): O(k^(n_0 L)) for L layers of width k.
 
     Raises
@@ -121,12 +121,12 @@ def raghu_upper(network: AnyNetwork) -> int:
     >>> raghu_upper(Architecture.mlp(2, [1, 3]))
     14
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     architecture.require_two_pieces("the bound of Raghu et al.")
     return prod(partial_binomial_sum(layer.n_cutting, architecture.input_dim) for layer in architecture.layers)
 
 
-def montufar_upper(network: AnyNetwork) -> int:
+def montufar_upper(net: AnyNetwork) -> int:
     """The product over all layers of C(n_l, 0) + ... + C(n_l, d_l) with d_l = min(n_0, ..., n_{l-1}).
 
     Raises
@@ -143,12 +143,12 @@ def montufar_upper(network: AnyNetwork) -> int:
     >>> montufar_upper(Architecture.mlp(2, [1, 3]))
     8
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     architecture.require_two_pieces("Montufar's product bound")
     return prod(partial_binomial_sum(layer.n_cutting, d) for layer, d in zip(architecture.layers, architecture.image_dims, strict=True))
 
 
-def zhang_upper(network: AnyNetwork) -> int:
+def zhang_upper(net: AnyNetwork) -> int:
     """The product over all hidden layers of C(n_l, 0) + ... + C(n_l, n_0), for layers at least as wide as the input.
 
     Raises
@@ -166,15 +166,15 @@ def zhang_upper(network: AnyNetwork) -> int:
     >>> zhang_upper(Architecture.mlp(2, [3, 3]))
     49
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     architecture.require_relu("the bound of Zhang, Naitzat and Lim")
     for i, n in enumerate(architecture.widths):
         if n < architecture.input_dim:
-            raise NetworkError(f"the bound of Zhang, Naitzat and Lim needs widths of at least n_0={architecture.input_dim}; layer {i + 1} has {n}")
+            raise NetworkError(f"the bound of Zhang, Naitzat and Lim needs widths of at least n_0={architecture.input_dim}; hidden layer {i} has {n}")
     return prod(partial_binomial_sum(n, architecture.input_dim) for n in architecture.widths)
 
 
-def serra_upper(network: AnyNetwork) -> int:
+def serra_upper(net: AnyNetwork) -> int:
     """The sum over j_1, ..., j_L with 0 <= j_l <= min(n_0, n_1 - j_1, ..., n_{l-1} - j_{l-1}, n_l) of the product of C(n_l, j_l).
 
     Raises
@@ -192,7 +192,7 @@ def serra_upper(network: AnyNetwork) -> int:
     >>> [serra_upper(Architecture.mlp(n, widths)) for n, *widths in [(1, 3, 3), (2, 3, 2), (2, 2, 2, 2), (2, 3, 8), (2, 6, 6, 1)]]
     [16, 25, 30, 175, 968]
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     architecture.require_relu("the upper bound of Serra et al.")
     ways = {architecture.input_dim: 1}
     for n in architecture.widths:
@@ -205,7 +205,7 @@ def serra_upper(network: AnyNetwork) -> int:
     return sum(ways.values())
 
 
-def monotone_upper(network: AnyNetwork) -> int:
+def monotone_upper(net: AnyNetwork) -> int:
     """Serra's number for two hidden layers of which the first is strictly monotone, as leaky-ReLU of positive slope is.
 
     Raises
@@ -227,7 +227,7 @@ def monotone_upper(network: AnyNetwork) -> int:
     >>> monotone_upper(Architecture.mlp(2, [3, 2], "leaky_relu")), montufar_upper(Architecture.mlp(2, [3, 2], "leaky_relu"))
     (25, 28)
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     who = "Serra's number for monotone units"
     if len(architecture.layers) != 2:
         raise NetworkError(f"{who} is for two hidden layers; the network has {len(architecture.layers)}")
@@ -240,7 +240,7 @@ def monotone_upper(network: AnyNetwork) -> int:
     return sum(row[k] * partial_binomial_sum(first.n_cutting, min(d, first.width - k)) for k in range(most + 1))
 
 
-def serra_maxout_upper(network: AnyNetwork) -> int:
+def serra_maxout_upper(net: AnyNetwork) -> int:
     """The product over all layers of C(m_l, 0) + ... + C(m_l, d_l), where m_l = sum over units of R (R - 1) / 2.
 
     Notes
@@ -253,12 +253,12 @@ def serra_maxout_upper(network: AnyNetwork) -> int:
     >>> serra_maxout_upper(Architecture.mlp(2, [3], "maxout", pieces=3))
     46
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     planes = [sum(r * (r - 1) // 2 for r in layer.pieces) for layer in architecture.layers]
     return prod(partial_binomial_sum(m, d) for m, d in zip(planes, architecture.image_dims, strict=True))
 
 
-def maxout_product_bound(network: AnyNetwork) -> int:
+def maxout_product_bound(net: AnyNetwork) -> int:
     """The product over all layers of the most cells that its units can have on d_l = min(n_0, ..., n_{l-1}) inputs.
 
     Notes
@@ -271,5 +271,5 @@ def maxout_product_bound(network: AnyNetwork) -> int:
     >>> maxout_product_bound(Architecture.mlp(2, [3, 3], "maxout", pieces=3))
     361
     """
-    architecture = Architecture.of(network)
+    architecture = Architecture.of(net)
     return prod(maxout_regions(layer.pieces, d) for layer, d in zip(architecture.layers, architecture.image_dims, strict=True))

@@ -8,15 +8,15 @@ from fractions import Fraction
 from typing import Any
 
 from geom.bounds.architecture import Architecture, as_count
-from geom.bounds.given import rows_of
-from geom.bounds.overview import Row, aligned, short_number, table
+from geom.bounds.given import given_rows
+from geom.bounds.overview import BoundRow, aligned, short_number, table
 from geom.bounds.reproduction import reproduction
 from geom.errors import GeomError, NetworkError
 from geom.networks.network import Network
 from geom.partition.partition import Partition
 from geom.polyhedra.domain import Domain
 
-__all__ = ["BoundViolated", "Check", "Validation", "compare", "counted", "validate"]
+__all__ = ["BoundCheck", "BoundViolated", "Validation", "compare", "counted", "validate"]
 
 FEW_CELLS = 100_000  # of which linear regions are found in seconds
 
@@ -48,17 +48,17 @@ class BoundViolated(GeomError):
 
 
 @dataclass(frozen=True)
-class Check:
+class BoundCheck:
     """One bound that applies, beside the count that it is about.
 
     Attributes
     ----------
-    row : Row
+    row : BoundRow
     count : int
         Cells; linear regions beside a lower bound on these, where they were counted.
     """
 
-    row: Row
+    row: BoundRow
     count: int
 
     @property
@@ -104,7 +104,7 @@ class Check:
         return "exceeded by this network" if self.holds else "not reached: it is about the best network"
 
     def __repr__(self) -> str:
-        return f"Check({self.row.bound.name}: {short_number(self.count)} beside {short_number(self.value)}, {self.verdict})"
+        return f"BoundCheck({self.row.bound.name}: {short_number(self.count)} beside {short_number(self.value)}, {self.verdict})"
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,13 @@ class Validation:
     cells : int
     linear_regions : int or None
         None where they were not counted.
-    checks : tuple of Check
+    checks : tuple of BoundCheck
     """
 
     architecture: Architecture
     cells: int
     linear_regions: int | None
-    checks: tuple[Check, ...]
+    checks: tuple[BoundCheck, ...]
 
     @property
     def ok(self) -> bool:
@@ -131,7 +131,7 @@ class Validation:
         return all(check.holds is not False for check in self.checks)
 
     @property
-    def tight(self) -> tuple[Check, ...]:
+    def tight(self) -> tuple[BoundCheck, ...]:
         """The bounds that this network attains."""
         return tuple(check for check in self.checks if check.is_tight)
 
@@ -202,7 +202,7 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
     >>> found
     Validation(7 cells beside 11 bounds, 10 attained)
     >>> found.checks[0], found.checks[2]
-    (Check(codes: 7 beside 8, holds), Check(characteristic polynomial: 7 beside 7, attained))
+    (BoundCheck(codes: 7 beside 8, holds), BoundCheck(characteristic polynomial: 7 beside 7, attained))
     """
     if not isinstance(part, Partition):
         raise GeomError(f"expected a geom.Partition, got {type(part).__name__}; for a number of cells take geom.bounds.compare(net, cells)")
@@ -216,17 +216,17 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
 def counted(network: Network, domain: Domain, cells: int, linear_regions: int | None = None, known: Mapping[str, int] | None = None) -> Validation:
     """What `validate` says, of cells that were counted in a domain and need not be listed."""
     try:
-        return _checked(Architecture.of(network), rows_of(network, domain, known), cells, linear_regions)
+        return _checked(Architecture.of(network), given_rows(network, domain, known), cells, linear_regions)
     except BoundViolated as error:
         raise BoundViolated(error.name, error.value, cells, reproduction(network, domain, cells)) from None
 
 
-def compare(network: Network | Architecture, cells: int, linear_regions: int | None = None) -> Validation:
+def compare(net: Network | Architecture, cells: int, linear_regions: int | None = None) -> Validation:
     """A number of cells that was counted elsewhere (`geom.count`, another tool) beside every bound of an architecture.
 
     Parameters
     ----------
-    network : Network or Architecture
+    net : Network or Architecture
     cells : int
     linear_regions : int, optional
 
@@ -242,17 +242,17 @@ def compare(network: Network | Architecture, cells: int, linear_regions: int | N
     >>> compare(Architecture.mlp(1, [3, 3]), 16)
     Validation(16 cells beside 10 bounds, 8 attained)
     """
-    architecture, n = Architecture.of(network), as_count("cells", cells, 1)
+    architecture, n = Architecture.of(net), as_count("cells", cells, 1)
     regions = None if linear_regions is None else as_count("linear_regions", linear_regions, 1)
     if regions is not None and regions > n:
         raise NetworkError(f"linear_regions={regions} cannot be more than cells={n}: each is one cell or several")
     return _checked(architecture, table(architecture).rows, n, regions)
 
 
-def _checked(architecture: Architecture, rows: Iterable[Row], cells: int, linear_regions: int | None) -> Validation:
+def _checked(architecture: Architecture, rows: Iterable[BoundRow], cells: int, linear_regions: int | None) -> Validation:
     """The counts beside the rows that apply; lower bounds on linear regions beside these, where they were counted."""
     beside = {"cells": cells, "linear regions": cells if linear_regions is None else linear_regions}
-    checks = tuple(Check(row, beside[row.bound.counts] if row.bound.kind == "lower" else cells) for row in rows if row.applies)
+    checks = tuple(BoundCheck(row, beside[row.bound.counts] if row.bound.kind == "lower" else cells) for row in rows if row.applies)
     violated = next((check for check in checks if check.holds is False), None)
     if violated is not None:
         raise BoundViolated(violated.row.bound.name, violated.value, cells)

@@ -6,6 +6,7 @@ was rejected or a property violated, 2 bad input, 3 a budget was reached (what w
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -50,6 +51,7 @@ def main(ctx: click.Context) -> None:
     Example:
         geom subdivide docs/examples/digits.npz --box -1 1 --plot digits.png
     """
+    logging.getLogger("geom").addHandler(logging.NullHandler())  # `_warm_up` says it
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -99,13 +101,14 @@ def subdivide_command(
     """
     budget = Budget(cells=max_cells, seconds=max_seconds, memory=max_memory)
     net = load(file)
-    problems = problems_of(net if upto is None else net.upto(upto), **place)
+    problems = problems_of(net, **place)
+    cut = problems[0].net if upto is None else problems[0].net.upto(upto)
     if (picture or out) and (count_only or len(problems) > 1):
         raise click.UsageError("--plot and --out need the cells of one domain; " + ("--count keeps none" if count_only else "this is a union"))
     _check_outputs([file, place["vnnlib"]], picture, out, problems[0].net)
-    results, stop = _walk(problems, count_only or len(problems) > 1, budget)
-    files = _write(results[0], picture, out, boundary=upto is None) if picture or out else []
-    name = f"{click.format_filename(file)}, {_sizes(problems[0].net)}"
+    results, stop = _walk(problems, upto, count_only or len(problems) > 1, budget)
+    files = _write(results[0], picture, out) if picture or out else []
+    name = f"{click.format_filename(file)}, {_sizes(cut)}"
     if len(problems) == 1:
         print_result(name, describe_domain(problems[0].domain), results[0], stop is not None, files)
     else:
@@ -133,7 +136,7 @@ def plot_command(file: str, out: str, data: str | None, **place: Any) -> None:
         raise click.UsageError("a picture shows one domain; this is a union")
     points, labels = read_points(data) if data else (None, None)
     _check_outputs([file, data, place["vnnlib"]], out, None, problems[0].net)
-    results, stop = _walk(problems, False, Budget())
+    results, stop = _walk(problems, None, False, Budget())
     assert isinstance(results[0], Partition), "without --count there are cells"
     save_picture(results[0], out, points=points, labels=labels)
     name = f"{click.format_filename(file)}, {_sizes(problems[0].net)}"
@@ -282,7 +285,7 @@ def _cells_of(
         raise click.UsageError(f"{what} one domain; this is a union")
     look(problems[0].net)
     _check_each([file, place["vnnlib"]], outs, problems[0].net)
-    results, stop = _walk(problems, False, Budget())
+    results, stop = _walk(problems, None, False, Budget())
     assert isinstance(results[0], Partition), "without --count there are cells"
     return results[0], stop
 
@@ -303,7 +306,7 @@ main.add_command(estimate_command)
 # --- what is done ------------------------------------------------------------------------------------------------------------------------------
 
 
-def _walk(problems: list[Problem], count_only: bool, budget: Budget) -> tuple[list[Result], Stop | None]:
+def _walk(problems: list[Problem], upto: int | None, count_only: bool, budget: Budget) -> tuple[list[Result], Stop | None]:
     """The cells of one domain after another until the budget, which is for all together, is used up."""
     results: list[Result] = []
     cells, seconds = 0, 0.0
@@ -316,7 +319,7 @@ def _walk(problems: list[Problem], count_only: bool, budget: Budget) -> tuple[li
             return results, _stopped(spent, getattr(budget, spent), cells)
         walk: Callable[..., Result] = count if count_only else subdivide
         try:
-            result = walk(net, domain, budget=left, progress=progress)
+            result = walk(net, domain, upto=upto, budget=left, progress=progress)
         except BudgetExceeded as error:
             results.append(error.partial)
             cells += error.cells
@@ -346,11 +349,11 @@ def _stopped(limit: str, value: float, cells: int) -> Stop:
     return Stop(f"stopped at --max-{limit} {value:,} after {cells:,} cells; raise it or take a smaller domain for the rest", STOPPED)
 
 
-def _write(result: Result, picture: str | None, out: str | None, boundary: bool) -> list[str]:
+def _write(result: Result, picture: str | None, out: str | None) -> list[str]:
     """Save and draw; the names of the files."""
     assert isinstance(result, Partition), "without --count there are cells"
     if out:
         result.save(out)
     if picture:
-        save_picture(result, picture, boundary=boundary)
+        save_picture(result, picture)
     return [click.format_filename(path) for path in (out, picture) if path]

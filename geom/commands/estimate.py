@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -34,7 +35,7 @@ def estimate_command(file: str, upto: int | None, probes: int, seed: int, max_se
     for i, problem in enumerate(problems_of(net, **place)):
         click.echo("\n" * bool(i), nl=False)
         try:
-            found = estimate(*problem, probes=probes, seed=seed, budget=Budget(seconds=max_seconds))
+            found = estimate(*problem, probes=probes, seed=seed, budget=Budget(seconds=max_seconds), progress=sys.stderr.isatty())
         except EstimateStopped as error:
             raise Stop(str(error), STOPPED) from error
-        print_facts([("network", click.format_filename(file)), ("domain", describe_domain(problem.domain)), ("cells", repr(found))])
+        print_facts([("network", click.format_filename(file)), ("domain", describe_domain(problem.domain)), ("cells", str(found))])

@@ -10,7 +10,7 @@ import networkx as nx
 from scipy.sparse import save_npz
 
 from geom.errors import GeomError
-from geom.partition.store import write_whole
+from geom.storage import write_whole
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition

@@ -57,9 +57,16 @@ class OneLineErrors(click.Group):
                 return result
             status = result if isinstance(result, int) else 0
         except (Stop, click.ClickException) as error:
-            message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            message = _in_words(error) if isinstance(error, click.ClickException) else str(error)
             click.echo(f"geom: {' '.join(message.split())}", err=True)
             status = error.status if isinstance(error, Stop) else error.exit_code
         except click.Abort:
             status = INTERRUPTED
         sys.exit(status)
+
+
+def _in_words(error: click.ClickException) -> str:
+    """What click says, and where the command explains itself."""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f"{error.format_message().rstrip('.')}; see geom {' '.join(error.ctx.command_path.split()[1:])}".rstrip() + " --help"
+    return error.format_message()

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.errors import GeomError, MissingDependency
-from geom.partition.store import write_whole
+from geom.storage import write_whole
 
 __all__ = ["TABLE_SUFFIXES", "check_table_name", "write_table"]
 

@@ -75,7 +75,7 @@ def print_network(path: str, net: Network) -> None:
 
 
 def _layer_row(index: int, layer: Layer, net: Network) -> tuple[str, ...]:
-    name = str(index + 1) if index < len(net.hidden) else "output"
+    name = str(index) if index < len(net.hidden) else "output"
     bits, step = _bits(layer)
     return name, f"{layer.input_dim:,}", f"{layer.n_units:,}", _activation(layer), f"{_parameters(layer):,}", str(bits), f"2^{step}"
 
@@ -135,7 +135,7 @@ def print_result(network: str, domain: str, result: Result, is_partial: bool, fi
         ("microseconds a cell", _ratio(1e6 * result.seconds, n)),
     ]
     if isinstance(result, Partition):
-        facts.append(("facets a cell", _ratio(_n_facets(result), n)))
+        facts.append(("facets a cell", _ratio(result.columns.n_facets, n)))
     names = ("signs by filter", "signs refreshed", "signs in 64-bit integers", "signs in long integers")
     facts += [(name, f"{value:,} ({_share(value, signs)})") for name, value in zip(names, stats, strict=True)]
     print_facts([*facts, *(("written", file) for file in files)])
@@ -196,10 +196,6 @@ def _linear_regions(result: Result) -> str:
     if isinstance(result, Partition) and result.is_complete:
         return f"{result.summary()['linear_regions']:,}"
     return "not known: they are merged from all cells" if isinstance(result, Partition) else "not known: cells were only counted"
-
-
-def _n_facets(part: Partition) -> int:
-    return int((part.columns.facet >= 0).sum())
 
 
 def _ratio(value: float, n: int) -> str:

@@ -12,7 +12,7 @@ from geom.budget import Budget
 from geom.commands.one_line import INTERRUPTED, STOPPED, Stop
 from geom.commands.tables import describe_domain, print_facts
 from geom.errors import Interrupted
-from geom.exact import as_fractions, round_ratio
+from geom.exact import as_fractions, round_fraction
 from geom.loaders import OutputProperty, load
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box
@@ -48,7 +48,7 @@ def run_verify(file: str, vnnlib: str, budget: Budget, sample: int | None = None
     except Interrupted as error:
         found = error.partial
     name = f"{click.format_filename(file)}, {' -> '.join(map(str, (net.input_dim, *net.widths, net.output_dim)))}"
-    confirmation = found.check(sample, progress=sys.stderr.isatty()) if sample is not None and found.verdict != "unknown" else None
+    confirmation = found.check(sample=sample, progress=sys.stderr.isatty()) if sample is not None and found.verdict != "unknown" else None
     print_facts([("network", name), ("property", f"{click.format_filename(vnnlib)}, {found.unsafe!r}"), *_facts(found)])
     if confirmation is not None:
         click.echo(f"\n{confirmation!r}")
@@ -81,7 +81,7 @@ def _shown(point: tuple[Fraction, ...]) -> str:
 
 
 def _rounded(value: Fraction) -> float:
-    return round_ratio(value.numerator, value.denominator)
+    return round_fraction(value)
 
 
 def _stop(found: Verification, budget: Budget) -> Stop | None:

@@ -1,4 +1,4 @@
-"""Distances to the nearest partition boundary, for networks of any size (spec.md 6.2).
+"""Distances to the nearest partition boundary, for networks of any size.
 
 `nearest_boundary`: the distance and its result; `challengers`: the few units that may be nearest; `contest`: who of them is, in intervals
 and else in fractions; `float_layers`, `pulled_back`: pre-activations and their gradients, enclosed or exact; `polynomial`: a product over

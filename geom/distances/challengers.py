@@ -1,4 +1,4 @@
-"""The nearest boundary of a partition, layer by layer, for points whose codes are known (spec.md 6.2).
+"""The nearest boundary of a partition, layer by layer, for points whose codes are known.
 
 In the cell of x every unit's difference of pieces is an affine form a.y + b, and the nearest boundary is at the least (a.x + b) / ||a||. Most units
 are ruled out by an upper bound on ||a||, which gives a lower bound on their distance; for the few that are left, a is propagated backwards.
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geom.distances.contest import Candidates, Contest
 from geom.distances.float_layers import FloatLayer, FloatLayers, Rows, lengths
 from geom.exact import FloatArray
-from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, TINY, gamma
 
 __all__ = ["Gaps", "challenge_by_layer", "gaps"]
 

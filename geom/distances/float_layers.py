@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 

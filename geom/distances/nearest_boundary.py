@@ -1,4 +1,4 @@
-"""Distances from points to the nearest boundary of a network's partition, exact in what they compare, for networks of any size (spec.md 6.2).
+"""Distances from points to the nearest boundary of a network's partition, exact in what they compare, for networks of any size.
 
 Inside the cell of x the network is affine, so every unit's border is a hyperplane there; the nearest of all these hyperplanes is a true border, since
 the ball that touches it leaves the cell nowhere else. So one pass forwards is enough, and no cell need be listed. This holds for borders of units
@@ -16,6 +16,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import instance
 from geom.distances.challengers import challenge_by_layer
 from geom.distances.contest import NOBODY, Candidates, Contest, wall_number
 from geom.distances.float_layers import FloatLayers, lengths
@@ -23,10 +24,10 @@ from geom.distances.pulled_back import Form, PulledBack
 from geom.doubles import as_doubles
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer
 from geom.networks.network import Network
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import Box, Domain, HPolytope, Space
 from geom.polyhedra.membership import members
 from geom.sites.cells import check_layer
 
@@ -48,7 +49,7 @@ class Distances:
     unit : (n,) int64
         The unit whose boundary it is, numbered through the network; of equally near ones the lowest. -1 where it is a wall, or there is none.
     layer : (n,) int64
-        Its layer, from 0; -1 where there is no unit.
+        Its hidden layer, from 0; -1 where there is no unit.
     wall : (n,) int64
         The domain's wall that is nearer than every unit's boundary, or -1.
     point : (n, d)
@@ -71,11 +72,6 @@ class Distances:
     squared: Fractions | None = None
     exact_point: Fractions | None = None
 
-    @property
-    def is_wall(self) -> NDArray[np.bool_]:
-        """(n,) Where a wall is nearer than every unit's boundary."""
-        return self.wall >= 0
-
     def __len__(self) -> int:
         return len(self.distance)
 
@@ -84,7 +80,7 @@ class Distances:
         return f"Distances({len(self)} points, {self.by_layer.shape[1]} layers{nearest})"
 
 
-def distance(net: Network, x: ArrayLike, layer: int | None = None, domain: Domain | None = None, *, exact: bool = False) -> Distances:
+def distance(net: Network, x: ArrayLike, domain: Domain | None = None, *, layer: int | None = None, exact: bool = False) -> Distances:
     """Distance of every point to the nearest boundary between cells.
 
     Parameters
@@ -92,10 +88,10 @@ def distance(net: Network, x: ArrayLike, layer: int | None = None, domain: Domai
     net : Network
         Of any layers and any size.
     x : (n, d) array of float
-    layer : int, optional
-        Boundaries of the layers 0..layer; by default of all.
     domain : Box or HPolytope, optional
         Its walls are boundaries too. The points must lie in it.
+    layer : int, optional
+        Boundaries of the hidden layers 0..layer, from 0; by default of all.
     exact : bool
         Also exact squares and nearest points, as fractions; distances are correctly rounded then. It takes some milliseconds a point, or many for
         large networks.
@@ -115,7 +111,7 @@ def distance(net: Network, x: ArrayLike, layer: int | None = None, domain: Domai
     -----
     Which boundary is the nearest one is proven: intervals with error bounds tell candidates apart, and squared fractions where intervals overlap. A
     point on a boundary has distance 0. A unit that does not vary near x, or whose two largest pieces are equal there, is no boundary; that is read
-    off exact zeros, never off small numbers. Source: Balestriero et al. (2019), eq. 20 and Appendix D; the proof is in spec.md 6.2.
+    off exact zeros, never off small numbers. Source: Balestriero et al. (2019), eq. 20 and Appendix D; the proof is in docs/distances.md.
 
     Examples
     --------
@@ -124,6 +120,7 @@ def distance(net: Network, x: ArrayLike, layer: int | None = None, domain: Domai
     >>> found.distance, found.unit, found.point[0]
     (array([1.  , 0.25]), array([0, 1]), array([ 0., -2.]))
     """
+    instance(net, Network, NetworkError)
     depth = check_layer(net, layer) + 1 if net.hidden or layer is not None else 0
     search = _Search(net, depth, domain, exact)
     codes, points = net.code(x), as_doubles(x)
@@ -167,6 +164,7 @@ def linear_distance(net: Network, x: ArrayLike, i: int = 0, j: int | None = None
     >>> linear_distance(net, [[0.5]])
     array([2.5])
     """
+    instance(net, Network, NetworkError)
     for name, output in (("i", i), ("j", i if j is None else j)):
         if isinstance(output, bool) or not isinstance(output, (int, np.integer)) or not 0 <= output < net.output_dim:
             raise NetworkError(f"{name}={output!r}: the network has {net.output_dim} outputs, numbered from 0")
@@ -197,9 +195,11 @@ class _Search:
         self.net, self.depth, self.domain, self.exact = net, depth, domain, exact
         self.layers, self.forms = FloatLayers(net, depth), PulledBack(net)
         if domain is not None:
+            if not isinstance(domain, (Box, HPolytope, Space)):
+                raise DomainError(f"a domain is a geom.Box, a geom.HPolytope or None for the whole space, not {type(domain).__name__}")
             if domain.dim != net.input_dim:
-                raise DomainError(f"the domain has {domain.dim} dimensions but the network takes {net.input_dim} inputs")
-            self.walls = domain.hrep()
+                raise DomainError(f"the domain has {domain.dim} dimensions but the network takes {net.input_dim} inputs; the two must be equal")
+            self.walls = domain.hrep(exact=True)
             self.wall_floats = tuple(round_fractions(part) for part in self.walls)
 
     def check(self, points: FloatArray) -> None:

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from geom.kernels.clauses import CLOSED, HIGHEST, OPEN, Asked, clause_walk
-from geom.kernels.faces import Found
-from geom.kernels.state import State
+from geom.kernels.cells.clauses import CLOSED, HIGHEST, OPEN, Asked, clause_walk
+from geom.kernels.cells.found import Found
+from geom.kernels.cells.state import State
 
 __all__ = ["CLOSED", "HIGHEST", "OPEN", "Asking", "Clause"]
 
@@ -28,7 +28,7 @@ class Asking:
     clauses : sequence of (forms >= 0, forms <= 0)
         For HIGHEST, clause p is taken as form p, and what it says is not looked at.
     mode : OPEN, CLOSED or HIGHEST
-        See `kernels.clauses`.
+        See `kernels.cells.clauses`.
     stops : bool
         Whether the walk shall end with the first piece found.
     """
@@ -46,11 +46,6 @@ class Asking:
         self.found = _room(state, ROOM)
         self.stops, self.mode = stops, mode
         self.chunks: list[Found] = []
-
-    @property
-    def n_found(self) -> int:
-        """Pieces taken away so far."""
-        return sum(len(chunk.clause) for chunk in self.chunks)
 
     @property
     def is_answered(self) -> bool:

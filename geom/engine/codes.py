@@ -1,4 +1,4 @@
-"""Codes of many cells, packed into words: one bit a unit, every layer starting a new word, and a hash that finds a code among them."""
+"""Codes of many cells, packed into words (`packing`), and a hash that finds a code among them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.engine.oracle import unpack_bits
-from geom.kernels.hashing import EMPTY, fill, find
+from geom.engine.packing import first_words, pack_bits, unpack_bits
+from geom.kernels.tables.hashing import EMPTY, fill, find
 
 __all__ = ["CodeTable"]
 
@@ -22,7 +22,7 @@ class CodeTable:
     Parameters
     ----------
     words : (N, V) array of uint64
-        Unit k of a layer is bit k % 64 of the layer's word k // 64.
+        Packed as `packing` says.
     widths : tuple of int
         Units of each layer.
     """
@@ -36,34 +36,40 @@ class CodeTable:
     def unpack(self, index: slice | NDArray[np.int64] = slice(None)) -> NDArray[np.uint8]:
         """Codes (n, units) of these cells, one byte a unit."""
         words = self.words[index]
-        parts, at = [np.zeros((len(words), 0), dtype=np.uint8)], 0
-        for width in self.widths:
-            n_words = -(-width // 64)
-            parts.append(unpack_bits(words[:, at : at + n_words], width))
-            at += n_words
-        return np.concatenate(parts, axis=1)
+        layers = zip(self.first_word[:-1], self.first_word[1:], self.widths, strict=True)
+        codes = [unpack_bits(words[:, first:end], width) for first, end, width in layers]
+        return np.concatenate([np.zeros((len(words), 0), dtype=np.uint8), *codes], axis=1)
 
     def pack(self, codes: NDArray[np.uint8]) -> Words:
         """Words (n, V) of codes (n, units)."""
-        parts, at = [np.zeros((len(codes), 0), dtype=np.uint64)], 0
-        for width in self.widths:
-            n_words = -(-width // 64)
-            octets = np.zeros((len(codes), 8 * n_words), dtype=np.uint8)
-            packed = np.packbits(codes[:, at : at + width], axis=1, bitorder="little")
-            octets[:, : packed.shape[1]] = packed
-            parts.append(octets.view("<u8").astype(np.uint64))
-            at += width
-        return np.concatenate(parts, axis=1)
+        layers = np.split(codes, np.cumsum(self.widths)[:-1].astype(np.int64), axis=1) if self.widths else []
+        return np.concatenate([np.zeros((len(codes), 0), dtype=np.uint64), *map(pack_bits, layers)], axis=1)
+
+    @cached_property
+    def first_word(self) -> NDArray[np.int64]:
+        """(L + 1,) the word at which each layer begins; the last entry is how many words there are."""
+        return first_words(self.widths)
 
     @cached_property
     def word_of(self) -> NDArray[np.int32]:
         """(units,) the word that holds each unit's bit."""
-        return _per_unit(self.widths)[0]
+        within = self._within_layer // 64
+        return (np.repeat(self.first_word[:-1], self.widths) + within).astype(np.int32)
 
     @cached_property
     def offset_of(self) -> NDArray[np.int32]:
         """(units,) each unit's bit in its word."""
-        return _per_unit(self.widths)[1]
+        return (self._within_layer % 64).astype(np.int32)
+
+    @property
+    def _within_layer(self) -> NDArray[np.int64]:
+        """(units,) each unit's number in its layer."""
+        return np.concatenate([np.zeros(0, dtype=np.int64), *map(np.arange, self.widths)])
+
+    @cached_property
+    def unit_of(self) -> NDArray[np.int32]:
+        """(V,) the unit at the lowest bit of each word."""
+        return np.flatnonzero(self.offset_of == 0).astype(np.int32)
 
     def pieces(self, cells: slice | NDArray[np.int64], units: int | NDArray[Any]) -> NDArray[np.uint64]:
         """Pieces (n,) that units take in cells: one unit in these cells, or one unit for each."""
@@ -72,7 +78,7 @@ class CodeTable:
 
     @cached_property
     def slots(self) -> Words:
-        """The hash table: see `kernels.hashing`."""
+        """The hash table: see `kernels.tables.hashing`."""
         slots = np.full(1 << max(4, (2 * len(self.words)).bit_length()), EMPTY)
         with np.errstate(over="ignore"):  # hashes wrap around, also where the compiler is off
             fill(slots, self.words)
@@ -88,14 +94,3 @@ class CodeTable:
         with np.errstate(over="ignore"):
             find(self.slots, self.words, words, found)
         return found
-
-
-def _per_unit(widths: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Word and bit of every unit."""
-    words, offsets, first = [np.zeros(0, dtype=np.int32)], [np.zeros(0, dtype=np.int32)], 0
-    for width in widths:
-        unit = np.arange(width, dtype=np.int32)
-        words.append(first + unit // 64)
-        offsets.append(unit % 64)
-        first += -(-width // 64)
-    return np.concatenate(words), np.concatenate(offsets)

@@ -9,10 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.engine.packing import first_words
+from geom.engine.ragged import joined, owners, runs
 from geom.exact import FloatArray
-from geom.kernels.state import Control, State
+from geom.kernels.cells.state import Control, State
 
-__all__ = ["Collector", "Columns"]
+__all__ = ["Collector", "Columns", "shifted"]
 
 
 class Columns(NamedTuple):
@@ -50,11 +52,31 @@ class Columns(NamedTuple):
 
     def behind(self, widths: Sequence[int], n_walls: int) -> Columns:
         """The same cells in a network that has layers of these widths before, all of code 0."""
-        before = np.zeros((len(self.words), sum(-(-width // 64) for width in widths)), dtype=np.uint64)
-        numbers = np.where(self.facet < 0, ~self.facet, self.facet)
-        numbers = np.where(numbers >= n_walls, numbers + sum(widths), numbers)
-        facet = np.where(self.facet < 0, ~numbers, numbers).astype(np.int32)
-        return self._replace(words=np.concatenate([before, self.words], axis=1), facet=facet)
+        before = np.zeros((len(self.words), int(first_words(widths)[-1])), dtype=np.uint64)
+        is_first, numbers = self.constraints()
+        numbers = shifted(numbers, n_walls, sum(widths))
+        return self._replace(words=np.concatenate([before, self.words], axis=1), facet=np.where(is_first, numbers, ~numbers))
+
+    @property
+    def n_facets(self) -> int:
+        """Facets of all cells; one that two cells share counts twice."""
+        return int(np.count_nonzero(self.facet >= 0))
+
+    def constraints(self) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+        """For every entry of `facet`, whether it is the first of its facet, and the number of the constraint."""
+        is_first = self.facet >= 0
+        return is_first, np.where(is_first, self.facet, ~self.facet)
+
+    def facet_begins(self) -> NDArray[np.int64]:
+        """(N + 1,) where each cell's facets begin, if every facet counts once, whatever number of constraints contain it."""
+        return np.concatenate([[0], np.cumsum(self.facet >= 0)])[self.facet_at].astype(np.int64)
+
+    def facets_of(self, cells: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """A constraint that contains each facet of these cells, and which of the cells, by its position among them, has the facet."""
+        at, entries = runs(self.facet_at, cells)
+        number = self.facet[entries].astype(np.int64)
+        is_first = number >= 0
+        return number[is_first], owners(at)[is_first]
 
     @classmethod
     def none(cls, n_words: int, d: int) -> Columns:
@@ -67,31 +89,33 @@ class Columns(NamedTuple):
     def joined(cls, chunks: Sequence[Columns]) -> Columns:
         """The cells of all chunks, one after the other."""
         cells = np.cumsum([0, *(len(chunk.words) for chunk in chunks)]).tolist()
-        facets = np.cumsum([0, *(len(chunk.facet) for chunk in chunks)]).tolist()
         return cls(
             words=np.concatenate([chunk.words for chunk in chunks]),
             witness=np.concatenate([chunk.witness for chunk in chunks]),
             is_proven=np.concatenate([chunk.is_proven for chunk in chunks]),
             is_bounded=np.concatenate([chunk.is_bounded for chunk in chunks]),
-            facet_at=np.concatenate([[0], *(chunk.facet_at[1:] + at for chunk, at in zip(chunks, facets, strict=False))]).astype(np.int64),
+            facet_at=joined([chunk.facet_at for chunk in chunks]),
             facet=np.concatenate([chunk.facet for chunk in chunks]),
             exact_witness={at + i: point for chunk, at in zip(chunks, cells, strict=False) for i, point in chunk.exact_witness.items()},
         )
 
     def take(self, order: NDArray[np.int64]) -> Columns:
         """The cells of these numbers, in this order."""
-        lengths = np.diff(self.facet_at)[order]
-        facet_at = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        positions = np.arange(facet_at[-1]) + np.repeat(self.facet_at[:-1][order] - facet_at[:-1], lengths)
+        facet_at, entries = runs(self.facet_at, order)
         place = {number: i for i, number in enumerate(order.tolist())} if self.exact_witness else {}
         exact = {place[i]: point for i, point in self.exact_witness.items() if i in place}
-        return Columns(self.words[order], self.witness[order], self.is_proven[order], self.is_bounded[order], facet_at, self.facet[positions], exact)
+        return Columns(self.words[order], self.witness[order], self.is_proven[order], self.is_bounded[order], facet_at, self.facet[entries], exact)
 
     def sorted(self) -> Columns:
         """The cells in lexicographic order of their codes."""
         octets = np.ascontiguousarray(self.words, dtype="<u8").view(np.uint8)
         keys = np.packbits(np.unpackbits(octets, axis=1, bitorder="little"), axis=1)
         return self.take(np.lexsort(keys.T[::-1]) if keys.shape[1] else np.arange(len(keys)))
+
+
+def shifted(numbers: NDArray[np.int32], n_walls: int, by: int) -> NDArray[np.int32]:
+    """Constraint numbers of a network as those of one that has so many units before: walls keep theirs."""
+    return np.where(numbers >= n_walls, numbers + np.int32(by), numbers).astype(np.int32)
 
 
 class Collector:

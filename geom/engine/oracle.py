@@ -15,18 +15,13 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
+from geom.engine.packing import first_words, unpack_bits
 from geom.exact import Dyadic, Row, dot_sign, meet, round_ratio
-from geom.kernels.ball import U
-from geom.kernels.state import Control, Frame, State
+from geom.kernels.cells.state import Control, Frame, State
+from geom.kernels.numbers.ball import U
 from geom.networks.layer import Layer
 
-__all__ = ["Oracle", "unpack_bits"]
-
-
-def unpack_bits(words: NDArray[np.uint64], n: int) -> NDArray[np.uint8]:
-    """The first n bits of the last axis, lowest bit first."""
-    octets = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
-    return np.unpackbits(octets, axis=-1, count=n, bitorder="little")
+__all__ = ["Oracle"]
 
 
 class Oracle:
@@ -43,7 +38,7 @@ class Oracle:
     def __init__(self, layers: Sequence[Layer], walls: Sequence[Row]) -> None:
         self.layers, self.walls = tuple(layers), list(walls)
         self.first = [0, *accumulate(layer.n_units for layer in layers)]
-        self.word = [0, *accumulate(-(-layer.n_units // 64) for layer in layers)]
+        self.word = first_words([layer.n_units for layer in layers]).tolist()
         self._maps: list[tuple[bytes, Dyadic, list[list[fmpz]]] | None] = [None] * len(layers)
         self.asked = 0
 
@@ -51,7 +46,7 @@ class Oracle:
     def _linear(self) -> list[tuple[Dyadic, Dyadic]]:
         """Weight (units, inputs) and bias, as an affine map (units, d + 1) without slopes, of each layer."""
         d = self.layers[0].input_dim
-        pairs = [_rows_of(layer) for layer in self.layers]
+        pairs = [layer.unit_rows() for layer in self.layers]
         return [(weight, Dyadic.zeros(bias.shape[0], d).beside(bias)) for weight, bias in pairs]
 
     @cached_property
@@ -137,13 +132,12 @@ class Oracle:
         top, stack = int(state.control[Control.TOP]), state.stack
         start, count = stack.frame[top, Frame.START], stack.frame[top, Frame.COUNT]
         used = np.bitwise_or.reduce(state.pool.tight[stack.members[start : start + count]])
-        for i in np.setdiff1d(np.flatnonzero(unpack_bits(used, 64 * len(used))), tight):
-            number = int(stack.row_of[top, i])
-            sign = dot_sign(self.row(number, state.path.code), ray)
-            if sign:
-                keeps = sign > 0 if number < len(self.walls) else (sign > 0) == self._fires(state, number - len(self.walls))
-                return ray if keeps else tuple(-v for v in ray)
-        raise AssertionError("a pointed cone has a constraint that tells a ray from its negative")
+        away = np.setdiff1d(np.flatnonzero(unpack_bits(used, 64 * len(used))), tight)
+        number = int(stack.row_of[top, away[0]])  # a pointed cone has a constraint that is not tight at its ray
+        sign = dot_sign(self.row(number, state.path.code), ray)
+        assert sign, "a constraint is recorded as tight at every generator at which it vanishes"
+        keeps = sign > 0 if number < len(self.walls) else (sign > 0) == self._fires(state, number - len(self.walls))
+        return ray if keeps else tuple(-v for v in ray)
 
     def _fires(self, state: State, unit: int) -> bool:
         """Whether a unit that was cut on the way to the top cell has code 1 there."""
@@ -162,9 +156,3 @@ class Oracle:
             state.pool.point[g, i] = round_ratio(v, largest)
         state.pool.point[g, len(point)] = U
         state.pool.refreshed[g] = True
-
-
-def _rows_of(layer: Layer) -> tuple[Dyadic, Dyadic]:
-    """Weight (units, inputs) and bias (units, 1) of each unit's linear row."""
-    index = layer.row[:, -1].tolist()
-    return layer.weight.take_rows(index), layer.bias.take_rows(index)

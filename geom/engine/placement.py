@@ -1,7 +1,7 @@
 """The walk's coordinates: y with x = centre + scale * y, chosen so that the domain fills the cube [-1, 1]^d.
 
 Centre and scale are dyadic (scale a power of two), so the network stays a network of dyadic numbers, and a small box far from the origin loses
-no bits. Inside the cube every error bound is a plain number (`kernels.ball`).
+no bits. Inside the cube every error bound is a plain number (`kernels.numbers.ball`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from geom.exact import Dyadic, FloatArray, Row, integer_row, round_ratio
+from geom.exact import Dyadic, FloatArray, Row, integer_row, round_fraction, round_ratio
 
 __all__ = ["Placement"]
 
@@ -32,16 +32,12 @@ class Placement:
         for coordinates in zip(*vertices, strict=True):
             low, high = min(coordinates), max(coordinates)
             middle = (low + high) / 2
-            nearest = round_ratio(middle.numerator, middle.denominator)
+            nearest = round_fraction(middle)
             c = Fraction(nearest) if math.isfinite(nearest) else Fraction(0)
             reach = max(high - c, c - low)
-            e = reach.numerator.bit_length() - reach.denominator.bit_length()
-            while Fraction(2) ** e < reach:
-                e += 1
-            while Fraction(2) ** (e - 1) >= reach:
-                e -= 1
+            e = reach.numerator.bit_length() - reach.denominator.bit_length()  # 2**(e - 1) < reach < 2**(e + 1)
             centre.append(c)
-            exponent.append(e)
+            exponent.append(e + int(Fraction(2) ** e < reach))
         return cls(tuple(centre), tuple(exponent))
 
     @classmethod
@@ -60,7 +56,7 @@ class Placement:
     def floats(self) -> FloatArray:
         """(2, d) centre and scale, each as the nearest double (infinite where it has none: then no witness is proven in floats)."""
         scale = [round_ratio(1 << max(e, 0), 1 << max(-e, 0)) for e in self.exponent]
-        return np.array([[round_ratio(*v.as_integer_ratio()) for v in self.centre], scale])
+        return np.array([[round_fraction(v) for v in self.centre], scale])
 
     def enter(self, x: Sequence[Fraction]) -> tuple[Fraction, ...]:
         """Walk coordinates of a point."""

@@ -1,7 +1,7 @@
 """The network as the kernels see it: the walk's coordinates, rounded to doubles, every unit scaled by a power of two to coefficients near 1.
 
 Positive scaling of a unit changes no sign, and the next layer's column undoes it exactly, so weights of any magnitude give numbers that
-neither overflow nor vanish. What rounding does is covered by the bounds in `kernels.ball` and `kernels.compose`.
+neither overflow nor vanish. What rounding does is covered by the bounds in `kernels.numbers.ball` and `kernels.cells.compose`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.engine.packing import first_words, pack_bits
 from geom.engine.start import Start
 from geom.engine.switches import Engine
 from geom.errors import NetworkError
 from geom.exact import FloatArray, Row, round_fractions, round_ratio
-from geom.kernels.ball import INFLATE, TINY, U, gamma
-from geom.kernels.state import Net
+from geom.kernels.cells.state import Net
+from geom.kernels.numbers.ball import INFLATE, TINY, U, gamma
 from geom.networks.layer import Layer
 
 __all__ = ["require_two_pieces", "round_network", "round_walls"]
@@ -30,7 +31,9 @@ def require_two_pieces(layers: Sequence[Layer]) -> None:
     """The walk cuts units of two pieces that are multiples of one row; say which layer is different."""
     for i, layer in enumerate(layers):
         if not layer.has_own_rows:
-            raise NetworkError(f"hidden layer {i} ({layer!r}) is not ReLU, leaky-ReLU or abs: subdivide cannot cut it yet")
+            raise NetworkError(
+                f"hidden layer {i} ({layer!r}) is not ReLU, leaky-ReLU or abs: subdivide cannot cut it yet; geom.distance and geom.bounds can"
+            )
 
 
 def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray, FloatArray]:
@@ -57,12 +60,12 @@ def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray, FloatA
     return (
         Net(
             first=np.concatenate([[0], np.cumsum(widths)]).astype(np.int64),
-            word=np.concatenate([[0], np.cumsum([-(-k // 64) for k in widths])]).astype(np.int64),
+            word=first_words(widths),
             weight_at=np.array(starts, dtype=np.int64),
             weight=np.concatenate([*blocks, np.zeros(1)]),
             bias=np.concatenate([*biases, np.zeros(0)]),
             slope=np.concatenate([*(layer.slope for layer in layers), np.zeros((0, 2))]),
-            cuts=np.concatenate([*(_pack(layer.slope[:, 0] != layer.slope[:, 1]) for layer in layers), np.zeros(0, np.uint64)]),
+            cuts=np.concatenate([*(pack_bits(layer.slope[:, 0] != layer.slope[:, 1]) for layer in layers), np.zeros(0, np.uint64)]),
             place=placement.floats(),
             is_deep=np.array([is_deep]),
             lost=np.array(
@@ -82,8 +85,8 @@ def round_network(start: Start, engine: Engine) -> tuple[Net, FloatArray, FloatA
 
 def _remainder(layer: Layer, table: FloatArray, undo: NDArray[np.int64]) -> FloatArray:
     """The layer's rows less the rounded table, in the table's scale, rounded."""
-    index = layer.row[:, 0].tolist()
-    exact = layer.weight.take_rows(index).beside(layer.bias.take_rows(index)).fractions()
+    weight, bias = layer.unit_rows()
+    exact = weight.beside(bias).fractions()
     scaled = [
         [v / Fraction(2) ** int(e) - Fraction(float(t)) for v, t in zip(*rows, strict=True)] for *rows, e in zip(exact, table, undo, strict=True)
     ]
@@ -104,13 +107,6 @@ def _normalised(layer: Layer, scale_below: NDArray[np.int64]) -> tuple[FloatArra
     with np.errstate(under="ignore"):
         table = np.ldexp(fraction, np.maximum(shift, -5000).astype(np.int32))
     return table, undo
-
-
-def _pack(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    octets = np.packbits(flags, bitorder="little")
-    padded = np.zeros(-(-len(flags) // 64) * 8, dtype=np.uint8)
-    padded[: len(octets)] = octets
-    return padded.view("<u8").astype(np.uint64)
 
 
 def round_walls(walls: Sequence[Row]) -> FloatArray:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
 from geom.budget import Budget, Interrupts, Pace
 from geom.engine.asking import Asking, Clause
 from geom.engine.codes import CodeTable
@@ -22,10 +23,9 @@ from geom.engine.rounding import require_two_pieces
 from geom.engine.start import Start, without_idle
 from geom.engine.switches import Engine
 from geom.engine.workspace import allocate, clear_output, enlarge, n_bytes, open_pieces
-from geom.exact import Row, integer_row
-from geom.kernels.guides import Guides, guided_walk
-from geom.kernels.state import Control, State, Status
-from geom.kernels.walk import walk
+from geom.kernels.cells.guides import Guides, guided_walk
+from geom.kernels.cells.state import Control, State, Status
+from geom.kernels.cells.walk import walk
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
 
@@ -66,6 +66,7 @@ class Walk:
     """
 
     def __init__(self, net: Network, domain: Domain, engine: Engine | None = None) -> None:
+        switches = Engine() if engine is None else instance(engine, Engine, name="engine")
         require_two_pieces(net.hidden)
         self.net, self.dim = net, domain.dim
         layers = without_idle(net.hidden)
@@ -73,7 +74,7 @@ class Walk:
         self.start = Start.of(layers, domain)
         self.oracle = Oracle(self.start.layers, self.start.walls)
         if self.start.pieces:
-            self.state: State = allocate(self.start, engine or Engine())
+            self.state: State = allocate(self.start, switches)
         self.cells = 0
         self.seconds = 0.0
         self.guides: Guides | None = None
@@ -222,9 +223,3 @@ class Walk:
             self.asking.take(is_full)
         self.cells += int(self.state.control[Control.CELLS])
         clear_output(self.state)
-
-
-def integer_walls(domain: Domain) -> list[Row]:
-    """Walls of a domain as integer rows (-a, b), >= 0 inside; in an unbounded domain the wall at infinity is the last."""
-    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
-    return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]

@@ -2,7 +2,7 @@
 
 Layer by layer a power of two is taken out, so that weights, biases and slopes are integers; the bound on a composed row is the product of the
 layers' largest row sums, in Python's integers. A layer is short if that bound stays below 2^48: its rows then fit with room to spare, and whether a
-row times a generator fits is looked at each time (`kernels.integers`). Doubles drawn at random are not short, and cost nothing here.
+row times a generator fits is looked at each time (`kernels.cells.integers`). Doubles drawn at random are not short, and cost nothing here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LARGEST_SLOPE = LARGEST_POINT = 1 << 31
 
 
 class Short(NamedTuple):
-    """Integer tables beside those of `kernels.state.Net`; zeros where a layer is not short.
+    """Integer tables beside those of `kernels.cells.state.Net`; zeros where a layer is not short.
 
     Attributes
     ----------
@@ -89,8 +89,7 @@ def _is_long(layer: Layer) -> bool:
 
 def _joined(layer: Layer, exponent: int | None) -> Dyadic:
     """Rows (weight, bias) of the units as integers over one power of two; inputs come in multiples of 2**exponent."""
-    index = layer.row[:, 0].tolist()
-    weight, bias = layer.weight.take_rows(index), layer.bias.take_rows(index)
+    weight, bias = layer.unit_rows()
     if exponent is not None:
         weight = Dyadic(weight.entries, weight.exponent + exponent)
     return weight.beside(bias)

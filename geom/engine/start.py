@@ -8,7 +8,6 @@ first-layer units, chosen in order, one for each, into pieces without lines: 2^q
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import product
@@ -19,17 +18,17 @@ from flint import fmpz_mat
 
 from geom.engine.placement import Placement
 from geom.errors import DomainError, NetworkError
-from geom.exact import Dyadic, FloatArray, Fractions, Row, integer_row
+from geom.exact import Dyadic, FloatArray, Fractions, Row, integer_row, primitive
 from geom.networks.layer import Layer
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import MAX_BOX_DIM, SLICES, Domain
 from geom.polyhedra.polyhedron import generators
 
-__all__ = ["Piece", "Start", "without_idle"]
+__all__ = ["OpenCell", "Start", "without_idle"]
 
 MAX_CUT = 12
 
 
-class Piece(NamedTuple):
+class OpenCell(NamedTuple):
     """An open cell.
 
     Attributes
@@ -62,7 +61,7 @@ class Start(NamedTuple):
     placement : Placement
     cut : tuple of int
         First-layer units cut beforehand.
-    pieces : list of Piece
+    pieces : list of OpenCell
     """
 
     layers: list[Layer]
@@ -71,7 +70,7 @@ class Start(NamedTuple):
     kept: tuple[int, ...]
     placement: Placement
     cut: tuple[int, ...]
-    pieces: list[Piece]
+    pieces: list[OpenCell]
 
     @classmethod
     def of(cls, layers: Sequence[Layer], domain: Domain) -> Start:
@@ -84,13 +83,13 @@ class Start(NamedTuple):
     def _bounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
         found = domain.generators()
         placement = Placement.around(found.vertices)
-        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(), strict=True)]
-        piece = Piece([integer_row((*placement.enter(v), Fraction(1))) for v in found.vertices], found.tight, ())
+        walls = [placement.wall(a, b) for a, b in zip(*domain.hrep(exact=True), strict=True)]
+        piece = OpenCell([integer_row((*placement.enter(v), Fraction(1))) for v in found.vertices], found.tight, ())
         return cls(_placed(layers, placement), walls, True, tuple(range(domain.dim)), placement, (), [piece])
 
     @classmethod
     def _unbounded(cls, layers: Sequence[Layer], domain: Domain) -> Start:
-        a, b = domain.hrep()
+        a, b = domain.hrep(exact=True)
         first = layers[0] if layers else Layer.linear(Dyadic.zeros(0, domain.dim), Dyadic.zeros(0, 1))
         kept = _independent_columns([*_integer_rows(a), *first.weight.integer_rows()], domain.dim)
         first = first.on_rows(first.weight.take_columns(kept), first.bias)
@@ -103,7 +102,10 @@ class Start(NamedTuple):
             raise NetworkError("in the whole space, first-layer units that do not cut carry directions that deeper units cut; give a bounded domain")
         walls.append((*[0] * len(kept), 1))
         if len(cut) > MAX_CUT:
-            raise DomainError(f"this domain has {len(cut)} lines, and the walk would start with 2**{len(cut)} pieces; at most {MAX_CUT} are taken")
+            raise DomainError(
+                f"this unbounded domain of {domain.dim} dimensions would be walked from 2**{len(cut)} orthants, and at most 2**{MAX_CUT} are; "
+                + ("give a geom.Box" if domain.dim <= MAX_BOX_DIM else SLICES)
+            )
         rows = [units[k] for k in cut]
         codes = product((0, 1), repeat=len(cut)) if kept else ()
         pieces = [_piece(walls, rows, code) for code in codes] if len(walls) > 1 else _orthants(rows, codes)
@@ -147,8 +149,8 @@ def _independent_columns(rows: Sequence[Row], d: int) -> list[int]:
 
 def _rows(layer: Layer) -> list[Row]:
     """Integer rows (d + 1,) of the units' linear rows, positive where they fire."""
-    source = layer.row[:, -1].tolist()
-    return layer.weight.take_rows(source).beside(layer.bias.take_rows(source)).integer_rows()
+    weight, bias = layer.unit_rows()
+    return weight.beside(bias).integer_rows()
 
 
 def _spanning_units(walls: Sequence[Row], units: Sequence[Row], slope: FloatArray, d: int) -> tuple[int, ...]:
@@ -166,7 +168,7 @@ def _spanning_units(walls: Sequence[Row], units: Sequence[Row], slope: FloatArra
     return tuple(chosen)
 
 
-def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> Piece:
+def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> OpenCell:
     """The part of the domain in which the cut units have these codes; walls end with the wall at infinity."""
     signed = [*walls[:-1], *(row if c else tuple(-v for v in row) for row, c in zip(cut, code, strict=True))]
     a = np.array([[Fraction(-v) for v in row[:-1]] for row in signed], dtype=object).reshape(len(signed), len(walls[0]) - 1)
@@ -179,29 +181,22 @@ def _piece(walls: Sequence[Row], cut: Sequence[Row], code: tuple[int, ...]) -> P
         points.append(integer_row((*vertex, Fraction(1))))
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on))
     for ray in found.rays:
-        points.append(_primitive(integer_row((*ray, Fraction(0)))))
+        points.append(primitive(integer_row((*ray, Fraction(0)))))
         on = frozenset(i for i, row in enumerate(a) if sum(x * y for x, y in zip(row, ray, strict=True)) == 0)
         tight.append(frozenset(i if i < n_finite else i + 1 for i in on) | {infinity})
-    return Piece(points, tight, code)
+    return OpenCell(points, tight, code)
 
 
-def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Piece]:
+def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[OpenCell]:
     """The pieces of the whole space: cones with one apex, whose rays are the columns of the inverse of the cut rows, or their negatives."""
     d = len(cut)
     if not d:
         return []
     inverse, scale = fmpz_mat([row[:-1] for row in cut]).inv().numer_denom()
     point = inverse * fmpz_mat(d, 1, [-row[-1] for row in cut])
-    apex = _primitive([*point.entries(), scale])
-    rays = [_primitive([*column, 0]) for column in zip(*inverse.table(), strict=True)]
+    apex = primitive([*point.entries(), scale])
+    rays = [primitive([*column, 0]) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
     both = [(tuple(-v for v in ray), ray) for ray in rays]
-    return [Piece([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
-
-
-def _primitive(values: Iterable[int]) -> Row:
-    """The same point or ray in integers without a common factor."""
-    row = [int(v) for v in values]
-    common = math.gcd(*row)
-    return tuple(v // common for v in row)
+    return [OpenCell([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]

@@ -15,10 +15,10 @@ from geom.engine.short import LARGEST_POINT, short_network
 from geom.engine.start import Start
 from geom.engine.switches import Engine
 from geom.exact import FloatArray, round_ratio
-from geom.kernels.ball import U
-from geom.kernels.compose import first_layer
-from geom.kernels.refresh import work_size
-from geom.kernels.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
+from geom.kernels.cells.compose import first_layer
+from geom.kernels.cells.refresh import work_size
+from geom.kernels.cells.state import Control, Frame, Maps, Net, Out, Path, Phase, Pool, Scratch, Stack, State, Status
+from geom.kernels.numbers.ball import U
 
 __all__ = ["allocate", "clear_output", "enlarge", "n_bytes", "open_pieces"]
 

@@ -1,28 +1,30 @@
 """How many cells a network has, estimated: for networks that nobody can enumerate, and before a long run.
 
-Random walks down the tree of cuts (`kernels.probes`) give independent unbiased estimates, and the spread of these an interval. Before that, pilot
-walks learn how large subtrees are: the better that is guessed, the narrower the interval. Nothing the pilot finds enters the estimate.
+Random walks down the tree of cuts (`kernels.cells.probes`) give independent unbiased estimates, and the spread of these an interval. Before that,
+pilot walks learn how large subtrees are: the better that is guessed, the narrower the interval. Nothing the pilot finds enters the estimate.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from scipy.special import stdtrit
 
-from geom.budget import Budget, Interrupts
+from geom.arguments import whole_number
+from geom.budget import AnyBudget, Budget, Interrupts
 from geom.engine.run import Walk
 from geom.errors import BudgetExceeded, GeomError, Interrupted
 from geom.estimates.probing import Prober, Run, Stopped
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.subdivision import AnyBudget, check_problem
+from geom.partition.subdivision import check_problem
 from geom.polyhedra.domain import Domain
+from geom.progress import Progress, reporting
 
 __all__ = ["Estimate", "EstimateStopped", "estimate", "expected_cells"]
 
@@ -80,10 +82,13 @@ class Estimate:
         """Wall time that the walk of `subdivide` is expected to take."""
         return self.cells * self.seconds_per_cell
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         if self.is_exact:
             return f"exactly {self.cells:,.0f} cells, {_time(self.expected_seconds)}"
         return f"about {_number(self.cells)} cells ({_number(self.low)} to {_number(self.high)}), {_time(self.expected_seconds)}"
+
+    def __repr__(self) -> str:
+        return f"Estimate({self})"
 
 
 class EstimateStopped(BudgetExceeded):
@@ -93,12 +98,19 @@ class EstimateStopped(BudgetExceeded):
     """
 
     def _message(self) -> str:
-        found = f"the finished runs say {self.partial!r}" if self.partial is not None else "too early for any estimate"
+        found = f"the finished runs say {self.partial}" if self.partial is not None else "too early for any estimate"
         return f"reached the budget of {self.limit}={self.value:,} ({found}); raise the budget or take fewer probes"
 
 
 def estimate(
-    net: Network, domain: Domain | None = None, *, probes: int = 2000, seed: int = 0, budget: AnyBudget = None, confidence: float = 0.95
+    net: Network,
+    domain: Domain | None = None,
+    *,
+    probes: int = 2000,
+    confidence: float = 0.95,
+    seed: int = 0,
+    budget: AnyBudget = None,
+    progress: Progress = False,
 ) -> Estimate:
     """About how many cells a network has, with a confidence interval, without enumerating them.
 
@@ -110,12 +122,14 @@ def estimate(
     probes : int
         About how many random paths are taken, at least 200: four times as many give an interval half as wide. A network with at most an eighth as
         many cells is counted.
+    confidence : float
+        Of the interval, between 0 and 1.
     seed : int
         The same seed gives the same estimate.
     budget : Budget or dict, optional
         Limits on the cells finished, seconds, memory.
-    confidence : float
-        Of the interval, between 0 and 1.
+    progress : bool or callable
+        True shows a progress bar; a callable gets cells and seconds now and then.
 
     Raises
     ------
@@ -140,14 +154,12 @@ def estimate(
     3.0
     """
     whole = check_problem(net, domain)
-    if isinstance(probes, bool) or not isinstance(probes, Integral) or probes < FEWEST_PROBES:
-        raise GeomError(f"probes must be a whole number, at least {FEWEST_PROBES}; got {probes!r}")
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
-        raise GeomError(f"seed must be a whole number, at least 0; got {seed!r}")
+    whole_number(probes, "probes", FEWEST_PROBES)
+    whole_number(seed, "seed", 0)
     if isinstance(confidence, bool) or not isinstance(confidence, Real) or not 0 < confidence < 1:
         raise GeomError(f"confidence must be a number between 0 and 1, such as 0.95; got {confidence!r}")
-    with Interrupts() as interrupts:
-        work = _Estimation(Walk(net, whole), int(probes), int(seed), Budget.of(budget), float(confidence), interrupts)
+    with Interrupts() as interrupts, reporting(progress, lambda: probes) as report:
+        work = _Estimation(Walk(net, whole), int(probes), int(seed), Budget.of(budget), float(confidence), interrupts, report)
         return work.result()
 
 
@@ -157,7 +169,7 @@ def expected_cells(net: Network, domain: Domain) -> float | None:
     It leaves Ctrl-C to the walk that is waiting for it.
     """
     try:
-        work = _Estimation(Walk(net, domain), EXPECTED_PROBES, 0, Budget(seconds=EXPECTED_SECONDS), 0.95, Interrupts())
+        work = _Estimation(Walk(net, domain), EXPECTED_PROBES, 0, Budget(seconds=EXPECTED_SECONDS), 0.95, Interrupts(), lambda cells, seconds: None)
         return work.result().cells
     except EstimateStopped as stopped:
         return None if stopped.partial is None else stopped.partial.cells
@@ -166,8 +178,18 @@ def expected_cells(net: Network, domain: Domain) -> float | None:
 class _Estimation:
     """The stages of an estimate, and what they have found so far."""
 
-    def __init__(self, walk: Walk, probes: int, seed: int, budget: Budget, confidence: float, interrupts: Interrupts) -> None:
-        self.walk, self.n_probes, self.budget, self.confidence, self.interrupts = walk, probes, budget, confidence, interrupts
+    def __init__(
+        self,
+        walk: Walk,
+        probes: int,
+        seed: int,
+        budget: Budget,
+        confidence: float,
+        interrupts: Interrupts,
+        report: Callable[[int, float], None],
+    ) -> None:
+        self.walk, self.n_probes, self.budget, self.confidence = walk, probes, budget, confidence
+        self.interrupts, self.report = interrupts, report
         self.rng = np.random.default_rng(seed)
         self.started = time.perf_counter()
         self.probes = 0
@@ -180,7 +202,9 @@ class _Estimation:
         try:
             counted = prober.run(1.0, cluster=math.inf, most=self.n_probes // SHARE_COUNTED)
             if counted is not None:
-                return self._exactly(counted.cells, counted.seconds / counted.cells)
+                again = prober.run(1.0, cluster=math.inf)  # the first walk of a process loads the kernels, or compiles them
+                assert again is not None, "only a run with a limit is given up"
+                return self._exactly(counted.cells, min(counted.seconds, again.seconds) / counted.cells)
             threshold = self._pilot(prober)
             while len(self.runs) < RUNS:
                 run = prober.run(threshold)
@@ -196,7 +220,9 @@ class _Estimation:
             raise EstimateStopped(stopped.limit, getattr(self.budget, stopped.limit), prober.cells, partial) from None
 
     def _limit(self, cells: int, n_bytes: int) -> str | None:
-        return "interrupt" if self.interrupts.pressed else self.budget.exceeded(cells, time.perf_counter() - self.started, n_bytes)
+        seconds = time.perf_counter() - self.started
+        self.report(cells, seconds)
+        return "interrupt" if self.interrupts.pressed else self.budget.exceeded(cells, seconds, n_bytes)
 
     def _pilot(self, prober: Prober) -> float:
         """Learn how large subtrees are; return the threshold with which the runs take about as many paths as they should."""

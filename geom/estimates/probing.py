@@ -14,9 +14,9 @@ from geom.engine.run import Walk
 from geom.engine.workspace import clear_output, enlarge, open_pieces
 from geom.estimates.subtree_sizes import SubtreeSizes
 from geom.exact import FloatArray
-from geom.kernels.probes import AT_CLUSTER, Figure, Probes, Record, Tally, probing_walk
-from geom.kernels.state import Control, Frame, Phase, Stack, Status
-from geom.kernels.walk import walk
+from geom.kernels.cells.probes import AT_CLUSTER, Figure, Probes, Record, Tally, probing_walk
+from geom.kernels.cells.state import Control, Frame, Phase, Stack, Status
+from geom.kernels.cells.walk import walk
 
 __all__ = ["Prober", "Run", "Stopped"]
 

@@ -7,14 +7,15 @@ surprisingly few activation patterns" (2019) the cells on planes. Every count he
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import whole_number
 from geom.doubles import as_doubles
-from geom.errors import DomainError, GeomError, NetworkError
+from geom.errors import DomainError, NetworkError
 from geom.exact import FloatArray, as_fractions
 from geom.networks.network import Network
 from geom.networks.slices import plane
@@ -23,6 +24,7 @@ from geom.polyhedra.domain import Box, Domain, HPolytope
 
 __all__ = ["SectionStatistics", "expected_crossings", "plane_statistics", "segment_statistics"]
 
+MOST_DRAWN = 10**7
 MAX_TRIES = 1000  # points of the box around a polytope that are drawn for one inside
 
 
@@ -52,8 +54,11 @@ class SectionStatistics:
         """Of the mean; NaN for a single one."""
         return float(self.counts.std(ddof=1) / math.sqrt(len(self.counts))) if len(self.counts) > 1 else math.nan
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return f"{self.mean:,.4g} +- {self.standard_error:.2g} cells on a {self.kind} ({len(self.counts):,} {self.kind}s)"
+
+    def __repr__(self) -> str:
+        return f"SectionStatistics({self})"
 
 
 def segment_statistics(net: Network, domain: Domain, n: int = 100, *, seed: int = 0) -> SectionStatistics:
@@ -80,7 +85,7 @@ def segment_statistics(net: Network, domain: Domain, n: int = 100, *, seed: int 
     Examples
     --------
     >>> net = Network.mlp([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0]]], [[0.0, -0.5], [0.0]])
-    >>> segment_statistics(net, Box([-1, -1], [1, 1]), 400)  # 1 + 1/2 + 3/8
+    >>> print(segment_statistics(net, Box([-1, -1], [1, 1]), 400))  # 1 + 1/2 + 3/8
     1.93 +- 0.034 cells on a segment (400 segments)
     """
     points = _random_points(net, domain, n, 2, seed)
@@ -114,7 +119,7 @@ def plane_statistics(net: Network, domain: Domain, n: int = 20, *, seed: int = 0
     points = _random_points(net, domain, n, 3, seed)
     if net.input_dim < 2:
         raise DomainError(f"planes need at least 2 input dimensions, and the network takes {net.input_dim}; take segment_statistics")
-    walls, offsets = domain.hrep()
+    walls, offsets = domain.hrep(exact=True)
     counts = []
     for corners in points:
         origin, basis = plane(*corners)
@@ -123,51 +128,69 @@ def plane_statistics(net: Network, domain: Domain, n: int = 20, *, seed: int = 0
     return SectionStatistics("plane", np.array(counts, dtype=np.int64), points)
 
 
-def expected_crossings(n_units: int, x: ArrayLike, y: ArrayLike, *, weight_std: float, bias_std: float) -> float:
-    """Expected number of hyperplanes of a random layer that a segment crosses, exactly: n theta / pi.
-
-    The layer's weights are independent N(0, weight_std^2), its biases N(0, bias_std^2). A unit is a random vector of isotropic direction against
-    (weight_std x, bias_std) and (weight_std y, bias_std), and parts them with probability theta / pi, where theta is the angle between the two. One
-    layer has one cell more on the segment than it has crossings.
+def expected_crossings(n_units: int, x: ArrayLike, y: ArrayLike, *, weight_std: float = 1.0, bias_std: float = 1.0) -> float:
+    """Expected number of hyperplanes of a random layer that a segment crosses, exactly: n theta / pi. It meets one cell more than that.
 
     Parameters
     ----------
     n_units : int
+        Units of two pieces, with independent normal weights and biases of mean 0.
     x, y : (d,) float arrays
+        Ends of the segment.
     weight_std, bias_std : float
-        Not negative.
+        Standard deviations, not negative and not both 0.
+
+    Returns
+    -------
+    float
+        n theta / pi, where theta is the angle between (weight_std x, bias_std) and (weight_std y, bias_std).
 
     Raises
     ------
-    GeomError
-        If x and y are no two points, or one of the two vectors is 0.
+    NetworkError
+        If x and y are no two points of one dimension, something is no finite number, a deviation is negative, or one of the two vectors is 0.
+
+    Notes
+    -----
+    A unit parts x and y if its values there, two normal variables with this angle's cosine as correlation, have opposite signs: Sheppard (1899). It
+    is the exactly computable case of Hanin and Rolnick (2019), Theorem 1. The angle of unit vectors u and v is computed as
+    2 atan2(|u - v|, |u + v|) (Kahan 2006), which is accurate for short segments too, where a cosine near 1 has lost the digits.
 
     Examples
     --------
-    >>> round(expected_crossings(10, [1.0, 0.0], [0.0, 1.0], weight_std=1.0, bias_std=0.0), 12)  # a right angle
+    >>> round(expected_crossings(10, [1.0, 0.0], [0.0, 1.0], bias_std=0.0), 12)  # a right angle
     5.0
     """
-    start, stop = as_doubles(x), as_doubles(y)
+    whole_number(n_units, "n_units", 0, MOST_DRAWN, NetworkError)
+    try:
+        start, stop = as_doubles(x), as_doubles(y)
+        deviations = as_doubles([weight_std, bias_std])
+    except ValueError as error:
+        raise NetworkError(f"the ends of the segment must be points, and the deviations numbers: {error}") from error
     if start.ndim != 1 or start.shape != stop.shape or not (np.isfinite(start).all() and np.isfinite(stop).all()):
-        raise GeomError(f"x and y must be points of the same dimension with finite coordinates; got shapes {start.shape} and {stop.shape}")
-    if not (0 <= weight_std < math.inf and 0 <= bias_std < math.inf):
-        raise GeomError(f"standard deviations must be numbers from 0 on; got weight_std={weight_std!r}, bias_std={bias_std!r}")
-    a, b = (np.array([*(weight_std * point), bias_std]) for point in (start, stop))
-    lengths = float(np.linalg.norm(a)), float(np.linalg.norm(b))
-    if min(lengths) == 0.0:
-        raise GeomError("x or y is the origin, and there are no biases: every hyperplane passes through it")
-    a, b = a / lengths[0], b / lengths[1]
-    # This form of the angle loses no digits where the two directions are nearly the same.
-    return n_units * 2.0 * math.atan2(float(np.linalg.norm(a - b)), float(np.linalg.norm(a + b))) / math.pi
+        raise NetworkError(f"x and y must be points of the same dimension with finite coordinates; got shapes {start.shape} and {stop.shape}")
+    if deviations.shape != (2,) or not ((deviations >= 0) & np.isfinite(deviations)).all():
+        raise NetworkError(f"standard deviations must be numbers from 0 on; got weight_std={weight_std!r}, bias_std={bias_std!r}")
+    slope, offset = deviations / (deviations.max() or 1.0)
+    u, v = (_direction([*(slope * point), offset]) for point in (start, stop))
+    return float(n_units * 2.0 * math.atan2(math.hypot(*(u - v)), math.hypot(*(u + v))) / math.pi)
+
+
+def _direction(vector: Sequence[float]) -> FloatArray:
+    """A vector over its length, which may be anything that a double can be."""
+    largest = max(map(abs, vector))
+    if not largest:
+        raise NetworkError("x or y is the origin, and there are no biases, or no weights: every hyperplane passes through it")
+    scaled = np.array(vector) / largest
+    return np.asarray(scaled / math.hypot(*scaled))
 
 
 def _random_points(net: Network, domain: Domain, n: int, each: int, seed: int) -> FloatArray:
     """(n, each, d) independent points, uniform in the domain."""
     if domain is None or not check_problem(net, domain).is_bounded:
         raise DomainError("random points are uniform in a bounded domain: give a geom.Box or a bounded geom.HPolytope")
-    for name, value, least in (("n", n, 1), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-            raise GeomError(f"{name} must be a whole number, at least {least}; got {value!r}")
+    whole_number(n, "n", 1, MOST_DRAWN)
+    whole_number(seed, "seed", 0)
     if not net.hidden:
         raise NetworkError("the network has no hidden layer, so that its only cell is the domain")
     vertices = np.array([[float(v) for v in vertex] for vertex in domain.generators().vertices])

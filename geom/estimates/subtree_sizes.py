@@ -4,7 +4,7 @@ In each layer the logarithm of the number is a quadratic polynomial in the logar
 The numbers that it is fitted to are unbiased estimates, which may be far off; so their mean is fitted, not their logarithm: a generalised linear
 model with logarithmic link and gamma variance (McCullagh and Nelder 1989, chapter 8), its slopes held back by a normal prior.
 
-The guess decides how much an estimate strays, never what it is on average: see `kernels.probes`.
+The guess decides how much an estimate strays, never what it is on average: see `kernels.cells.probes`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray
-from geom.kernels.probes import FEATURES, Record
+from geom.kernels.cells.probes import FEATURES, Record
 
 __all__ = ["SubtreeSizes"]
 
@@ -29,7 +29,7 @@ OUTLIER = 20.0  # a record that is so many times the guess counts as no more tha
 
 
 class SubtreeSizes(NamedTuple):
-    """The coefficients that `kernels.probes` takes.
+    """The coefficients that `kernels.cells.probes` takes.
 
     Attributes
     ----------

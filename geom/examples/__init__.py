@@ -2,6 +2,8 @@
 
 Each function returns an `Example`: the network, its cells and linear regions by a formula or a published table, the source, and the domain.
 
+`example`: that record; `folds`, `zonotopes`, `arrangements`, `random_networks`: the functions, by kind.
+
 >>> import geom
 >>> example = sawtooth(4)
 >>> example.cells, geom.count(example.network, example.domain).cells

@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geom.arguments import shown
 from geom.errors import NetworkError
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box
 
 __all__ = ["Example", "check_sizes", "checked_widths"]
+
+LARGEST_SIZE = 10**6
 
 
 class Example(NamedTuple):
@@ -38,10 +41,10 @@ class Example(NamedTuple):
 
 
 def check_sizes(least: int, **sizes: int) -> None:
-    """A NetworkError if one of the sizes is no whole number or less than `least`."""
+    """A NetworkError if one of the sizes is no whole number, less than `least` or beyond every network."""
     for name, value in sizes.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise NetworkError(f"{name}={value!r}: it must be an int of at least {least}")
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= LARGEST_SIZE:
+            raise NetworkError(f"{name}={shown(value)}: it must be an int of at least {least} and at most {LARGEST_SIZE:,}")
 
 
 def checked_widths(widths: Sequence[int], least: int = 1, name: str = "widths") -> tuple[int, ...]:

@@ -17,26 +17,29 @@ __all__ = ["random_network"]
 Draw = Callable[[np.random.Generator, int, int], FloatArray]
 
 
-def random_network(widths: Sequence[int], kind: str = "he", seed: int = 0, activation: str = "relu", bias: float = 0.1) -> Example:
+def random_network(
+    widths: Sequence[int], init: str = "he", *, activation: str | Sequence[str | tuple[str, float]] = "relu", bias_std: float = 0.1, seed: int = 0
+) -> Example:
     """A multilayer perceptron with random weights; nobody knows its counts.
 
     Parameters
     ----------
     widths : sequence of int
         Inputs, units of each hidden layer, outputs.
-    kind : str
+    init : str
         ``"he"``: N(0, 2 / n_in). ``"xavier"``: uniform of variance 2 / (n_in + n_out). ``"orthogonal"``: orthonormal rows or columns. ``"ternary"``:
         -1, 0, 1 with equal chances. ``"quantised"``: He weights in steps of 1/16.
-    seed : int
-    activation : str
+    activation : str or sequence
         As in `Network.mlp`.
-    bias : float
+    bias_std : float
         Standard deviation of Gaussian biases; of ternary and quantised networks the biases are drawn like the weights, unless it is 0.
+    seed : int
+        The same seed gives the same network.
 
     Raises
     ------
     NetworkError
-        If a width is less than 1, there are fewer than two, the kind is unknown, or the seed or the deviation is negative.
+        If a width is less than 1, there are fewer than two, the initialisation is unknown, or the seed or the deviation is negative.
 
     Notes
     -----
@@ -51,19 +54,19 @@ def random_network(widths: Sequence[int], kind: str = "he", seed: int = 0, activ
     check_sizes(0, seed=seed)
     if len(sizes) < 2:
         raise NetworkError(f"widths={widths}: inputs and outputs at least are needed")
-    if kind not in DRAWS:
-        raise NetworkError(f"unknown kind {kind!r}; known: {', '.join(DRAWS)}")
-    if not 0 <= bias < np.inf:
-        raise NetworkError(f"bias={bias!r}: a standard deviation must be at least 0 and finite")
+    if init not in DRAWS:
+        raise NetworkError(f"unknown init {init!r}; known: {', '.join(DRAWS)}")
+    if not 0 <= bias_std < np.inf:
+        raise NetworkError(f"bias_std={bias_std!r}: a standard deviation must be at least 0 and finite")
     generator = np.random.default_rng(seed)
     weights, biases = [], []
     for n_in, n_out in pairwise(sizes):
-        weights.append(DRAWS[kind](generator, n_out, n_in))
-        if kind in ("ternary", "quantised"):
-            biases.append(DRAWS[kind](generator, n_out, 1)[:, 0] * float(bias != 0))
+        weights.append(DRAWS[init](generator, n_out, n_in))
+        if init in ("ternary", "quantised"):
+            biases.append(DRAWS[init](generator, n_out, 1)[:, 0] * float(bias_std != 0))
         else:
-            biases.append(generator.standard_normal(n_out) * bias)
-    return Example(Network.mlp(weights, biases, activation), None, None, f"random, {kind}, seed {seed}")
+            biases.append(generator.standard_normal(n_out) * bias_std)
+    return Example(Network.mlp(weights, biases, activation), None, None, f"random, {init}, seed {seed}")
 
 
 def _he(generator: np.random.Generator, n_out: int, n_in: int) -> FloatArray:

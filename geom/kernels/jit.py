@@ -4,9 +4,10 @@
 Kernels allocate nothing, so the counting of references is off (`_nrt`): it cost nine tenths of the walk's time. Division by zero gives
 infinity, which proves nothing, instead of raising (`error_model`).
 
-Two traps of numba 0.68. Assigning several fields of a tuple of named tuples in one line (``a, b, ... = state.a, state.b, ...``) can compile to code
-whose writes are lost: one line a field. And numba keeps compiled code as long as the file of the function is unchanged, even if a function that it
-calls has changed: here compiled code is valid for exactly these sources of all kernels (`SOURCES`).
+Three traps of numba 0.68. Assigning several fields of a tuple of named tuples in one line (``a, b, ... = state.a, state.b, ...``) can compile to code
+whose writes are lost: one line a field. An `inlined` function can lose what it writes to an array that it reaches through a named tuple: where a test
+with the compiler off and on shows it, hand the arrays themselves to a `kernel`. And numba keeps compiled code as long as the file of the function is
+unchanged, even if a function that it calls has changed: here compiled code is valid for exactly these sources of all kernels (`SOURCES`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ __all__ = ["inlined", "kernel"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()
+SOURCES = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))).hexdigest()
 
 
 def kernel(function: F) -> F:

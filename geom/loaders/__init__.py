@@ -2,6 +2,9 @@
 
 Every float is taken as the dyadic rational it is and affine maps are folded exactly, so a loaded network is the real-number function of
 the stored weights. Nothing in a file is executed, and nothing outside the file is read.
+
+`files` looks at the suffix. `npz`, `onnx_graph` (with `onnx_operators` and `onnx_constants`), `torch_module` and `sklearn_estimator` feed a `chain`;
+`vnnlib` (with `sexpr` and `formula`) gives a domain, which may be a `flat_box`, and an `output_property`; `source`: where in a file an error is.
 """
 
 from __future__ import annotations

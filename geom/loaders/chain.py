@@ -18,6 +18,7 @@ __all__ = ["Chain"]
 # Sizes that a damaged or hostile file can claim without holding any data; beyond them nothing here could be computed anyway.
 MAX_INPUT_DIM = 1 << 20
 MAX_IDENTITY = 1 << 13
+NO_ARGMAX_CHANGES = "A last softmax, log-softmax or sigmoid changes no decision: leave it out, and read what comes before it"
 
 
 class Chain:

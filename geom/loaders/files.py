@@ -13,6 +13,9 @@ from geom.networks.network import Network
 __all__ = ["load"]
 
 READERS = {".npz": read_npz, ".onnx": read_onnx}
+_TORCH = "; geom.from_torch takes the module that torch.load(path, weights_only=False) gives back"
+_SKLEARN = "; geom.from_sklearn takes the estimator that joblib.load(path) gives back"
+ELSEWHERE = {".pt": _TORCH, ".pth": _TORCH, ".pkl": _SKLEARN, ".pickle": _SKLEARN, ".joblib": _SKLEARN}
 
 
 def load(path: str | os.PathLike[str]) -> Network:
@@ -53,6 +56,7 @@ def load(path: str | os.PathLike[str]) -> Network:
     Network(2 -> 2 -> 1, 2 units)
     """
     suffix = as_path(path).suffix.lower()
-    if suffix not in READERS:
-        raise LoadError(str(path), f"the suffix {suffix!r} is none of {', '.join(READERS)}, which are read")
-    return READERS[suffix](str(path), read_bytes(path))
+    if suffix not in READERS and not as_path(path).is_dir():
+        raise LoadError(str(path), f"the suffix {suffix!r} is none of {', '.join(READERS)}, which are read{ELSEWHERE.get(suffix, '')}")
+    data = read_bytes(path)
+    return READERS[suffix](str(path), data)

@@ -7,17 +7,17 @@ free, on the box that these span; `embed` brings points of that box back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import rationals
+from geom.doubles import as_rows
 from geom.errors import DomainError
-from geom.exact import Dyadic, FloatArray, as_fractions, round_fractions
-from geom.networks.layer import Layer
+from geom.exact import FloatArray, as_fractions, round_fractions
 from geom.networks.network import Network
-from geom.polyhedra.domain import Box
+from geom.polyhedra.domain import Box, as_points
 
 __all__ = ["FlatBox"]
 
@@ -55,12 +55,9 @@ class FlatBox:
     """
 
     def __init__(self, low: Iterable[Any], high: Iterable[Any]) -> None:
-        try:
-            self.exact_low, self.exact_high = as_fractions(list(low)), as_fractions(list(high))
-        except ValueError as error:
-            raise DomainError(str(error)) from error
-        if self.exact_low.shape != self.exact_high.shape or self.exact_low.ndim != 1:
-            raise DomainError(f"low has shape {self.exact_low.shape} and high {self.exact_high.shape}; both must be (d,)")
+        self.exact_low, self.exact_high = rationals(low, 1, "low", DomainError), rationals(high, 1, "high", DomainError)
+        if len(self.exact_low) != len(self.exact_high):
+            raise DomainError(f"low has {len(self.exact_low)} entries and high has {len(self.exact_high)}; they must be equal")
         ends = list(zip(self.exact_low, self.exact_high, strict=True))
         for j, (a, b) in enumerate(ends):
             if a > b:
@@ -78,17 +75,14 @@ class FlatBox:
     def dim(self) -> int:
         return len(self.exact_low)
 
-    @cached_property
-    def _embedding(self) -> FloatArray:
-        """(d, free) matrix of zeros and ones."""
-        return np.eye(self.dim)[:, list(self.free)]
-
     def embed(self, u: ArrayLike) -> FloatArray:
         """Points (n, d) of the whole space for points (n, free); fixed coordinates are rounded to the nearest double."""
-        offset = np.where(np.isin(np.arange(self.dim), self.fixed), round_fractions(self.exact_low), 0.0)
-        return np.asarray(np.asarray(u, dtype=np.float64) @ self._embedding.T + offset)
+        free = as_rows(u, len(self.free), "a point", DomainError)
+        points = np.tile(round_fractions(self.exact_low), (len(free), 1))
+        points[:, self.free] = free
+        return points
 
-    def restrict(self, network: Network) -> Network:
+    def restrict(self, net: Network) -> Network:
         """The network as an exact function of the free coordinates.
 
         Raises
@@ -102,8 +96,8 @@ class FlatBox:
             denominator = self.exact_low[j].denominator
             if denominator & (denominator - 1):
                 raise DomainError(f"coordinate {j} is fixed at {self.exact_low[j]}, whose denominator is not a power of two; fix it at a double")
-        offset = [self.exact_low[j] if j in self.fixed else self.exact_low[j] * 0 for j in range(self.dim)]
-        return Network([Layer.linear(Dyadic.of(self._embedding), Dyadic.column(offset)), *network.layers])
+        origin = [low if j in self.fixed else 0 for j, low in enumerate(self.exact_low)]
+        return net.restrict(origin, np.eye(self.dim)[list(self.free)])
 
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]:
         """Exactly which of the points (n, d) lie in the box.
@@ -113,9 +107,7 @@ class FlatBox:
         DomainError
             If x is not (n, d).
         """
-        points = np.asarray(x, dtype=np.float64)
-        if points.ndim != 2 or points.shape[1] != self.dim:
-            raise DomainError(f"points must be (n, {self.dim}); got shape {points.shape}")
+        points = as_points(x, self.dim)
         fixed = [bool(np.all(as_fractions(p) == self.exact_low[list(self.fixed)])) for p in points[:, self.fixed]]
         return self.box.contains(points[:, self.free]) & np.array(fixed, dtype=np.bool_)
 

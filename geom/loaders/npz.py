@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import lzma
 import re
-import struct
-import zipfile
-import zlib
 from io import BytesIO
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geom.errors import LoadError, NetworkError
 from geom.networks.network import Network
+from geom.storage import Array, arrays_in
 
 __all__ = ["read_npz"]
 
 NUMBERED = re.compile(r"[Wb](0|[1-9][0-9]{0,5})")
 OPTIONS = ("activation", "slope")
 LEAKY = "leaky_relu"
-NPY_MAGIC = b"\x93NUMPY"
-# What zipfile, its decompressors and numpy.load raise on damaged archives; RuntimeError is zipfile's word for encryption.
-DAMAGE = (ValueError, TypeError, EOFError, OSError, MemoryError, RuntimeError, KeyError, struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
-Array = NDArray[Any]
 Activation = str | tuple[str, float]
 
 
 def read_npz(path: str, data: bytes) -> Network:
     """The network in the bytes of an archive; `path` is its name in errors."""
-    arrays = _arrays(path, data)
+    arrays = arrays_in(path, BytesIO(data))
     depth = _depth(path, arrays)
     activations = _activations(path, arrays, depth - 1)
     try:
@@ -40,30 +32,11 @@ def read_npz(path: str, data: bytes) -> Network:
         raise LoadError(path, str(error)) from error
 
 
-def _arrays(path: str, data: bytes) -> dict[str, Array]:
-    if data.startswith(NPY_MAGIC):
-        raise LoadError(path, "is a single array (.npy), not an .npz archive")
-    if not zipfile.is_zipfile(BytesIO(data)):
-        raise LoadError(path, "is not an intact .npz archive: it is cut short, or is something else under this name")
-    try:
-        archive = np.load(BytesIO(data), allow_pickle=False)
-    except DAMAGE as error:
-        raise LoadError(path, f"is not an intact .npz archive: {error}") from error
-    arrays: dict[str, Array] = {}
-    with archive:
-        for key in archive.files:
-            try:
-                arrays[key] = archive[key]
-            except DAMAGE as error:
-                raise LoadError(path, f"the entry {key!r} cannot be read: {error}") from error
-            if not isinstance(arrays[key], np.ndarray):
-                raise LoadError(path, f"the entry {key!r} is not an array")
-    return arrays
-
-
 def _depth(path: str, arrays: dict[str, Array]) -> int:
     """Number of layers, when the keys are W0, b0, ..., W(depth-1), b(depth-1) and options."""
     unknown = [key for key in arrays if key not in OPTIONS and not NUMBERED.fullmatch(key)]
+    if "format" in unknown:
+        raise LoadError(path, "holds the cells of a network, which geom.open reads, and on the command line geom check, graph and boundary take")
     if unknown:
         raise LoadError(path, f"unknown key {unknown[0]!r}; expected W0, b0, W1, b1, ... and optionally {' and '.join(OPTIONS)}")
     numbered = [key for key in arrays if key not in OPTIONS]

@@ -11,7 +11,7 @@ from math import prod
 from typing import Any
 
 from geom.errors import LoadError, MissingDependency, UnsupportedOperator
-from geom.loaders.chain import Chain
+from geom.loaders.chain import NO_ARGMAX_CHANGES, Chain
 from geom.loaders.onnx_constants import Array, attribute_array, tensor_array
 from geom.loaders.onnx_operators import ANY_ORDER, OPERATORS, Flow, Operands
 from geom.loaders.source import located
@@ -104,7 +104,8 @@ class _Walk:
         if node.domain not in STANDARD_DOMAINS or (node.op_type not in OPERATORS and node.op_type != "Constant"):
             known = ", ".join(sorted(OPERATORS))
             of = f" of the domain {node.domain!r}" if node.domain not in STANDARD_DOMAINS else ""
-            raise UnsupportedOperator(self.path, f"{where}: the operator {node.op_type}{of} is not read; read are {known} and Constant")
+            advice = f". {NO_ARGMAX_CHANGES}" if node.op_type in ("Softmax", "LogSoftmax", "Sigmoid") else ""
+            raise UnsupportedOperator(self.path, f"{where}: the operator {node.op_type}{of} is not read; read are {known} and Constant{advice}")
         if not node.output:
             raise LoadError(self.path, f"{where}: it has no output")
         if node.output[0] in self.constants or node.output[0] in self.taken or node.output[0] == self.current:

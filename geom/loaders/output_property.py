@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import whole_number
+from geom.doubles import as_rows
 from geom.errors import DomainError
-from geom.exact import as_fractions
+from geom.exact import Fractions, as_fractions
 
 __all__ = ["OutputProperty"]
-
-Fractions = NDArray[np.object_]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -21,7 +21,7 @@ class OutputProperty:
 
     Parameters
     ----------
-    polyhedra : tuple of (C, d)
+    polyhedra : sequence of pairs (C, d)
         C is (m, dim) and d is (m,), of float, int, Fraction, Decimal or decimal string, taken exactly as they stand. No rows mean all
         outputs, no polyhedra mean none.
     dim : int
@@ -45,7 +45,12 @@ class OutputProperty:
     dim: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "polyhedra", tuple(_exact(i, c, d, self.dim) for i, (c, d) in enumerate(self.polyhedra)))
+        whole_number(self.dim, "dim, the number of outputs,", 1, error=DomainError)
+        try:
+            pairs = [(c, d) for c, d in self.polyhedra]
+        except (TypeError, ValueError):
+            raise DomainError("polyhedra: expected a list of pairs (C, d), one for each {y : C y <= d}, such as [([[1, -1]], [0])]") from None
+        object.__setattr__(self, "polyhedra", tuple(_exact(i, c, d, self.dim) for i, (c, d) in enumerate(pairs)))
 
     def contains(self, y: ArrayLike) -> NDArray[np.bool_]:
         """Exactly which of the outputs (n, dim), each float taken as it is, lie in the set.
@@ -55,11 +60,7 @@ class OutputProperty:
         DomainError
             If y is not (n, dim), or an entry is NaN or infinite.
         """
-        outputs = np.asarray(y, dtype=np.float64)
-        if outputs.ndim != 2 or outputs.shape[1] != self.dim:
-            raise DomainError(f"outputs must be (n, {self.dim}); got shape {outputs.shape}")
-        if not np.isfinite(outputs).all():
-            raise DomainError("an output is NaN or infinite")
+        outputs = as_rows(y, self.dim, "an output", DomainError)
         return np.array([self._contains_exactly(as_fractions(row)) for row in outputs], dtype=np.bool_)
 
     def _contains_exactly(self, y: Fractions) -> bool:
@@ -73,7 +74,7 @@ class OutputProperty:
 def _exact(index: int, c: ArrayLike, d: ArrayLike, dim: int) -> tuple[Fractions, Fractions]:
     try:
         rows, bounds = as_fractions(c), as_fractions(d)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise DomainError(f"polyhedron {index}: {error}") from error
     if bounds.ndim != 1 or rows.shape != (len(bounds), dim):
         raise DomainError(f"polyhedron {index}: C has shape {rows.shape} and d {bounds.shape}; expected (m, {dim}) and (m,)")

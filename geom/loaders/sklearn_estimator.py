@@ -51,9 +51,9 @@ def from_sklearn(estimator: Any) -> Network:
 
     name = type(estimator).__name__
     if not isinstance(estimator, (MLPClassifier, MLPRegressor)):
-        raise LoadError(name, "is neither an MLPClassifier nor an MLPRegressor")
+        raise LoadError(name, "is neither an MLPClassifier nor an MLPRegressor; of a pipeline give the last step, pipeline[-1]")
     if estimator.activation not in ("relu", "identity"):
-        raise LoadError(name, f"the activation {estimator.activation!r} is not piecewise affine; read are 'relu' and 'identity'")
+        raise LoadError(name, f"the activation {estimator.activation!r} is not piecewise affine; read are 'relu' and 'identity'; fit with one")
     if not hasattr(estimator, "coefs_"):
         raise LoadError(name, "is not fitted; call its fit first")
     with located(name, "input"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from geom.arguments import shown
 from geom.errors import GeomError, LoadError
 
 __all__ = ["as_path", "located", "read_bytes"]
@@ -14,9 +15,10 @@ __all__ = ["as_path", "located", "read_bytes"]
 
 def as_path(path: object) -> Path:
     """The path, or a `LoadError` if it is none."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise LoadError(repr(path), "is not the path of a file")
-    return Path(path)
+    if isinstance(path, (str, os.PathLike)) and isinstance(os.fspath(path), str):
+        return Path(path)
+    hint = "; geom.from_torch takes a module" * hasattr(path, "state_dict") + "; geom.from_sklearn takes an estimator" * hasattr(path, "get_params")
+    raise LoadError(shown(path), f"is not the path of a file{hint}")
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:

@@ -6,14 +6,15 @@ points: a disagreement is refused, agreement is evidence and not a proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from os import PathLike
 from typing import Any
 
 import numpy as np
 
 from geom.errors import LoadError, MissingDependency, UnsupportedOperator
 from geom.exact import Dyadic, FloatArray
-from geom.loaders.chain import Chain
+from geom.loaders.chain import NO_ARGMAX_CHANGES, Chain
 from geom.loaders.source import located
 from geom.networks.layer import Layer
 from geom.networks.network import Network
@@ -65,7 +66,7 @@ def from_torch(module: Any) -> Network:
 
     name = type(module).__name__
     if not isinstance(module, torch.nn.Module):
-        raise LoadError(name, "is not a torch.nn.Module")
+        raise LoadError(name, f"is not a torch.nn.Module; {_instead(module)}")
     dtype = _dtype(name, module)
     leaves = list(_leaves(module, ""))
     linears = [leaf for _, leaf in leaves if isinstance(leaf, torch.nn.Linear)]
@@ -79,6 +80,15 @@ def from_torch(module: Any) -> Network:
     if not _is_plain(module):
         _compare(name, module, network, dtype)
     return network
+
+
+def _instead(value: Any) -> str:
+    """What to hand over in place of a value that is no module."""
+    if isinstance(value, Mapping):
+        return "a state dict has no architecture: build the module, call its load_state_dict, and give the module"
+    if isinstance(value, (str, PathLike)):
+        return "torch.load(path, weights_only=False) gives back a module that was saved whole"
+    return "geom.load reads files, geom.from_sklearn estimators, geom.Network.mlp takes arrays"
 
 
 def _dtype(name: str, module: Any) -> Any:
@@ -131,7 +141,8 @@ def _append(chain: Chain, name: str, where: str, leaf: Any, dtype: Any) -> None:
         if (leaf.start_dim, leaf.end_dim) != (1, -1):
             raise UnsupportedOperator(name, f"{where}: flattens dimensions {leaf.start_dim} to {leaf.end_dim}; only 1 to -1 is read")
     elif not isinstance(leaf, (nn.Identity, nn.Dropout)):
-        raise UnsupportedOperator(name, f"{where}: this class of module is not read; read are {KNOWN}, and modules made of them")
+        advice = f". {NO_ARGMAX_CHANGES}" if isinstance(leaf, (nn.Softmax, nn.LogSoftmax, nn.Sigmoid, nn.LogSigmoid)) else ""
+        raise UnsupportedOperator(name, f"{where}: this class of module is not read; read are {KNOWN}, and modules made of them{advice}")
 
 
 def _exact(parameter: Any) -> Dyadic:

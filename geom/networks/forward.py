@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer
 
 __all__ = ["Proof", "are_alive", "prove_codes", "vanishing_rows"]

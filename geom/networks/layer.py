@@ -2,7 +2,7 @@
 
 A unit k has pieces E_{k,r}(x) = slope[k, r] * (weight[row[k, r]] . x + bias[row[k, r]]) and puts out z_k(x) = max_r E_{k,r}(x). ReLU, leaky-ReLU
 and abs take one row with two slopes; maxout takes R rows with slope 1; max-pooling lets units share rows; a linear unit has one piece. So
-the paper's tensors A (K, R, D) and B (K, R) are there without being stored twice over (spec.md section 1).
+the paper's tensors A (K, R, D) and B (K, R) are there without being stored twice over.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_array
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray
 
@@ -55,7 +56,7 @@ class Layer:
             self.row: NDArray[np.int64] = np.array(row, dtype=np.int64)
             self.slope: FloatArray = np.array(slope, dtype=np.float64)
             is_whole = bool((self.row == np.asarray(row)).all())
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise NetworkError(f"row and slope must be arrays of numbers: {error}") from error
         if not is_whole:
             raise NetworkError("row holds the numbers of linear rows; they are whole")
@@ -136,6 +137,11 @@ class Layer:
             raise NetworkError(f"unit {int(np.argmax(row < 0))} has no piece {int(code[np.argmax(row < 0)])}")
         return row, self.slope[units, code]
 
+    def unit_rows(self) -> tuple[Dyadic, Dyadic]:
+        """Weight (K, D) and bias (K, 1) of each unit's last linear row: of units on rows of their own, their pre-activation."""
+        index = self.row[:, -1].tolist()
+        return self.weight.take_rows(index), self.bias.take_rows(index)
+
     def after(self, weight: Dyadic, bias: Dyadic) -> Layer:
         """This layer applied after the affine map x -> weight x + bias, composed exactly."""
         return self.on_rows(self.weight @ weight, self.weight @ bias + self.bias)
@@ -170,7 +176,7 @@ class Layer:
 
 def _dyadic(what: str, values: ArrayLike, ndim: int) -> Dyadic:
     try:
-        array = np.asarray(values)
+        array = as_array(values)
     except ValueError as error:
         raise NetworkError(f"{what}: {error}") from error
     if array.ndim != ndim:

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from numbers import Real
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.doubles import as_doubles
+from geom.arguments import whole_number
+from geom.doubles import as_array, as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
 from geom.networks.layer import Layer
+from geom.networks.perceptron import Activation, perceptron_layers
 from geom.networks.slices import dyadic_slice
 from geom.networks.towards import code_towards
 
 __all__ = ["Network"]
 
 Codes = NDArray[np.uint8]
-ACTIVATIONS = {"relu": Layer.relu, "leaky_relu": Layer.leaky_relu, "abs": Layer.abs}
+MOST_PIECES = 256  # of a unit: a code is a byte
 
 
 class Network:
@@ -62,7 +63,9 @@ class Network:
             raise NetworkError("a network needs at least one geom.Layer, and nothing else, in its sequence of layers")
         for i, (a, b) in enumerate(pairwise(layers)):
             if a.n_units != b.input_dim:
-                raise NetworkError(f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}")
+                raise NetworkError(
+                    f"layer {i} puts out {a.n_units} values but layer {i + 1} takes {b.input_dim}; weights are (outputs, inputs) of a layer"
+                )
         hidden: list[Layer] = []
         pending: Layer | None = None
         for layer in layers:
@@ -70,13 +73,16 @@ class Network:
             pending = folded if folded.is_linear else None
             if pending is None:
                 hidden.append(folded)
+        for i, layer in enumerate(hidden):
+            if layer.n_pieces > MOST_PIECES:
+                raise NetworkError(f"hidden layer {i} has units of {layer.n_pieces} pieces; codes are bytes, so at most {MOST_PIECES} are taken")
         width = hidden[-1].n_units if hidden else layers[0].input_dim
         self.hidden: tuple[Layer, ...] = tuple(hidden)
         self.head: Layer = pending if pending is not None else Layer.linear(Dyadic.identity(width), Dyadic.zeros(width, 1))
         self.first = np.concatenate([[0], np.cumsum([layer.n_units for layer in hidden])]).astype(np.int64)
 
     @classmethod
-    def mlp(cls, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: str | Sequence[str | tuple[str, float]] = "relu") -> Network:
+    def mlp(cls, weights: Sequence[ArrayLike], biases: Sequence[ArrayLike], activation: Activation | Sequence[Activation] = "relu") -> Network:
         """A multilayer perceptron from arrays; its last layer is linear.
 
         Parameters
@@ -96,23 +102,7 @@ class Network:
         >>> Network.mlp([np.eye(2), [[1.0, 1.0]]], [np.zeros(2), [0.0]], activation="abs").widths
         (2,)
         """
-        if not isinstance(weights, (Sequence, np.ndarray)) or not isinstance(biases, (Sequence, np.ndarray)):
-            raise NetworkError(f"weights and biases are sequences of arrays, one a layer; got {type(weights).__name__} and {type(biases).__name__}")
-        if len(weights) != len(biases) or not len(weights):
-            raise NetworkError(f"as many biases as weights are needed, and at least one; got {len(weights)} weights and {len(biases)} biases")
-        n_hidden = len(weights) - 1
-        named = [activation] * n_hidden if isinstance(activation, str) or _is_leaky(activation) else activation
-        if not isinstance(named, Sequence):
-            raise NetworkError(f"activation is a name or one for each hidden layer; got {activation!r}")
-        if len(named) != n_hidden:
-            raise NetworkError(f"{n_hidden} hidden layers but {len(named)} activations")
-        layers: list[Layer] = []
-        for i, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-            try:
-                layers.append(_activated(named[i], weight, bias) if i < n_hidden else Layer.linear(weight, bias))
-            except NetworkError as error:
-                raise NetworkError(f"layer {i}: {error}") from error
-        return cls(layers)
+        return cls(perceptron_layers(weights, biases, activation))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -243,7 +233,7 @@ class Network:
         return self.exact_code_towards(x, [])
 
     def exact_code_towards(self, x: Sequence[object] | NDArray[np.object_], directions: Sequence[Sequence[object] | NDArray[np.object_]]) -> Codes:
-        """Code at x + e v_1 + e^2 v_2 + ... for all small e > 0: the code just across the directions (spec.md 4.7).
+        """Code at x + e v_1 + e^2 v_2 + ... for all small e > 0: the code just across the directions.
 
         With directions that span the space this is the code of a full-dimensional cell that contains x.
 
@@ -256,12 +246,12 @@ class Network:
         return np.array([piece for code in codes for piece in code], dtype=np.uint8)
 
     @overload
-    def affine(self, code: ArrayLike, upto: int | None = None, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def affine(self, code: ArrayLike, upto: int | None = None, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
     def affine(self, code: ArrayLike, upto: int | None = None, *, exact: Literal[True]) -> tuple[NDArray[np.object_], NDArray[np.object_]]: ...
     @overload
-    def affine(self, code: ArrayLike, upto: int | None = None, exact: bool = ...) -> tuple[NDArray[np.generic], NDArray[np.generic]]: ...
-    def affine(self, code: ArrayLike, upto: int | None = None, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    def affine(self, code: ArrayLike, upto: int | None = None, *, exact: bool = ...) -> tuple[NDArray[np.generic], NDArray[np.generic]]: ...
+    def affine(self, code: ArrayLike, upto: int | None = None, *, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
         """The affine map x -> G x + h that a code fixes.
 
         Parameters
@@ -297,8 +287,8 @@ class Network:
         """`affine` as a dyadic (m, input_dim) matrix and (m, 1) column."""
         chosen = self.check_code(code)
         depth = len(self.hidden)
-        if upto is not None and not 0 <= upto <= depth:
-            raise NetworkError(f"upto={upto}: the network has {depth} hidden layers")
+        if upto is not None:
+            whole_number(upto, "upto, the number of hidden layers,", 0, depth, NetworkError)
         slopes, offsets = Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1)
         for layer, start in zip(self.hidden[:upto], self.first, strict=False):
             weight, bias = layer.piece_map(chosen[start : start + layer.n_units])
@@ -311,11 +301,12 @@ class Network:
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:
         """The code as (n_units,) int64, or a NetworkError that says what is wrong with it."""
         try:
-            chosen = np.asarray(code)
+            chosen = as_array(code)
         except ValueError as error:
             raise NetworkError(f"a code of this network has {self.n_units} integers: {error}") from error
         if chosen.shape != (self.n_units,) or (chosen.size and chosen.dtype.kind not in "iub"):
-            raise NetworkError(f"a code of this network has {self.n_units} integers; got shape {chosen.shape} of {chosen.dtype}")
+            one = "; give one row at a time" if chosen.ndim == 2 and chosen.shape[1] == self.n_units else ""
+            raise NetworkError(f"a code of this network has {self.n_units} integers; got shape {chosen.shape} of {chosen.dtype}{one}")
         chosen = chosen.astype(np.int64)
         for layer, start in zip(self.hidden, self.first, strict=False):
             part = chosen[start : start + layer.n_units]
@@ -324,28 +315,8 @@ class Network:
         return chosen
 
     def _inputs(self, x: ArrayLike) -> FloatArray:
-        try:
-            points = as_doubles(x)
-        except ValueError as error:
-            raise NetworkError(f"inputs must be numbers of shape (n, {self.input_dim}): {error}") from error
-        if points.ndim != 2 or points.shape[1] != self.input_dim:
-            raise NetworkError(f"inputs must be (n, {self.input_dim}); got shape {points.shape}")
-        if not np.isfinite(points).all():
-            raise NetworkError("an input is NaN or infinite")
-        return points
+        return as_rows(x, self.input_dim, "an input", NetworkError)
 
     def __repr__(self) -> str:
         sizes = " -> ".join(str(n) for n in (self.input_dim, *self.widths, self.output_dim))
         return f"Network({sizes}, {self.n_units} units)"
-
-
-def _is_leaky(activation: object) -> bool:
-    return isinstance(activation, tuple) and len(activation) == 2 and activation[0] == "leaky_relu" and isinstance(activation[1], Real)
-
-
-def _activated(activation: object, weight: ArrayLike, bias: ArrayLike) -> Layer:
-    if _is_leaky(activation):
-        return Layer.leaky_relu(weight, bias, float(activation[1]))  # type: ignore[index]
-    if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise NetworkError(f"unknown activation {activation!r}; known: {', '.join(ACTIVATIONS)} or ('leaky_relu', slope)")
-    return ACTIVATIONS[activation](weight, bias)

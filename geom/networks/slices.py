@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import rationals
 from geom.errors import NetworkError
-from geom.exact import Dyadic, Fractions, as_fractions
+from geom.exact import Dyadic, Fractions
 
-__all__ = ["dyadic_slice", "plane", "rational_vectors"]
+__all__ = ["dyadic_slice", "plane"]
 
 
 def plane(p: Any, q: Any, r: Any) -> tuple[Fractions, Fractions]:
@@ -42,8 +43,8 @@ def plane(p: Any, q: Any, r: Any) -> tuple[Fractions, Fractions]:
     array([[-0.5,  0.5,  0. ],
            [-0.5,  0. ,  0.5]])
     """
-    origin = rational_vectors("p", p, 1)
-    others = [rational_vectors(name, point, 1) for name, point in (("q", q), ("r", r))]
+    origin = rationals(p, 1, "p", NetworkError)
+    others = [rationals(point, 1, name, NetworkError) for name, point in (("q", q), ("r", r))]
     lengths = [len(origin), *map(len, others)]
     if len(set(lengths)) > 1:
         raise NetworkError(f"p, q and r are points of one space; they have {lengths[0]}, {lengths[1]} and {lengths[2]} coordinates")
@@ -61,7 +62,7 @@ def dyadic_slice(origin: Any, basis: Any, dim: int) -> tuple[Dyadic, Dyadic]:
     NetworkError
         As `Network.restrict` says.
     """
-    start, directions = rational_vectors("origin", origin, 1), rational_vectors("basis", basis, 2)
+    start, directions = rationals(origin, 1, "origin", NetworkError), rationals(basis, 2, "basis", NetworkError)
     if start.shape != (dim,):
         raise NetworkError(f"origin has {len(start)} coordinates, but the network takes {dim}")
     if not len(directions) or directions.shape[1] != dim:
@@ -72,17 +73,6 @@ def dyadic_slice(origin: Any, basis: Any, dim: int) -> tuple[Dyadic, Dyadic]:
     if rank < len(directions):
         raise NetworkError(f"basis has {len(directions)} directions but rank {rank}: the slice would have fewer dimensions; leave out dependent ones")
     return Dyadic(rows.entries.transpose(), rows.exponent), offset
-
-
-def rational_vectors(what: str, values: Any, ndim: int) -> Fractions:
-    """The numbers as exact fractions, in an array of so many dimensions."""
-    try:
-        out = as_fractions(values if isinstance(values, np.ndarray) else list(values))
-    except (ValueError, TypeError) as error:
-        raise NetworkError(f"{what}: {error}") from error
-    if out.ndim != ndim:
-        raise NetworkError(f"{what}: expected {ndim} dimension{'s' * (ndim > 1)}, got shape {out.shape}")
-    return out
 
 
 def _dyadic(what: str, values: Fractions, advice: str) -> Dyadic:

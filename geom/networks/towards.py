@@ -1,6 +1,6 @@
 """The exact code of a point, and of the points just beside it in given directions, by one pass through the layers in integers.
 
-Beside a point, a unit takes the piece that is lexicographically largest in value and directional derivatives (spec.md 4.7). Values are propagated
+Beside a point, a unit takes the piece that is lexicographically largest in value and directional derivatives. Values are propagated
 forwards. Derivatives are wanted only where values tie, so they are had from the gradients of the tied rows alone, propagated backwards.
 """
 

@@ -1,8 +1,8 @@
 """All cells of a network in a domain, and what can be asked of them.
 
-`subdivision`: from a network to its partition; `partition`: the columns and the cells; `queries`, `diagrams`, `outputs`: its methods, by
-subject; `cell`: one cell; `segment`, `exploration`: cells along a line, and outwards from a point; `refinement`: layer by layer; `faces`:
-face numbers; `export`: tables; `store`: files.
+`subdivision`: from a network to its partition; `partition`: the columns and the cells; `touching`, `queries`, `diagrams`, `outputs`: its
+methods, by subject; `cell`: one cell; `witnesses`: the proof of its point; `segment`, `exploration`: cells along a line, and outwards from a
+point; `refinement`: layer by layer; `faces`: face numbers; `export`: tables; `store`: files.
 """
 
 from geom.partition.cell import Cell, Facet

@@ -20,19 +20,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_across, code_beside
 from geom.adjacency.flips import flip_facets
-from geom.budget import Budget, Interrupts
+from geom.budget import AnyBudget, Budget, Interrupts
 from geom.doubles import as_doubles
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Collector, Columns
 from geom.engine.oracle import Oracle
-from geom.engine.run import Walk, integer_walls
+from geom.engine.packing import first_words
+from geom.engine.run import Walk
 from geom.errors import DomainError, Interrupted
 from geom.exact import FloatArray
 from geom.networks.network import Network
 from geom.partition.cell import Cell
 from geom.partition.partition import Partition
-from geom.partition.subdivision import AnyBudget, check_problem
-from geom.polyhedra.domain import Domain
+from geom.partition.subdivision import check_problem
+from geom.partition.witnesses import prove_witnesses
+from geom.polyhedra.domain import Domain, integer_walls
 
 __all__ = ["Exploration", "walk"]
 
@@ -67,6 +69,10 @@ def walk(net: Network, x: ArrayLike, domain: Domain | None = None, *, budget: An
         If `net` is no network, or has units that this walk cannot cut.
     DomainError
         If x is no finite point of the domain, or the domain is none or of another dimension.
+
+    Notes
+    -----
+    Cells come as they are found, so whoever takes them sees the progress: there is no bar as in `geom.subdivide`.
 
     Examples
     --------
@@ -116,7 +122,7 @@ class Exploration(Iterator[Cell]):
         self._x = x
         self._walk = Walk(network, domain)
         self._oracle = Oracle(network.hidden, integer_walls(domain))
-        n_words = sum(-(-width // 64) for width in network.widths)
+        n_words = int(first_words(network.widths)[-1])
         self._table = CodeTable(np.zeros((0, n_words), dtype=np.uint64), network.widths)
         self._chunks = [Columns.none(n_words, network.input_dim)]
         self._n_cells, self._n_bytes = 0, 0
@@ -214,7 +220,7 @@ class Exploration(Iterator[Cell]):
             raise KeyboardInterrupt
         self.stopped = stopped
         part = self._partition(self._walk.columns(collector), False)
-        part.prove_witnesses()
+        prove_witnesses(part)
         first, self._n_cells = self._n_cells, self._n_cells + len(part)
         self._chunks.append(part.columns)
         self._n_bytes += int(collector.n_bytes)

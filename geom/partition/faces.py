@@ -12,13 +12,12 @@ faces of a face of dimension k have dimension k - 1. So dimensions are read off 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from geom.errors import GeomError
-from geom.exact import Row, integer_row
+from geom.exact import Row, integer_row, primitive
 from geom.polyhedra.polyhedron import generators
 
 if TYPE_CHECKING:
@@ -158,6 +157,4 @@ class _Lines:
 
     def project(self, point: Point) -> Row:
         """The homogeneous point moved along the lines to where all pivots are 0, as integers without a common factor."""
-        row = integer_row(self._without_pivots(point))
-        common = math.gcd(*row)
-        return tuple(v // common for v in row)
+        return primitive(integer_row(self._without_pivots(point)))

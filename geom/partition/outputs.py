@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from numpy.typing import ArrayLike
 
-from geom.boundary import Boundary, BoundaryDistance
+from geom.boundary import Boundary, BoundaryDistances
 from geom.boundary.find import decision_boundary, unit_edge, zero_set
 from geom.boundary.question import classes_asked
+from geom.budget import AnyBudget
+from geom.progress import Progress
 from geom.ranges.extremes import Range, output_range
 
 if TYPE_CHECKING:
-    from geom.networks.network import Network
     from geom.partition.partition import Partition
 
 __all__ = ["Outputs"]
@@ -22,13 +23,17 @@ __all__ = ["Outputs"]
 class Outputs:
     """The part of a `Partition` that looks at outputs. Boundaries are found by a walk of their own, about as long as that of the cells."""
 
-    def decision_boundary(self, i: int | None = None, j: int | None = None) -> Boundary:
+    def decision_boundary(self, i: int | None = None, j: int | None = None, *, budget: AnyBudget = None, progress: Progress = False) -> Boundary:
         """Where the network decides: the zero set of its one output, or where the largest of several outputs changes.
 
         Parameters
         ----------
         i, j : int, optional
             Of several outputs, the two classes that meet; with i alone, class i and any other; by default any two.
+        budget : Budget or dict, optional
+            Limits on the walk that finds it, in cells, seconds and bytes.
+        progress : bool or callable
+            True shows a progress bar; a callable gets cells and seconds now and then.
 
         Returns
         -------
@@ -40,6 +45,8 @@ class Outputs:
             If a class is none of the network's.
         GeomError
             If the partition was cut short, or has only the first layers.
+        BudgetExceeded, Interrupted
+            At a limit or Ctrl-C; `partial` is None: with pieces missing it would be no boundary.
 
         Notes
         -----
@@ -60,10 +67,10 @@ class Outputs:
         part = cast("Partition", self)
         asked = classes_asked(part.network, i, j)
         if asked not in self._boundaries:
-            self._boundaries[asked] = decision_boundary(part, asked)
+            self._boundaries[asked] = decision_boundary(part, asked, budget=budget, progress=progress)
         return self._boundaries[asked]
 
-    def zero_set(self, c: ArrayLike, offset: object = 0) -> Boundary:
+    def zero_set(self, c: ArrayLike, offset: object = 0, *, budget: AnyBudget = None, progress: Progress = False) -> Boundary:
         """Where c.f(x) + offset = 0 for the outputs f, whatever other outputs are there.
 
         Parameters
@@ -71,6 +78,8 @@ class Outputs:
         c : (output_dim,) of float, int, Fraction, Decimal or decimal string
             Taken exactly.
         offset : the same
+        budget, progress
+            As in `decision_boundary`.
 
         Raises
         ------
@@ -78,6 +87,8 @@ class Outputs:
             If c does not fit the outputs.
         GeomError
             If the partition was cut short, or has only the first layers.
+        BudgetExceeded, Interrupted
+            As in `decision_boundary`.
 
         Examples
         --------
@@ -86,9 +97,9 @@ class Outputs:
         >>> [piece.vrep()[0].tolist() for piece in part.zero_set([1], "-0.5")]
         [[[0.5]], [[1.5]]]
         """
-        return zero_set(cast("Partition", self), c, offset)
+        return zero_set(cast("Partition", self), c, offset, budget=budget, progress=progress)
 
-    def edge(self, layer: int, unit: int) -> Boundary:
+    def edge(self, layer: int, unit: int, *, budget: AnyBudget = None, progress: Progress = False) -> Boundary:
         """The edge of a unit in input space: where its pre-activation is zero, one piece for each cell of the layers below that it crosses.
 
         Parameters
@@ -97,6 +108,8 @@ class Outputs:
             Hidden layer, from 0.
         unit : int
             Unit of that layer, from 0.
+        budget, progress
+            As in `decision_boundary`.
 
         Returns
         -------
@@ -107,6 +120,10 @@ class Outputs:
         ------
         NetworkError
             If there is no such unit, or its pieces do not tie on a hyperplane.
+        GeomError
+            If the partition was cut short.
+        BudgetExceeded, Interrupted
+            As in `decision_boundary`.
 
         Notes
         -----
@@ -119,21 +136,34 @@ class Outputs:
         >>> part.edge(0, 1), part.edge(1, 0)
         (Boundary(unit 1 of layer 0: 1 piece in 1 cell, 2 dimensions), Boundary(unit 0 of layer 1: 4 pieces in 4 cells, 2 dimensions))
         """
-        return unit_edge(cast("Partition", self), layer, unit)
+        return unit_edge(cast("Partition", self), layer, unit, budget=budget, progress=progress)
 
-    def decision_distance(self, x: ArrayLike, i: int | None = None, j: int | None = None) -> BoundaryDistance:
+    def decision_distance(
+        self, x: ArrayLike, i: int | None = None, j: int | None = None, *, budget: AnyBudget = None, progress: Progress = False
+    ) -> BoundaryDistances:
         """The true distance of the points (n, d) to the decision boundary within the domain, with the nearest points.
 
         Parameters
         ----------
         x : (n, d) array
-        i, j : int, optional
+        i, j, budget, progress
             As in `decision_boundary`.
+
+        Returns
+        -------
+        BoundaryDistances
+
+        Raises
+        ------
+        NetworkError, GeomError, BudgetExceeded, Interrupted
+            As in `decision_boundary`.
+        DomainError
+            If x is not (n, d), or holds an entry that is not finite.
 
         Notes
         -----
         Exact: the pieces are visited best first, each by a quadratic program in rational arithmetic. The usual |f| / |grad f| looks at one cell only,
-        and can be too large or too small (spec.md 6.2).
+        and can be too large or too small.
 
         Examples
         --------
@@ -144,16 +174,19 @@ class Outputs:
         >>> part.decision_distance([[0.5]]).distance
         array([0.9])
         """
-        return self.decision_boundary(i, j).distance(x)
+        return self.decision_boundary(i, j, budget=budget, progress=progress).distance(x)
 
-    def range(self, c: ArrayLike, offset: object = 0) -> Range:
+    def range(self, c: ArrayLike, offset: object = 0, *, budget: AnyBudget = None, progress: Progress = False) -> Range:
         """Exact minimum and maximum of c.f(x) + offset over the domain, f the network's outputs, with points and cells that attain them.
 
         Parameters
         ----------
-        c : (output_dim,) of float, int, Fraction, Decimal or decimal string
-            Taken exactly.
-        offset : the same
+        c, offset, budget, progress
+            As in `zero_set`.
+
+        Returns
+        -------
+        Range
 
         Raises
         ------
@@ -161,6 +194,8 @@ class Outputs:
             If c does not fit the outputs.
         GeomError
             If the partition was cut short, or has only the first layers.
+        BudgetExceeded, Interrupted
+            As in `decision_boundary`.
 
         Examples
         --------
@@ -169,7 +204,7 @@ class Outputs:
         >>> subdivide(tent, Box([-1], ["0.5"])).range([1])
         Range(0.0 to 1.0)
         """
-        return output_range(cast("Partition", self), c, offset)
+        return output_range(cast("Partition", self), c, offset, budget=budget, progress=progress)
 
     @cached_property
     def _boundaries(self) -> dict[tuple[int, ...], Boundary]:
@@ -179,14 +214,13 @@ class Outputs:
     def _coarser(self) -> dict[int, Partition]:
         return {}
 
-    def coarser(self, below: Network) -> Partition:
-        """The partition that the first layers make of the same domain; kept."""
+    def coarser(self, upto: int) -> Partition:
+        """The partition that the first so many hidden layers make of the same domain; kept."""
         from geom.partition.subdivision import subdivide
 
         part = cast("Partition", self)
-        n = len(below.hidden)
-        if n == len(part.network.hidden):
+        if upto == len(part.network.hidden):
             return part
-        if n not in self._coarser:
-            self._coarser[n] = subdivide(below, part.domain)
-        return self._coarser[n]
+        if upto not in self._coarser:
+            self._coarser[upto] = subdivide(part.whole_network, part.domain, upto=upto)
+        return self._coarser[upto]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
 from functools import cached_property
 from os import PathLike
@@ -11,17 +10,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_beside
+from geom.arguments import index_of
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
-from geom.engine.run import Stats, integer_walls
+from geom.engine.run import Stats
+from geom.errors import DomainError, NotFound
 from geom.exact import FloatArray
 from geom.networks.network import Network
-from geom.partition.cell import Cell, exact_witness
+from geom.partition.cell import Cell
 from geom.partition.diagrams import Diagrams
 from geom.partition.outputs import Outputs
 from geom.partition.queries import Queries
-from geom.polyhedra.domain import Domain, as_points
+from geom.polyhedra.domain import Domain, as_points, integer_walls
 from geom.polyhedra.membership import members
 
 __all__ = ["Partition"]
@@ -42,37 +43,43 @@ class Partition(Queries, Diagrams, Outputs):
         Wall time of the walk.
     is_complete : bool
         False where a budget or Ctrl-C stopped the walk: then cells are missing.
+    whole_network : Network
+        Of ``subdivide(net, domain, upto=l)`` the `net`, whose first layers are `network`; else `network` itself.
+
+    Notes
+    -----
+    What is stored of the cells is in `columns`; `code_table` looks packed codes up, and `oracle` composes rows in integers. They are for code that
+    goes below this class, and may change with the engine.
     """
 
-    def __init__(self, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool = True) -> None:
+    def __init__(
+        self,
+        network: Network,
+        domain: Domain,
+        columns: Columns,
+        stats: Stats,
+        seconds: float,
+        is_complete: bool = True,
+        whole_network: Network | None = None,
+    ) -> None:
         self.network, self.domain, self.columns, self.stats, self.seconds = network, domain, columns, stats, seconds
         self.is_complete = is_complete
+        self.whole_network = network if whole_network is None else whole_network
         self.code_table = CodeTable(columns.words, network.widths)
-
-    @classmethod
-    def from_walk(cls, network: Network, domain: Domain, columns: Columns, stats: Stats, seconds: float, is_complete: bool) -> Partition:
-        """The partition of a walk's output; witnesses that floats could not prove are proven exactly, or replaced."""
-        partition = cls(network, domain, columns, stats, seconds, is_complete)
-        partition.prove_witnesses()
-        return partition
-
-    def prove_witnesses(self) -> None:
-        """Prove exactly the witnesses that floats could not prove, or replace them."""
-        columns = self.columns
-        for i in np.flatnonzero(~columns.is_proven).tolist():
-            columns.witness[i], centre = exact_witness(self[i])
-            if centre is None:
-                columns.is_proven[i] = True
-            else:
-                columns.exact_witness[i] = centre
 
     @property
     def dim(self) -> int:
         return self.network.input_dim
 
+    @property
+    def has_all_layers(self) -> bool:
+        """Whether all hidden layers of `whole_network` have cut; else the outputs of `network` are those of its last hidden layer."""
+        return len(self.network.hidden) == len(self.whole_network.hidden)
+
     @cached_property
     def n_walls(self) -> int:
-        return len(self.domain.hrep()[1]) + (not self.domain.is_bounded)  # the wall at infinity is the last
+        """Walls of the domain, that at infinity included: constraints are numbered walls first, then units."""
+        return len(integer_walls(self.domain))
 
     @cached_property
     def oracle(self) -> Oracle:
@@ -99,15 +106,16 @@ class Partition(Queries, Diagrams, Outputs):
 
         Raises
         ------
-        KeyError
-            If no cell has it.
+        NotFound
+            If no cell has it; it is a KeyError too.
         NetworkError
             If it is no code of this network.
         """
         wanted = self.network.check_code(code).astype(np.uint8)
         found = int(self.code_table.find(wanted[None])[0])
         if found < 0:
-            raise KeyError(f"no cell has the code {''.join(map(str, wanted.tolist()))}")
+            hint = "" if self.is_complete else " among those found before the walk was stopped"
+            raise NotFound(f"no cell has the code {''.join(map(str, wanted.tolist()))}{hint}; part.locate(x) finds the cell of a point")
         return found
 
     def locate(self, x: ArrayLike) -> NDArray[np.int64]:
@@ -133,12 +141,38 @@ class Partition(Queries, Diagrams, Outputs):
             found[lost] = self.code_table.find(codes)
         return found
 
+    def cell_at(self, x: ArrayLike) -> Cell:
+        """The cell that contains one point (d,); on a border the one that `locate` names.
+
+        Raises
+        ------
+        NotFound
+            If the point is outside the domain, or in a cell that was not found before a budget or Ctrl-C stopped the walk.
+        DomainError
+            If x is no point of d finite numbers.
+
+        Examples
+        --------
+        >>> from geom import Box, Network, subdivide
+        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
+        >>> part.cell_at([0.25]), part.cell_at([0.25]).code
+        (Cell(1, 1 dimensions, 2 facets), array([1, 0], dtype=uint8))
+        """
+        point = np.asarray(x, dtype=object)
+        if point.shape != (self.dim,):
+            raise DomainError(f"x must be one point of shape ({self.dim},); got shape {point.shape}; locate takes many")
+        number = int(self.locate([x])[0])  # type: ignore[arg-type]
+        if number < 0:
+            where = f"is outside {self.domain!r}" if self.is_complete else "is outside the domain, or in a cell that the stopped walk did not reach"
+            raise NotFound(f"no cell contains x: it {where}")
+        return self[number]
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the partition to a .npz file that `geom.open` reads.
 
         Raises
         ------
-        GeomError
+        SaveError
             If the file cannot be written.
         """
         from geom.partition.store import save
@@ -149,13 +183,7 @@ class Partition(Queries, Diagrams, Outputs):
         return len(self.columns.words)
 
     def __getitem__(self, index: int) -> Cell:
-        try:
-            i = operator.index(index)
-        except TypeError:
-            raise IndexError(f"a cell is asked for by one whole number, not by {index!r}") from None
-        if not -len(self) <= i < len(self):
-            raise IndexError(f"cell {i} of a partition of {len(self)}")
-        return Cell(self, i % len(self))
+        return Cell(self, index_of(index, len(self), "cell", "a partition"))
 
     def __iter__(self) -> Iterator[Cell]:
         return (Cell(self, i) for i in range(len(self)))

@@ -1,214 +1,28 @@
-"""Questions about the cells of a partition: which touch, which lie near or on a segment, which share a piece, how many faces they have."""
+"""Questions about all cells of a partition: which share a piece, how many faces and linear regions they have, what they are as tables."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
+from numpy.typing import NDArray
 
-from geom.adjacency import hops
-from geom.adjacency.graph import graph_of
-from geom.adjacency.neighbours import FacetTable, adjacency_of
 from geom.adjacency.regions import linear_regions
-from geom.errors import GeomError, NetworkError
+from geom.errors import NetworkError
 from geom.partition.export import facet_columns, to_columns, to_frame
 from geom.partition.faces import f_vector
+from geom.partition.touching import Touching
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from geom.partition.partition import Partition
-    from geom.partition.segment import Path
 
 __all__ = ["Queries"]
 
 
-class Queries:
-    """What a `Partition` can be asked beyond its single cells. Adjacency is computed at the first question that needs it, and kept."""
-
-    def _self(self) -> Partition:
-        return cast("Partition", self)
-
-    # --- which cells touch -------------------------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def facets(self) -> FacetTable:
-        """The facets of all cells: for each, its first unit or wall, and the cell beyond (see `adjacency.FacetTable`).
-
-        Examples
-        --------
-        >>> from geom import Box, Network, subdivide
-        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
-        >>> part.facets.beyond
-        array([-1,  1,  2,  0,  1, -1], dtype=int32)
-        """
-        return FacetTable.of(self._self())
-
-    @cached_property
-    def _adjacency(self) -> csr_array:
-        return adjacency_of(self.facets)
-
-    def adjacency(self) -> csr_array:
-        """Which cells share a facet: a symmetric (N, N) matrix with a 1 for each such pair, column numbers ascending in every row.
-
-        Returns
-        -------
-        scipy.sparse.csr_array of int32
-            A matrix of your own; domain walls have no neighbour and are listed in `facets`.
-
-        Raises
-        ------
-        GeomError
-            If the cells do not fit together, which happens in no partition that `subdivide` made.
-
-        Notes
-        -----
-        The cell across a facet has the code in which the facet's units are flipped; where no cell has it, the code is computed exactly from
-        directional derivatives (spec.md 4.3, 4.7; the proof is in `geom.adjacency.neighbours`). In a partition that a budget cut short,
-        facets towards missing cells have no entry.
-
-        Examples
-        --------
-        >>> from geom import Box, Network, subdivide
-        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
-        >>> part.adjacency().toarray()
-        array([[0, 1, 0],
-               [1, 0, 1],
-               [0, 1, 0]], dtype=int32)
-        """
-        return self._adjacency.copy()
-
-    def graph(self, nodes: ArrayLike | None = None) -> nx.Graph:
-        """The adjacency graph, for all that networkx offers.
-
-        Nodes are cell numbers, with ``code`` (n_units,), ``witness`` (d,) and ``bounded``. An edge is a shared facet, with ``layer`` (the first
-        hidden layer, from 0, that has a unit changing there), ``units`` (tuple: all units whose pieces differ, numbered through the network) and
-        ``normal`` (d,): the unit vector normal to the facet that points to the side where the first of these units fires, each component within
-        1e-10.
-
-        Parameters
-        ----------
-        nodes : sequence of int, optional
-            Only these cells and the edges among them; by default all.
-
-        Raises
-        ------
-        GeomError
-            If `nodes` names no cells.
-
-        Examples
-        --------
-        >>> from geom import Box, Network, subdivide
-        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
-        >>> part.graph().edges[1, 2]
-        {'layer': 0, 'units': (1,), 'normal': array([1.])}
-        """
-        return graph_of(self._self(), nodes)
-
-    def neighbours(self, i: int) -> NDArray[np.int64]:
-        """Numbers of the cells that share a facet with cell i, ascending.
-
-        Raises
-        ------
-        IndexError
-            If there is no cell i.
-
-        Examples
-        --------
-        >>> from geom import Box, Network, subdivide
-        >>> subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1])).neighbours(1)
-        array([0, 2])
-        """
-        index = self._self()[i].index
-        start, stop = self._adjacency.indptr[index : index + 2]
-        neighbours: NDArray[np.int32] = self._adjacency.indices[start:stop]
-        return neighbours.astype(np.int64)
-
-    def within(self, i: int, k: int) -> NDArray[np.int64]:
-        """Numbers of the cells at graph distance at most k from cell i, ascending; i is one of them.
-
-        Raises
-        ------
-        IndexError
-            If there is no cell i.
-        GeomError
-            If k is no whole number >= 0.
-
-        Examples
-        --------
-        >>> from geom import Box, Network, subdivide
-        >>> subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1])).within(0, 1)
-        array([0, 1])
-        """
-        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 0:
-            raise GeomError(f"within k={k!r} steps: a distance is a whole number >= 0")
-        return np.sort(hops.within(self._adjacency, self._self()[i].index, min(int(k), len(self._self()))))
-
-    def degree(self) -> NDArray[np.int64]:
-        """(N,) number of neighbours of each cell: its facets that are no walls."""
-        counts: NDArray[np.int64] = np.diff(self._adjacency.indptr).astype(np.int64)
-        return counts
-
-    def mean_degree(self) -> float:
-        """Neighbours of a cell on average; for hyperplane arrangements at most 2d (Fukuda, Saito, Tamura and Tokuyama 1991).
-
-        Examples
-        --------
-        >>> from geom import Network, subdivide
-        >>> subdivide(Network.mlp([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])).mean_degree()
-        2.0
-        """
-        return float(self._adjacency.nnz / len(self._self())) if len(self._self()) else 0.0
-
-    def diameter(self) -> int:
-        """The largest graph distance between two cells, exactly.
-
-        Usually a few searches of the graph are enough; where nearly all cells lie equally deep, as in networks without biases, it takes one from
-        every cell.
-
-        Raises
-        ------
-        GeomError
-            If the graph is not connected, as in a partition that a budget cut short.
-
-        Examples
-        --------
-        >>> from geom import Network, subdivide
-        >>> subdivide(Network.mlp([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])).diameter()
-        2
-        """
-        return hops.diameter(self._adjacency)
-
-    def path(self, x: Any, y: Any) -> Path:
-        """The cells along the straight segment from x to y, with the exact parameters of the crossings; see `segment.path`.
-
-        Parameters
-        ----------
-        x, y : (d,) sequences of float, int, Fraction, Decimal or decimal string
-            Points of the domain.
-
-        Raises
-        ------
-        DomainError
-            If x or y is not in the domain.
-        NetworkError
-            If x or y are not d finite numbers.
-
-        Examples
-        --------
-        >>> from geom import Box, Network, subdivide
-        >>> part = subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1]))
-        >>> found = part.path([1], [-1])
-        >>> found.cells, [str(t) for t in found.parameters]
-        (array([2, 1, 0]), ['0', '1/4', '3/4', '1'])
-        """
-        from geom.partition.segment import path
-
-        return path(self._self(), x, y)
+class Queries(Touching):
+    """What a `Partition` can be asked of all its cells: which take a piece, how many there are and of what, as tables."""
 
     # --- which cells share a piece -----------------------------------------------------------------------------------------------------------
 
@@ -253,7 +67,10 @@ class Queries:
     # --- faces and linear regions ------------------------------------------------------------------------------------------------------------
 
     def f_vector(self) -> tuple[int, ...]:
-        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, for small partitions (see `faces.f_vector`).
+        """Numbers (f_0, ..., f_d) of relatively open faces of each dimension; exact, about a millisecond a cell in the plane.
+
+        Walls of the domain count as faces, and so do their intersections; f_d is the number of cells. In the whole space, cells that hold a line have
+        no vertices, and f_0 is 0.
 
         Raises
         ------
@@ -269,7 +86,9 @@ class Queries:
         return f_vector(self._self())
 
     def linear_regions(self) -> NDArray[np.int64]:
-        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged (see `regions.linear_regions`).
+        """(N,) the linear region of each cell: adjacent cells whose exact affine maps are equal are merged.
+
+        Regions are numbered in the order of their first cells. Cells with the same map that no chain of such cells links are different regions.
 
         Raises
         ------
@@ -318,7 +137,18 @@ class Queries:
         }
 
     def to_columns(self, *, codes: bool | None = None) -> dict[str, NDArray[Any]]:
-        """The cells as plain columns that pandas, pyarrow and polars take as they are; see `export.to_columns`.
+        """The cells as plain columns that pandas, pyarrow and polars take as they are: one row a cell.
+
+        Parameters
+        ----------
+        codes : bool, optional
+            Whether there is a column of codes, which takes four bytes a unit and cell. By default where the network has at most 64 units.
+
+        Returns
+        -------
+        dict of str to (N,) array
+            ``cell`` (number), ``code`` (text: a digit a unit, in network order), ``witness_0``, ..., ``is_bounded``, ``n_facets``, ``n_walls`` (how
+            many of the facets lie on the border of the domain) and ``degree`` (how many neighbours the cell has).
 
         Examples
         --------
@@ -330,7 +160,19 @@ class Queries:
         return to_columns(self._self(), codes=codes)
 
     def facet_columns(self, *, rows: bool = False) -> dict[str, NDArray[Any]]:
-        """The facets of all cells as plain columns, with their half-spaces if asked; see `export.facet_columns`.
+        """The facets of all cells as plain columns: one row a facet of a cell, so an inner facet has two; in the order of `Cell.facets`.
+
+        Parameters
+        ----------
+        rows : bool
+            Whether to add the facet's half-space a.x <= b in doubles, as ``a_0``, ..., ``b``; each within a proven bound, where `Cell.hrep` is
+            rounded correctly.
+
+        Returns
+        -------
+        dict of str to (M,) array
+            ``cell``, ``unit`` (the first one that contains the facet, numbered through the network), ``layer`` (of that unit), ``wall`` (the first
+            wall that does) and ``beyond`` (the cell on the other side); -1 where there is none.
 
         Examples
         --------
@@ -342,7 +184,7 @@ class Queries:
         return facet_columns(self._self(), rows=rows)
 
     def to_frame(self, *, codes: bool | None = None) -> DataFrame:
-        """The cells as a pandas.DataFrame, a row each; see `export.to_columns`.
+        """The table of `Partition.to_columns` as a pandas.DataFrame.
 
         Raises
         ------

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
+from geom.budget import AnyBudget
+from geom.engine.packing import equal_runs
 from geom.errors import GeomError, NetworkError
 from geom.networks.layer import Layer
 from geom.networks.network import Network
+from geom.progress import Progress
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -51,11 +55,8 @@ def parents(partition: Partition, upto: int | None = None) -> NDArray[np.int64]:
         upto = max(n_layers - 1, 0)
     if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= n_layers:
         raise NetworkError(f"upto={upto!r}: the network has {n_layers} hidden layers")
-    n_words = sum(-(-width // 64) for width in partition.network.widths[:upto])
-    words = partition.columns.words[:, :n_words]
-    found = np.zeros(len(partition), dtype=np.int64)
-    np.cumsum((words[1:] != words[:-1]).any(axis=1), out=found[1:])
-    return found
+    words = partition.columns.words[:, : partition.code_table.first_word[upto]]
+    return equal_runs(words)[1]
 
 
 def children(partition: Partition, upto: int | None = None) -> list[slice]:
@@ -72,7 +73,7 @@ def children(partition: Partition, upto: int | None = None) -> list[slice]:
     return [slice(int(start), int(stop)) for start, stop in zip([0, *ends[:-1]], ends, strict=True)] if ends else []
 
 
-def refine(partition: Partition, network: Network) -> Partition:
+def refine(partition: Partition, network: Network, *, budget: AnyBudget = None, progress: Progress = False) -> Partition:
     """The partition of one hidden layer more.
 
     Parameters
@@ -80,11 +81,15 @@ def refine(partition: Partition, network: Network) -> Partition:
     partition : Partition
         Of the first hidden layers of `network`, as ``geom.subdivide(network, domain, upto=l)`` makes it.
     network : Network
+    budget, progress
+        As in `geom.subdivide`.
 
     Raises
     ------
     GeomError
         If the partition is not that of the network's first layers, is of another number of inputs, is not complete, or has all layers already.
+    BudgetExceeded, Interrupted
+        As in `geom.subdivide`.
 
     Notes
     -----
@@ -99,8 +104,8 @@ def refine(partition: Partition, network: Network) -> Partition:
     Partition(3 cells, 1 dimensions, 2 units)
     """
     from geom.partition.subdivision import subdivide
-    from geom.polyhedra.domain import Space
 
+    instance(network, Network, NetworkError)
     depth = len(partition.network.hidden)
     if partition.dim != network.input_dim:
         raise GeomError(f"the partition has {partition.dim} dimensions, but the network takes {network.input_dim} inputs")
@@ -110,8 +115,7 @@ def refine(partition: Partition, network: Network) -> Partition:
         raise GeomError("the partition is not that of the network's first layers")
     if not partition.is_complete:
         raise GeomError(f"the walk stopped after {len(partition):,} cells; subdivide without a budget before going deeper")
-    domain = None if isinstance(partition.domain, Space) else partition.domain
-    return subdivide(network, domain, upto=depth + 1)
+    return subdivide(network, partition.domain, upto=depth + 1, budget=budget, progress=progress)
 
 
 def _is_same(a: Layer, b: Layer) -> bool:

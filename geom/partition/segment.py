@@ -7,7 +7,6 @@ cells of a partition that the segment passes.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,24 +15,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import index_of, instance, rationals
 from geom.engine.rounding import require_two_pieces
 from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, round_fractions
 from geom.networks.forward import prove_codes, vanishing_rows
 from geom.networks.layer import Layer
 from geom.networks.network import Network
-from geom.networks.slices import rational_vectors
 from geom.partition.partition import Partition
 from geom.partition.subdivision import subdivide
 from geom.polyhedra.domain import Box, Domain
 
-__all__ = ["Line", "Path", "Piece", "line", "path"]
+__all__ = ["Line", "Path", "Stretch", "line", "path"]
 
 BLOCK = 1 << 20  # signs that are looked at together: tens of megabytes
 Directions = Sequence[NDArray[Any]]
 
 
-class Piece(NamedTuple):
+class Stretch(NamedTuple):
     """A part of a segment within one cell: the parameters of its ends, and the cell's code."""
 
     start: Fraction
@@ -71,17 +70,11 @@ class Line:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def __getitem__(self, index: int) -> Piece:
-        try:
-            i = operator.index(index)
-        except TypeError:
-            raise IndexError(f"a piece is asked for by one whole number, not by {index!r}") from None
-        if not -len(self) <= i < len(self):
-            raise IndexError(f"piece {i} of a line of {len(self)}")
-        i %= len(self)
-        return Piece(self.parameters[i], self.parameters[i + 1], self.codes[i])
+    def __getitem__(self, index: int) -> Stretch:
+        i = index_of(index, len(self), "piece", "a line")
+        return Stretch(self.parameters[i], self.parameters[i + 1], self.codes[i])
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[Stretch]:
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
@@ -101,7 +94,7 @@ class Path(Line):
     cells: NDArray[np.int64]
 
 
-def line(net: Network, x: Any, y: Any, beside: Any = None) -> Line:
+def line(net: Network, x: Any, y: Any, *, beside: Any = None) -> Line:
     """The pieces into which a network's cells cut the segment from x to y, without enumerating the cells.
 
     Where the segment runs inside a hyperplane, it is a common face of several cells. The code is then taken just beside it, always on the same side.
@@ -242,14 +235,15 @@ def _crossings(pieces: Partition, order: NDArray[np.int64], codes: NDArray[np.ui
 
 
 def _point(net: Network, what: str, values: Any) -> Fractions:
-    point = rational_vectors(what, values, 1)
+    instance(net, Network, NetworkError)
+    point = rationals(values, 1, what, NetworkError)
     if len(point) != net.input_dim:
         raise NetworkError(f"{what} has {len(point)} coordinates, but the network takes {net.input_dim}")
     return point
 
 
 def _require_inside(domain: Domain, what: str, point: Fractions) -> None:
-    a, b = domain.hrep()
+    a, b = domain.hrep(exact=True)
     outside = [i for i, (row, bound) in enumerate(zip(a, b, strict=True)) if row @ point > bound]
     if outside:
         shown = ", ".join(f"{v:.6g}" for v in round_fractions(point))

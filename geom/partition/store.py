@@ -1,43 +1,37 @@
 """A partition as one .npz file: its columns, and the network and domain they belong to, every number exact.
 
 Nothing is pickled. Floats are stored as they are; integers and ratios beyond 64 bits as hexadecimal text (``"-1f"``, ``"1/a"``), which Python
-reads and writes at any length. A file appears under its name only when it is whole, and holds a checksum of all that is in it.
+reads and writes at any length. The file holds a checksum of all that is in it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
 import zipfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from flint import fmpz_mat
-from numpy.typing import NDArray
 
 from geom.engine.columns import Columns
-from geom.engine.run import Stats, integer_walls
-from geom.errors import DomainError, LoadError, NetworkError, SaveError
+from geom.engine.packing import first_words
+from geom.engine.run import Stats
+from geom.errors import DomainError, LoadError, NetworkError
 from geom.exact import Dyadic
-from geom.loaders.npz import DAMAGE, NPY_MAGIC
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.partition.partition import Partition
-from geom.polyhedra.domain import Box, HPolytope, Space
+from geom.polyhedra.domain import Box, HPolytope, Space, integer_walls
+from geom.storage import Array, checksum, read_arrays, write_whole
 
-__all__ = ["checksum", "holds_partition", "open_", "read_arrays", "save", "write_whole"]
+__all__ = ["holds_partition", "open_", "save"]
 
-FORMAT = "geom partition 2"
-ZIP_MAGIC = b"PK"
-MAX_REASON = 120
+FORMAT = "geom partition 3"
+OLDER_FORMATS = ("geom partition 2",)  # which has no `upto`: the network in it is all that was cut
 MAX_EXPONENT = 1 << 20  # a product of a thousand layers of the smallest doubles; far larger ones would be shifts that fill the memory
 
-Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 
 
@@ -55,7 +49,8 @@ def save(partition: Partition, path: str | os.PathLike[str]) -> None:
     SaveError
         If the file cannot be written.
     """
-    arrays = {**_pack_columns(partition.columns, partition.dim), **_pack_network(partition.network), **_pack_domain(partition.domain)}
+    arrays = {**_pack_columns(partition.columns, partition.dim), **_pack_network(partition.whole_network), **_pack_domain(partition.domain)}
+    arrays["upto"] = np.int64(len(partition.network.hidden))
     arrays |= {f"stats_{name}": np.int64(value) for name, value in partition.stats._asdict().items()}
     arrays |= {"format": np.array(FORMAT), "seconds": np.float64(partition.seconds), "is_complete": np.bool_(partition.is_complete)}
     arrays["checksum"] = np.array(checksum(arrays))
@@ -90,35 +85,26 @@ def open_(path: str | os.PathLike[str]) -> Partition:
     Partition(3 cells, 1 dimensions, 2 units)
     """
     name = str(path)
-    arrays = read_arrays(name)
+    arrays = read_arrays(path)
     claimed = arrays.get("format", np.array(0))
     if claimed.shape != () or claimed.dtype.kind != "U":
         hint = "; it holds a network, which geom.load reads" if "W0" in arrays else ""
         raise LoadError(name, f"is not a saved partition{hint}")
-    if claimed != FORMAT:
-        raise LoadError(name, f"has the format {str(claimed)!r}; this version of geom reads {FORMAT!r}")
+    if claimed not in (FORMAT, *OLDER_FORMATS):
+        raise LoadError(name, f"has the format {str(claimed)!r}; this version of geom reads {FORMAT!r} and older ones; install the one that wrote it")
     if str(_stated_checksum(name, arrays)) != checksum(arrays):
         raise LoadError(name, "the contents do not match their checksum: the file was altered after it was saved; save the partition anew")
     try:
-        network, domain = _network(arrays), _domain(arrays)
+        whole, domain = _network(arrays), _domain(arrays)
+        network = whole if claimed in OLDER_FORMATS else _first_layers(whole, int(_array(arrays, "upto", "i", ())))
         if domain.dim != network.input_dim:
             raise ValueError(f"the network takes {network.input_dim} inputs but the domain has {domain.dim} dimensions")
         columns = _columns(arrays, network, len(integer_walls(domain)))
         stats = Stats(**{field: int(_array(arrays, f"stats_{field}", "i", ())) for field in Stats._fields})
         seconds, is_complete = float(_array(arrays, "seconds", "f", ())), bool(_array(arrays, "is_complete", "b", ()))
-        return Partition(network, domain, columns, stats, seconds, is_complete)
+        return Partition(network, domain, columns, stats, seconds, is_complete, whole)
     except (NetworkError, DomainError, ValueError, ZeroDivisionError) as error:
         raise LoadError(name, f"is not an intact saved partition: {error}") from error
-
-
-def checksum(arrays: Mapping[str, Any]) -> str:
-    """SHA-256 of all arrays but the checksum, in the order of their names: of each the name, dtype, shape and entries, row by row."""
-    digest = hashlib.sha256()
-    for key in sorted(arrays.keys() - {"checksum"}):
-        array = np.asarray(arrays[key])
-        digest.update(f"{key!r} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-    return digest.hexdigest()
 
 
 def _stated_checksum(name: str, arrays: Arrays) -> Array:
@@ -126,30 +112,6 @@ def _stated_checksum(name: str, arrays: Arrays) -> Array:
     if stated.shape != () or stated.dtype.kind != "U":
         raise LoadError(name, "is not an intact saved partition: its checksum is missing")
     return stated
-
-
-def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
-    """Call `write` with a new binary file that takes the name `path` once everything is in it; on any failure there is nothing new.
-
-    Raises
-    ------
-    SaveError
-        If the operating system refuses.
-    """
-    target = Path(os.path.realpath(path))
-    # Beside the target, so that the last step is a renaming within one file system, which is atomic; not by tempfile, whose files are private.
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(target)
-    except (OSError, ValueError) as error:
-        raise SaveError(str(path), getattr(error, "strerror", None) or str(error)) from error
-    finally:
-        with suppress(OSError, ValueError):
-            draft.unlink()
 
 
 # --- exact numbers as text ---------------------------------------------------------------------------------------------------------------------
@@ -201,6 +163,10 @@ def _network(arrays: Arrays) -> Network:
     return network
 
 
+def _first_layers(whole: Network, upto: int) -> Network:
+    return whole if upto == len(whole.hidden) else whole.upto(upto)
+
+
 def _dyadic(arrays: Arrays, key: str) -> Dyadic:
     values = _array(arrays, key, "fS", (None, None))
     if values.dtype.kind == "f":
@@ -217,7 +183,7 @@ def _pack_domain(domain: Any) -> dict[str, Any]:
         return {"box_low": _texts(domain.exact_low), "box_high": _texts(domain.exact_high)}
     if isinstance(domain, Space):
         return {"space_dim": np.int64(domain.dim)}
-    a, b = domain.hrep()
+    a, b = domain.hrep(exact=True)
     return {"polytope_A": _texts(a), "polytope_b": _texts(b)}
 
 
@@ -239,8 +205,7 @@ def _pack_columns(columns: Columns, d: int) -> dict[str, Any]:
 
 
 def _columns(arrays: Arrays, network: Network, n_walls: int) -> Columns:
-    n_words = sum(-(-width // 64) for width in network.widths)
-    words = _array(arrays, "words", "u", (None, n_words))
+    words = _array(arrays, "words", "u", (None, int(first_words(network.widths)[-1])))
     n = len(words)
     facet_at, facet = _array(arrays, "facet_at", "i", (n + 1,)), _array(arrays, "facet", "i", (None,))
     n_constraints = n_walls + network.n_units
@@ -270,52 +235,6 @@ def _continues_nothing(facet_at: Array, facet: Array) -> bool:
     """Whether some cell's first constraint claims to continue a facet before it."""
     starts = facet_at[:-1][np.diff(facet_at) > 0]
     return bool((facet[starts] < 0).any())
-
-
-# --- the archive -------------------------------------------------------------------------------------------------------------------------------
-
-
-def read_arrays(path: str | os.PathLike[str]) -> dict[str, Array]:
-    """All arrays of an .npz archive; pickled objects are refused.
-
-    Raises
-    ------
-    LoadError
-        If the file is missing, damaged, or no such archive.
-    """
-    try:
-        return _read(Path(path))
-    except FileNotFoundError as error:
-        raise LoadError(str(path), "no such file") from error
-    except IsADirectoryError as error:
-        raise LoadError(str(path), "is a directory, not a file") from error
-    except DAMAGE as error:
-        raise LoadError(str(path), _what_is_wrong(error)) from error
-
-
-def _read(path: Path) -> dict[str, Array]:
-    with path.open("rb") as file:
-        start = file.read(len(NPY_MAGIC))
-        if start == NPY_MAGIC:
-            raise LoadError(str(path), "is a single array (.npy), not an .npz archive")
-        # zipfile takes an archive behind other bytes as well, and numpy.load takes those for a pickle.
-        if not start.startswith(ZIP_MAGIC) or not zipfile.is_zipfile(file):
-            raise LoadError(str(path), "is not an intact .npz archive: it is cut short, or is something else under this name")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as archive:
-            return {key: np.asarray(archive[key]) for key in archive.files}
-
-
-def _what_is_wrong(error: Exception) -> str:
-    """In a line of printable characters, without numpy's advice to unpickle what it calls unsafe."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"cannot be read: {error.strerror}"
-    if isinstance(error, MemoryError):
-        return "is damaged, or larger than the memory"
-    if isinstance(error, ValueError) and "allow_pickle" in str(error):
-        return "holds pickled objects, which geom does not read"
-    reason = ascii(str(error))[1:-1] or type(error).__name__
-    return f"is damaged: {reason if len(reason) <= MAX_REASON else reason[:MAX_REASON] + '...'}"
 
 
 def _array(arrays: Arrays, key: str, kinds: str, shape: tuple[int | None, ...]) -> Array:

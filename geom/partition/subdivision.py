@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any
+from pathlib import Path
 
-from geom.budget import Budget
+from geom.arguments import instance, target_path, whole_number
+from geom.budget import AnyBudget, Budget, raise_if_stopped
 from geom.engine.columns import Collector
 from geom.engine.run import Stats, Walk
 from geom.engine.switches import Engine
-from geom.errors import BudgetExceeded, DomainError, GeomError, Interrupted, NetworkError
+from geom.errors import DomainError, GeomError, NetworkError, SaveError
 from geom.networks.network import Network
 from geom.partition.partition import Partition
+from geom.partition.witnesses import prove_witnesses
 from geom.polyhedra.domain import Box, Domain, HPolytope, Space
-from geom.progress import reporting
+from geom.progress import Progress, reporting
 
 __all__ = ["Count", "count", "subdivide"]
-
-Progress = bool | Callable[[int, float], None]
-AnyBudget = Budget | Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def subdivide(
     progress : bool or callable
         True shows a progress bar; a callable gets cells and seconds now and then.
     out : path, optional
-        A .npz file to which the finished partition is also saved.
+        A .npz file to which the partition is also saved, as far as it got. That it can be there is looked at before the walk.
     engine : Engine, optional
         Switches for checks; the cells do not depend on them.
 
@@ -85,9 +84,13 @@ def subdivide(
         If the domain is none, or of another dimension.
     BudgetExceeded, Interrupted
         At a limit or Ctrl-C; `partial` then holds the partition so far.
+    SaveError
+        If `out` cannot be written; where that shows only after the walk, as on a full disk, `partial` holds the partition.
 
     Notes
     -----
+    The first call after an installation compiles the kernels, which takes a minute or two. `count` tells beforehand how many cells there are.
+
     Each layer subdivides the cells of those before it: Balestriero et al. (2019), section 4. Cells are kept by their generators and cut by one double
     description step that keeps both halves; every sign is proven (docs/exactness.md).
 
@@ -98,8 +101,9 @@ def subdivide(
     Partition(7 cells, 2 dimensions, 3 units)
     """
     whole = check_problem(net, domain)
-    if workers != 1:
+    if whole_number(workers, "workers", 1) != 1:
         raise GeomError(f"workers={workers}: only workers=1 is supported yet")
+    path = None if out is None else target_path(out)
     asked, net = net, net if upto is None else net.upto(upto)
     limits, collector, run = Budget.of(budget), Collector(), Walk(net, whole, engine)
     with reporting(progress, _expected(net, whole)) as report:
@@ -107,11 +111,11 @@ def subdivide(
     columns = run.columns(collector)
     if stopped == "cells" and limits.cells is not None:
         columns = columns.head(limits.cells)
-    partition = Partition.from_walk(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells)
-    partition.whole_network = asked
-    if out is not None:
-        partition.save(out)
-    _raise_if(stopped, limits, len(partition), partition)
+    partition = Partition(net, whole, columns, run.stats, run.seconds, run.is_done and len(columns.words) == run.cells, asked)
+    prove_witnesses(partition)
+    if path is not None:
+        _save(partition, path)
+    raise_if_stopped(stopped, limits, len(partition), partition)
     return partition
 
 
@@ -148,20 +152,19 @@ def count(
         stopped = run.run(None, lambda: 0, limits, report)
     cells = min(run.cells, limits.cells) if stopped == "cells" and limits.cells is not None else run.cells
     result = Count(cells, run.seconds, run.stats)
-    _raise_if(stopped, limits, cells, result)
+    raise_if_stopped(stopped, limits, cells, result)
     return result
 
 
 def check_problem(net: Network, domain: Domain | None) -> Domain:
     """The domain, the whole space where it is None; a NetworkError or DomainError if the two are no problem to be walked."""
-    if not isinstance(net, Network):
-        raise NetworkError(f"expected a geom.Network, got {type(net).__name__}; geom.load, geom.from_torch and Network.mlp make one")
+    instance(net, Network, NetworkError)
     if domain is None:
         domain = Space(net.input_dim)
     if not isinstance(domain, (Box, HPolytope, Space)):
         raise DomainError(f"a domain is a geom.Box, a geom.HPolytope or None for the whole space, not {type(domain).__name__}")
     if domain.dim != net.input_dim:
-        raise DomainError(f"the network takes {net.input_dim} inputs but the domain has {domain.dim} dimensions")
+        raise DomainError(f"the network takes {net.input_dim} inputs but the domain has {domain.dim} dimensions; the two must be equal")
     return domain
 
 
@@ -176,8 +179,9 @@ def _expected(net: Network, domain: Domain) -> Callable[[], float | None]:
     return ask
 
 
-def _raise_if(stopped: str | None, limits: Budget, cells: int, partial: Partition | Count) -> None:
-    if stopped == "interrupt":
-        raise Interrupted("interrupt", 0, cells, partial)
-    if stopped is not None:
-        raise BudgetExceeded(stopped, getattr(limits, stopped), cells, partial)
+def _save(partition: Partition, path: Path) -> None:
+    """Save what a walk found; where that fails, as on a full disk, the error holds the partition: it may have taken hours."""
+    try:
+        partition.save(path)
+    except SaveError as error:
+        raise SaveError(error.path, error.reason, partition) from error

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from geom.boundary import Boundary
 from geom.errors import GeomError
 from geom.exact import FloatArray
-from geom.partition.store import write_whole
-from geom.pictures.cells import picture_format, require_matplotlib
+from geom.pictures.cells import axes_or_new, picture_format, require_matplotlib
 from geom.pictures.palette import category_colours
 from geom.pictures.polygons import Polygons
 from geom.pictures.shapes import View, meeting_points, shapes, view_of
 from geom.pictures.surfaces import categories, plot_boundary_3d, require_plotly, save_page
 from geom.polyhedra.domain import Box
+from geom.storage import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,10 +84,7 @@ def plot_boundary(
     if boundary.dim == 3:
         return plot_boundary_3d(boundary, ax, colour=colour or "absolute", view=view)  # type: ignore[no-any-return]
     numbers = categories(boundary, colour or "cell")
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(6, 6), layout="constrained")[1]
+    ax = axes_or_new(ax, (6, 6))
     ax.set_facecolor(PAPER)
     if boundary.partition.domain.is_bounded:
         polygons = Polygons(boundary.partition)

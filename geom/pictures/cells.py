@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from geom.errors import DomainError, GeomError, LoadError, MissingDependency
 from geom.exact import FloatArray
 from geom.partition.partition import Partition
-from geom.partition.store import read_arrays, write_whole
 from geom.pictures.level import decision_segments
 from geom.pictures.palette import colours_of_maps
 from geom.pictures.polygons import Polygons
+from geom.polyhedra.domain import as_points
+from geom.questions.whole import require_all_layers
+from geom.storage import read_arrays, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +34,7 @@ CLASSES = ("#1b4079", "#f2a541", "#2a9d6f", "#7b4fa3", "#4fb3d9", "#b0563b", "#8
 
 
 def plot_partition(
-    part: Partition, ax: Axes | None = None, *, boundary: bool = True, points: ArrayLike | None = None, labels: ArrayLike | None = None
+    part: Partition, ax: Axes | None = None, *, boundary: bool | None = None, points: ArrayLike | None = None, labels: ArrayLike | None = None
 ) -> Axes:
     """Draw a partition of two dimensions.
 
@@ -44,8 +46,8 @@ def plot_partition(
     part : Partition
     ax : Axes, optional
         By default those of a new pyplot figure.
-    boundary : bool
-        Draw the decision boundary.
+    boundary : bool, optional
+        Draw the decision boundary; by default if the partition has all layers of its network, as outputs are asked.
     points : (n, 2) array, optional
         Data to draw over the cells.
     labels : (n,) array, optional
@@ -61,6 +63,8 @@ def plot_partition(
     ------
     DomainError
         If the partition is not two-dimensional, or points or labels do not fit.
+    GeomError
+        If the boundary is asked for and the partition has only the first layers.
     MissingDependency
         If matplotlib is not installed.
 
@@ -74,13 +78,12 @@ def plot_partition(
     2
     """
     require_matplotlib()
-    polygons = Polygons(part)
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        ax = plt.subplots(figsize=(6, 6), layout="constrained")[1]
-    _draw_cells(ax, polygons)
     if boundary:
+        require_all_layers(part)
+    polygons = Polygons(part)
+    ax = axes_or_new(ax, (6, 6))
+    _draw_cells(ax, polygons)
+    if part.has_all_layers if boundary is None else boundary:
         _draw_boundary(ax, polygons)
     if points is not None:
         _draw_points(ax, points, labels)
@@ -89,7 +92,7 @@ def plot_partition(
 
 
 def save_picture(
-    part: Partition, path: str | PathLike[str], *, boundary: bool = True, points: ArrayLike | None = None, labels: ArrayLike | None = None
+    part: Partition, path: str | PathLike[str], *, boundary: bool | None = None, points: ArrayLike | None = None, labels: ArrayLike | None = None
 ) -> None:
     """Draw a partition into a picture file, whose suffix gives the format; pyplot and its state are not touched.
 
@@ -153,6 +156,25 @@ def require_matplotlib() -> None:
         raise MissingDependency("matplotlib", "plotting", "plot")
 
 
+def axes_or_new(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The axes, or those of a new pyplot figure of this size in inches.
+
+    Raises
+    ------
+    GeomError
+        If `ax` is none.
+    """
+    from matplotlib.axes import Axes
+
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        return plt.subplots(figsize=size, layout="constrained")[1]  # type: ignore[no-any-return]
+    if not isinstance(ax, Axes):
+        raise GeomError(f"ax: expected matplotlib Axes, got {type(ax).__name__}; matplotlib.pyplot.subplots() makes a figure and its axes")
+    return ax
+
+
 def _draw_cells(ax: Axes, polygons: Polygons) -> None:
     from matplotlib.collections import LineCollection, PolyCollection
 
@@ -176,10 +198,11 @@ def _draw_boundary(ax: Axes, polygons: Polygons) -> None:
 
 
 def _draw_points(ax: Axes, points: ArrayLike, labels: ArrayLike | None) -> None:
-    x = np.asarray(points, dtype=np.float64)
-    if x.ndim != 2 or x.shape[1] != 2:
-        raise DomainError(f"points must be (n, 2); got shape {x.shape}")
-    named = np.zeros(len(x)) if labels is None else np.asarray(labels)
+    x = as_points(points, 2)
+    try:
+        named = np.zeros(len(x)) if labels is None else np.asarray(labels)
+    except ValueError as error:
+        raise DomainError(f"labels must be ({len(x)},), one a point: {error}") from error
     if named.shape != (len(x),):
         raise DomainError(f"labels must be ({len(x)},), one a point; got shape {named.shape}")
     classes = np.unique(named, return_inverse=True)[1]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from geom.arguments import instance
 from geom.boundary import Boundary
 from geom.distances import Distances
-from geom.errors import DomainError
+from geom.doubles import as_doubles
+from geom.errors import DomainError, GeomError
 from geom.exact import FloatArray
-from geom.partition.store import write_whole
-from geom.pictures.cells import picture_format, require_matplotlib
+from geom.pictures.cells import axes_or_new, picture_format, require_matplotlib
 from geom.pictures.palette import oklch_to_srgb
+from geom.storage import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["plot_angles", "plot_distances", "save_angles_picture"]
 
+MOST_BINS = 10_000  # no picture shows more
 CONVEX, REFLEX, INK, QUIET = "#2f6fb5", "#d8803a", "#2b3350", "#8a8d91"
 
 
@@ -59,12 +63,13 @@ def plot_angles(boundary: Boundary, ax: Axes | None = None, *, bins: int = 36) -
     [0, 0, 0, 0, 0, 0, 4, 0]
     """
     require_matplotlib()
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 2 or bins % 2:
-        raise DomainError(f"bins={bins!r}: take an even number from 2, so that no bin has both signs")
+    instance(boundary, Boundary)
+    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or not 2 <= bins <= MOST_BINS or bins % 2:
+        raise DomainError(f"bins={bins!r}: take an even number from 2 to {MOST_BINS:,}, so that no bin has both signs")
     table = boundary.angles()
     degrees, sign = np.degrees(table["theta"]) * table["sign"], table["sign"]
     edges = np.linspace(-180, 180, bins + 1)
-    ax = _axes(ax)
+    ax = axes_or_new(ax, (6, 3.6))
     for of, name, colour in ((-1, "reflex", REFLEX), (1, "convex", CONVEX)):
         heights = np.histogram(degrees[sign == of], edges)[0].astype(float)
         ax.bar(edges[:-1], heights, np.diff(edges), align="edge", color=colour, edgecolor="white", linewidth=0.4, label=name)
@@ -111,13 +116,18 @@ def plot_distances(distances: Distances | ArrayLike, ax: Axes | None = None, *, 
     ([[0, 2], [2, 1]], ['1 layer, 1 at infinity', '2 layers'])
     """
     require_matplotlib()
-    table = distances.by_layer if isinstance(distances, Distances) else np.asarray(distances, dtype=np.float64)
-    if table.ndim != 2:
+    try:
+        table = distances.by_layer if isinstance(distances, Distances) else as_doubles(distances)
+    except ValueError as error:
+        raise DomainError(f"distances must be numbers (n, L), as geom.distance gives them: {error}") from error
+    if table.ndim != 2 or not table.shape[1]:
         raise DomainError(f"distances must be (n, L), a column for each depth; got shape {table.shape}")
     if not (table >= 0).all():
         raise DomainError(f"a distance is 0 or more; got {table[~(table >= 0)][0]}")
+    if not isinstance(name, str):
+        raise GeomError(f"name: expected a str for the key, got {type(name).__name__}")
     edges = _edges(np.log10(table[(table > 0) & np.isfinite(table)]), bins)
-    ax = _axes(ax)
+    ax = axes_or_new(ax, (6, 3.6))
     for depth, (column, colour) in enumerate(zip(table.T, _shades(table.shape[1]), strict=True)):
         logs = np.log10(column[(column > 0) & np.isfinite(column)])
         label = ", ".join(filter(None, (name, f"{depth + 1} layer{'s' * (depth > 0)}", *_left_out(column))))
@@ -146,23 +156,18 @@ def save_angles_picture(boundary: Boundary, path: str | PathLike[str]) -> None:
     write_whole(path, lambda file: figure.savefig(file, format=kind))
 
 
-def _axes(ax: Axes | None) -> Any:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=(6, 3.6), layout="constrained")[1]
-
-
 def _edges(logs: FloatArray, bins: Any) -> FloatArray:
     """So many bins from the least to the largest number, or the edges that are given."""
-    if np.ndim(bins):
-        edges = np.asarray(bins, dtype=np.float64)
+    if not isinstance(bins, (str, bytes, Real)):
+        try:
+            edges = as_doubles(bins)
+        except ValueError as error:
+            raise DomainError(f"bins: {error}; take a whole number from 1, or ascending edges") from error
         if edges.ndim != 1 or len(edges) < 2 or not np.isfinite(edges).all() or not (np.diff(edges) > 0).all():
             raise DomainError(f"bins of shape {edges.shape}: edges are at least two numbers that ascend")
         return edges
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 1:
-        raise DomainError(f"bins={bins!r}: take a whole number from 1, or ascending edges")
+    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or not 1 <= bins <= MOST_BINS:
+        raise DomainError(f"bins={bins!r}: take a whole number from 1 to {MOST_BINS:,}, or ascending edges")
     return np.histogram_bin_edges(logs, int(bins)) if len(logs) else np.linspace(-1, 1, int(bins) + 1)
 
 

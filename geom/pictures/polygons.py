@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
 from geom.engine.placement import Placement
 from geom.errors import DomainError
 from geom.exact import FloatArray
@@ -64,17 +65,19 @@ class Polygons:
     """
 
     def __init__(self, partition: Partition) -> None:
+        instance(partition, Partition)
+        if partition.dim != 2:
+            raise DomainError(
+                f"only partitions of two dimensions can be drawn; this one has {partition.dim}. Draw a slice: geom.subdivide("
+                "net.restrict(*geom.plane(p, q, r)), geom.Box([0, 0], [1, 1])); geom.plot_boundary draws boundaries in three dimensions"
+            )
         if not partition.domain.is_bounded:
             raise DomainError("an unbounded domain cannot be drawn; draw the part of it in a geom.Box")
-        if partition.dim != 2:
-            raise DomainError(f"only partitions of two dimensions can be drawn; this one has {partition.dim}")
         self.partition = partition
         self._placement = Placement.around(partition.domain.generators().vertices)
         columns = partition.columns
-        first = np.flatnonzero(columns.facet >= 0)  # the others contain the facet before them
-        self.start: Index = np.searchsorted(first, columns.facet_at).astype(np.int64)
-        self.owner: Index = np.repeat(np.arange(len(partition)), np.diff(self.start))
-        number = columns.facet[first].astype(np.int64)
+        self.start: Index = columns.facet_begins()
+        number, self.owner = columns.facets_of(np.arange(len(partition)))
         self.layer: Index = partition.network.layers_of(number - partition.n_walls)
         self.layer[number < partition.n_walls] = -1
         rows, self.maps = self._rows(number)
@@ -150,7 +153,7 @@ class Polygons:
 
     def _rows(self, number: Index) -> tuple[FloatArray, FloatArray]:
         """The side rows (K, 3), positive inside and of unit slope, and the output maps (N, m, 3)."""
-        network, walls = self.partition.network, self.partition.domain.hrep()
+        network, walls = self.partition.network, self.partition.domain.hrep(exact=True)
         wall = np.array([self._placement.wall(a, b) for a, b in zip(*walls, strict=True)], dtype=object)
         wall = np.array([[float(v / max(map(abs, row))) for v in row] for row in wall])  # integers of any size; the quotient is a double
         rows = np.empty((len(number), 3))

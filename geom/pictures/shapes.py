@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geom.arguments import instance
 from geom.boundary import Boundary
 from geom.errors import DomainError
 from geom.exact import FloatArray
@@ -35,17 +36,20 @@ def view_of(boundary: Boundary, box: Box | None = None) -> View:
     DomainError
         If the boundary has other than two or three dimensions, or the box others than the boundary.
     """
-    d = boundary.dim
+    d = instance(boundary, Boundary).dim
     if d not in (2, 3):
-        raise DomainError(f"only boundaries in two or three dimensions can be drawn; this one has {d}: Network.restrict gives a slice of the network")
+        raise DomainError(
+            f"only boundaries in two or three dimensions can be drawn; this has {d}; cut the network by a plane, net.restrict(*geom.plane(p, q, r))"
+        )
     if box is not None:
+        instance(box, Box, DomainError, name="view")
         if box.dim != d:
             raise DomainError(f"view: a box of {box.dim} dimensions does not show a boundary in {d}")
         return View(box.low, box.high)
     if boundary.partition.domain.is_bounded:
         corners = np.array(boundary.partition.domain.generators().vertices, dtype=np.float64)
         return View(corners.min(axis=0), corners.max(axis=0))
-    points = boundary.pieces.vertex[~boundary.pieces.is_ray]
+    points = boundary._table.vertex[~boundary._table.is_ray]
     if not len(points):
         return View(-np.ones(d), np.ones(d))
     low, high = points.min(axis=0), points.max(axis=0)
@@ -69,12 +73,12 @@ def shapes(boundary: Boundary, view: View) -> list[FloatArray]:
     """
     cut = _cut_segment if boundary.dim == 2 else _cut_polygon
     walls = np.concatenate([-np.eye(boundary.dim), np.eye(boundary.dim)]), np.concatenate([-view.low, view.high])
-    pieces, is_bounded = boundary.pieces, np.isfinite(boundary.volume)
+    pieces, is_bounded = boundary._table, np.isfinite(boundary.volume)
     found = []
     for i in range(len(boundary)):
         if is_bounded[i]:
             corners = pieces.vertex[pieces.vertices_of(i)]
-            corners = corners[polygon_order(boundary.corners_of(i))] if boundary.dim == 3 else corners
+            corners = corners[polygon_order(boundary._corners(i))] if boundary.dim == 3 else corners
         else:
             a, b, _, _ = boundary[i].hrep()
             corners = cut(_patch(boundary.alpha[i], float(boundary.beta[i]), view), np.asarray(a), np.asarray(b))
@@ -105,7 +109,7 @@ def polygon_order(edges: list[list[int]]) -> list[int]:
 
 def meeting_points(boundary: Boundary) -> FloatArray:
     """(k, 2) the vertices at which the angles of a boundary in the plane lie, in the order of `Boundary.angles`."""
-    pieces, meeting = boundary.pieces, boundary.meetings
+    pieces, meeting = boundary._table, boundary._meetings
     return np.asarray(pieces.vertex[pieces.vertex_at[meeting.first] + pieces.corner[pieces.corner_at[meeting.ridge]]])
 
 

@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
 from geom.boundary import Boundary
 from geom.errors import DomainError, GeomError, MissingDependency
 from geom.exact import FloatArray
-from geom.partition.store import write_whole
 from geom.pictures.cells import require_matplotlib
 from geom.pictures.palette import category_colours
 from geom.pictures.shapes import View, shapes, view_of
 from geom.polyhedra.domain import Box
+from geom.storage import write_whole
 
 __all__ = ["bending", "categories", "plot_boundary_3d", "require_plotly", "save_page"]
 
@@ -67,8 +68,8 @@ def plot_boundary_3d(boundary: Boundary, ax: Any = None, *, colour: str = "absol
     >>> ax.collections[0].get_array().round(3).tolist()
     [3.015, 3.015, 3.015, 3.015, 3.015, 3.015, 3.015, 3.015]
     """
-    if boundary.dim != 3:
-        raise DomainError(f"a surface lies in three dimensions; this is {boundary!r}")
+    if instance(boundary, Boundary).dim != 3:
+        raise DomainError(f"a surface lies in three dimensions; this is {boundary!r}. geom.plot_boundary draws boundaries in the plane")
     if backend not in ("matplotlib", "plotly"):
         raise GeomError(f"backend={backend!r}: take 'matplotlib' or 'plotly'")
     window = view_of(boundary, view)

@@ -5,23 +5,25 @@ A domain gives the walk its walls (rows a.x <= b) and its vertices with the wall
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.doubles import as_doubles
+from geom.arguments import rationals
+from geom.doubles import as_rows
 from geom.errors import DomainError
-from geom.exact import FloatArray, as_fractions, round_fractions, round_ratio
+from geom.exact import FloatArray, Fractions, Row, as_fractions, integer_row, round_fraction, round_fractions
 from geom.polyhedra.polyhedron import Generators, generators, inner_point, interior_slack
+from geom.polyhedra.representations import Representations
 
-__all__ = ["Box", "Domain", "HPolytope", "Space", "as_points"]
+__all__ = ["Box", "Domain", "HPolytope", "Space", "as_points", "integer_walls"]
 
-Fractions = NDArray[np.object_]
 MAX_BOX_DIM = 16
+SLICES = "cut the network by a plane, net.restrict(*geom.plane(p, q, r)), or follow a line, geom.line(net, x, y); geom.distance takes any dimension"
 
 
 class Domain(Protocol):
@@ -32,12 +34,15 @@ class Domain(Protocol):
     @property
     def is_bounded(self) -> bool: ...
     def interior(self) -> tuple[Fraction, ...]: ...
-    def hrep(self) -> tuple[Fractions, Fractions]: ...
+    @overload
+    def hrep(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    @overload
+    def hrep(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
     def generators(self) -> Generators: ...
     def contains(self, x: ArrayLike) -> NDArray[np.bool_]: ...
 
 
-class Box:
+class Box(Representations):
     """The closed box low <= x <= high.
 
     Parameters
@@ -58,13 +63,14 @@ class Box:
     """
 
     def __init__(self, low: Iterable[Any] | ArrayLike, high: Iterable[Any] | ArrayLike) -> None:
-        self.exact_low, self.exact_high = _rationals("low", low, 1), _rationals("high", high, 1)
+        self.exact_low, self.exact_high = rationals(low, 1, "low", DomainError), rationals(high, 1, "high", DomainError)
         if len(self.exact_low) != len(self.exact_high) or not len(self.exact_low):
             raise DomainError(f"low has {len(self.exact_low)} entries and high has {len(self.exact_high)}; they must be equal and at least 1")
         for j, (a, b) in enumerate(zip(self.exact_low, self.exact_high, strict=True)):
             if a >= b:
                 what = "flat (low equals high)" if a == b else "inverted (low above high)"
-                raise DomainError(f"the box is {what} in coordinate {j}: [{_round(a)!r}, {_round(b)!r}]")
+                advice = "net.restrict fixes coordinates of a network" if a == b else "low comes first"
+                raise DomainError(f"the box is {what} in coordinate {j}: [{round_fraction(a)!r}, {round_fraction(b)!r}]; {advice}")
 
     @property
     def dim(self) -> int:
@@ -88,8 +94,12 @@ class Box:
         """(d,) upper bounds, rounded to the nearest doubles."""
         return round_fractions(self.exact_high)
 
-    def hrep(self) -> tuple[Fractions, Fractions]:
-        """Exact walls A x <= b: wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j."""
+    @property
+    def _space_dim(self) -> int:
+        return self.dim
+
+    def _exact_rows(self) -> tuple[Fractions, Fractions]:
+        """Walls A x <= b, (2d, d) and (2d,): wall 2j is x_j >= low_j, wall 2j + 1 is x_j <= high_j."""
         d = self.dim
         a = np.full((2 * d, d), Fraction(0), dtype=object)
         b = np.empty(2 * d, dtype=object)
@@ -108,7 +118,7 @@ class Box:
         """
         if self.dim > MAX_BOX_DIM:
             raise DomainError(
-                f"a box in {self.dim} dimensions has 2**{self.dim} corners; the generator walk takes boxes of at most {MAX_BOX_DIM} dimensions"
+                f"a box in {self.dim} dimensions has 2**{self.dim} corners, and boxes of at most {MAX_BOX_DIM} dimensions are walked; {SLICES}"
             )
         corners = list(product((0, 1), repeat=self.dim))
         ends = (self.exact_low, self.exact_high)
@@ -129,8 +139,8 @@ class Box:
 
     def _double_bounds(self) -> tuple[FloatArray, FloatArray]:
         """The doubles of the box: the smallest not below low and the largest not above high."""
-        low = np.array([v if Fraction(v) >= exact else np.nextafter(v, np.inf) for v, exact in _rounded(self.exact_low)])
-        high = np.array([v if Fraction(v) <= exact else np.nextafter(v, -np.inf) for v, exact in _rounded(self.exact_high)])
+        low = np.array([v if Fraction(v) >= exact else np.nextafter(v, np.inf) for v, exact in zip(self.low, self.exact_low, strict=True)])
+        high = np.array([v if Fraction(v) <= exact else np.nextafter(v, -np.inf) for v, exact in zip(self.high, self.exact_high, strict=True)])
         return low, high
 
     def __repr__(self) -> str:
@@ -139,7 +149,7 @@ class Box:
         return f"Box({self.dim} dimensions)"
 
 
-class HPolytope:
+class HPolytope(Representations):
     """The polyhedron {x : A x <= b}, bounded or not.
 
     Parameters
@@ -163,17 +173,19 @@ class HPolytope:
     """
 
     def __init__(self, A: ArrayLike, b: ArrayLike) -> None:  # noqa: N803 (the field's name)
-        self.A, self.b = _rationals("A", A, 2), _rationals("b", b, 1)
-        if self.A.shape[0] != self.b.shape[0] or self.A.shape[1] < 1 or not len(self.b):
-            raise DomainError(f"A is {self.A.shape} but b has {self.b.shape[0]} entries; A must be (m, d) and b (m,), with m at least 1")
-        slack = interior_slack(self.A, self.b)
+        self._a, self._b = rationals(A, 2, "A", DomainError), rationals(b, 1, "b", DomainError)
+        if self._a.shape[0] != self._b.shape[0] or self._a.shape[1] < 1 or not len(self._b):
+            raise DomainError(f"A is {self._a.shape} but b has {self._b.shape[0]} entries; A must be (m, d) and b (m,), with m at least 1")
+        slack = interior_slack(self._a, self._b)
         if slack <= 0:
-            raise DomainError("the polytope is empty" if slack < 0 else "the polytope has no interior point: it lies in a hyperplane")
-        self._generators = generators(self.A, self.b)
+            if slack < 0:
+                raise DomainError("the polytope is empty: no point has A x <= b; look for rows that exclude each other, or for a wrong sign")
+            raise DomainError("the polytope has no interior point: it lies in a hyperplane; net.restrict takes a network to a lower dimension")
+        self._generators = generators(self._a, self._b)
 
     @property
     def dim(self) -> int:
-        return int(self.A.shape[1])
+        return int(self._a.shape[1])
 
     @property
     def is_bounded(self) -> bool:
@@ -183,9 +195,13 @@ class HPolytope:
         """A point strictly inside: the mean of the vertices, moved along all rays."""
         return inner_point(self._generators)
 
-    def hrep(self) -> tuple[Fractions, Fractions]:
-        """Exact walls A x <= b as they were given."""
-        return self.A, self.b
+    @property
+    def _space_dim(self) -> int:
+        return self.dim
+
+    def _exact_rows(self) -> tuple[Fractions, Fractions]:
+        """Walls A x <= b as they were given, (m, d) and (m,)."""
+        return self._a, self._b
 
     def generators(self) -> Generators:
         """Exact vertices, rays and lines, with the rows tight at each vertex."""
@@ -199,13 +215,13 @@ class HPolytope:
         DomainError
             If x is not (n, d).
         """
-        return np.array([bool(np.all(self.A @ p <= self.b)) for p in _exact_points(as_points(x, self.dim))], dtype=bool)
+        return np.array([bool(np.all(self._a @ as_fractions(p) <= self._b)) for p in as_points(x, self.dim)], dtype=bool)
 
     def __repr__(self) -> str:
-        return f"HPolytope({self.dim} dimensions, {len(self.b)} rows)"
+        return f"HPolytope({self.dim} dimensions, {len(self._b)} rows)"
 
 
-class Space:
+class Space(Representations):
     """All of R^d: what `geom.subdivide` takes where no domain is given.
 
     Parameters
@@ -235,7 +251,11 @@ class Space:
         """The origin."""
         return (Fraction(0),) * self.dim
 
-    def hrep(self) -> tuple[Fractions, Fractions]:
+    @property
+    def _space_dim(self) -> int:
+        return self.dim
+
+    def _exact_rows(self) -> tuple[Fractions, Fractions]:
         """No walls: A is (0, d)."""
         return np.empty((0, self.dim), dtype=object), np.empty(0, dtype=object)
 
@@ -252,16 +272,16 @@ class Space:
         return f"Space({self.dim})"
 
 
-def _round(value: Fraction) -> float:
-    return round_ratio(value.numerator, value.denominator)
+def integer_walls(domain: Domain) -> list[Row]:
+    """Walls of a domain as integer rows (-a, b), >= 0 inside; in an unbounded domain the wall at infinity is the last.
 
-
-def _rounded(values: Fractions) -> Iterator[tuple[float, Fraction]]:
-    return ((_round(v), v) for v in values)
-
-
-def _exact_points(points: FloatArray) -> Iterator[Fractions]:
-    return (as_fractions(p) for p in points)
+    Examples
+    --------
+    >>> integer_walls(Box([0], ["1/2"])), integer_walls(Space(1))
+    ([(1, 0), (-2, 1)], [(0, 1)])
+    """
+    walls = [integer_row([*(-alpha for alpha in a), b]) for a, b in zip(*domain.hrep(exact=True), strict=True)]
+    return walls if domain.is_bounded else [*walls, (*[0] * domain.dim, 1)]
 
 
 def as_points(x: ArrayLike, dim: int) -> FloatArray:
@@ -272,22 +292,4 @@ def as_points(x: ArrayLike, dim: int) -> FloatArray:
     DomainError
         If x is not (n, dim), or holds NaN, infinite or complex entries, or integers beyond the largest double.
     """
-    try:
-        points = as_doubles(x)
-    except ValueError as error:
-        raise DomainError(f"points must be numbers of shape (n, {dim}): {error}") from error
-    if points.ndim != 2 or points.shape[1] != dim:
-        raise DomainError(f"points must be (n, {dim}); got shape {points.shape}")
-    if not np.isfinite(points).all():
-        raise DomainError("a point is NaN or infinite")
-    return points
-
-
-def _rationals(what: str, values: Any, ndim: int) -> Fractions:
-    try:
-        out = as_fractions(values if isinstance(values, np.ndarray) else list(values))
-    except (ValueError, TypeError) as error:
-        raise DomainError(f"{what}: {error}") from error
-    if out.ndim != ndim:
-        raise DomainError(f"{what}: expected {ndim} dimension{'s' * (ndim > 1)}, got shape {out.shape}")
-    return out
+    return as_rows(x, dim, "a point", DomainError)

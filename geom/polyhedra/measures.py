@@ -16,11 +16,12 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import ArrayLike, NDArray
 
 from geom.errors import GeomError
-from geom.exact import FloatArray, as_fractions, round_root
-from geom.kernels.volumes import GOOD, LARGEST_UNIT, Polytopes, make_triangulator, measure
+from geom.exact import FloatArray, as_fractions
+from geom.kernels.polytopes.simplices import LARGEST_UNIT
+from geom.kernels.polytopes.volumes import GOOD, Polytopes, make_triangulator, measure
 from geom.polyhedra.polyhedron import volume
 
-__all__ = ["exact_volume", "polytope_volumes", "squared_volume"]
+__all__ = ["polytope_volumes", "squared_volume"]
 
 Ints = NDArray[np.int64]
 
@@ -60,7 +61,7 @@ def polytope_volumes(
     -----
     Float arithmetic, not proven: every simplex of a triangulation by incidences gets the volume of one whose edges are off by some k d u relative
     to their lengths (u = 2**-53; Higham, Accuracy and Stability of Numerical Algorithms, section 19.8). The terms are all positive, so the sum has a
-    relative error of a few u for well-shaped simplices, more for flat ones. `exact_volume` is correctly rounded.
+    relative error of a few u for well-shaped simplices, more for flat ones; `squared_volume` is exact.
     About 15 us for a four-dimensional polytope of 26 vertices and 10 facets in R^5, less than 1 us for polygons.
 
     Examples
@@ -165,14 +166,3 @@ def squared_volume(vertices: ArrayLike, facets: Sequence[Collection[int]]) -> Fr
     tight = [frozenset(f for f, facet in enumerate(facets) if i in facet) for i in range(len(points))]
     size = volume([tuple(point) for point in points[:, pivots]], tight)
     return size * size * Fraction(int(stretch.p), int(stretch.q))
-
-
-def exact_volume(vertices: ArrayLike, facets: Sequence[Collection[int]]) -> float:
-    """The double nearest to the k-volume of one polytope in R^d; see `squared_volume`.
-
-    Examples
-    --------
-    >>> exact_volume([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [(0, 1), (1, 2), (2, 0)])
-    0.8660254037844386
-    """
-    return round_root(squared_volume(vertices, facets))

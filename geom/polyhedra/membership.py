@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.exact import round_fractions
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.polyhedra.domain import Domain, HPolytope, as_points
 
 __all__ = ["members"]
@@ -28,7 +27,7 @@ def members(domain: Domain, x: ArrayLike) -> NDArray[np.bool_]:
     if not isinstance(domain, HPolytope):
         return domain.contains(x)
     points = as_points(x, domain.dim)
-    a, b = round_fractions(domain.A), round_fractions(domain.b)
+    a, b = domain.hrep()
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite bound proves nothing
         slack = b - points @ a.T
         doubt = (np.abs(points) @ (np.abs(a.T) + LOST) + np.abs(b) + LOST) * gamma(a.shape[1] + 4.0) * INFLATE + TINY

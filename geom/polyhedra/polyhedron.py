@@ -19,11 +19,9 @@ import numpy as np
 from cdd import LPObjType, LPSolverType, LPStatusType, RepType
 from numpy.typing import NDArray
 
-from geom.exact import dot_sign, integer_row, round_fractions
+from geom.exact import Fractions, dot_sign, integer_row, round_fractions
 
 __all__ = ["Generators", "farkas_weights", "generators", "inner_point", "interior_slack", "stacked", "volume"]
-
-Fractions = NDArray[np.object_]
 
 
 @dataclass(frozen=True)

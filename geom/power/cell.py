@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
-from geom.errors import GeomError
-from geom.exact import FloatArray, Fractions, round_fractions, round_ratio
-from geom.polyhedra.polyhedron import Generators, generators, stacked, volume
-
-if TYPE_CHECKING:
-    from geom.power.diagram import PowerDiagram
+from geom.exact import Fractions
+from geom.polyhedra.polyhedron import Generators, generators, stacked
+from geom.polyhedra.representations import Representations
+from geom.power.subdivided_sites import SubdividedSites
 
 __all__ = ["PowerCell"]
 
 AnyArray = NDArray[Any]
 
 
-class PowerCell:
+class PowerCell(Representations):
     """The cell {x : power of site i <= power of every site}, which may be of any dimension, or empty.
+
+    A row of `hrep` of a full-dimensional cell is the chordale with a neighbour. A lower-dimensional cell has each of its equations as two opposite
+    rows, first, then one row for each facet. An empty cell has the one row 0 <= -1.
 
     Parameters
     ----------
-    diagram : PowerDiagram
+    diagram : SubdividedSites
+        A `PowerDiagram`.
     index : int
 
     Examples
     --------
-    >>> from geom.power.diagram import PowerDiagram
+    >>> from geom import PowerDiagram
     >>> PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(1)
     PowerCell(1, full-dimensional, 2 facets)
+    >>> PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(1).hrep()
+    (array([[-1.],
+           [ 1.]]), array([-1.,  3.]))
     """
 
-    def __init__(self, diagram: PowerDiagram, index: int) -> None:
+    def __init__(self, diagram: SubdividedSites, index: int) -> None:
         self.diagram, self.index = diagram, index
 
     @property
@@ -56,7 +60,7 @@ class PowerCell:
         """The sites whose full-dimensional cells share a facet with this full-dimensional one, in the order of the rows of `hrep`."""
         if self.dim < self.diagram.dim:
             return np.zeros(0, dtype=np.int64)
-        return self.diagram.neighbours_of(self.index)
+        return self.diagram.neighbours(self.index)
 
     @cached_property
     def is_bounded(self) -> bool:
@@ -66,36 +70,12 @@ class PowerCell:
             return not len(rays) and not len(lines)
         return bool(self.diagram._is_bounded[self.index])
 
-    @overload
-    def hrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
-    @overload
-    def hrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def hrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray]:
-        """Irredundant half-spaces: the cell is {x : A x <= b}.
+    @property
+    def _space_dim(self) -> int:
+        return self.diagram.dim
 
-        A row of a full-dimensional cell is the chordale with a neighbour. A lower-dimensional cell has each of its equations as two opposite rows,
-        first, then one row for each facet. An empty cell has the one row 0 <= -1. Rows are scaled so that the largest entry of A in a row is 1 in
-        magnitude.
-
-        Parameters
-        ----------
-        exact : bool
-            Fractions instead of correctly rounded floats.
-
-        Returns
-        -------
-        A : (m, d) array
-        b : (m,) array
-
-        Examples
-        --------
-        >>> from geom.power.diagram import PowerDiagram
-        >>> PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(1).hrep()
-        (array([[-1.],
-               [ 1.]]), array([-1.,  3.]))
-        """
-        a, b = self._rows
-        return (a, b) if exact else (round_fractions(a), round_fractions(b))
+    def _exact_rows(self) -> tuple[Fractions, Fractions]:
+        return self._rows
 
     @cached_property
     def _rows(self) -> tuple[Fractions, Fractions]:
@@ -111,42 +91,19 @@ class PowerCell:
         if self.dim == d:
             return _scaled(*diagram.halfspaces(int(diagram.first_equal()[self.index]), self.neighbours))
         first, *others = diagram.spanning(self.index).tolist()
-        a, b = diagram.halfspaces(first, diagram.neighbours_of(first))
+        a, b = diagram.halfspaces(first, diagram.neighbours(first))
         c, e = diagram.halfspaces(first, np.array(others, dtype=np.int64))
         return _scaled(*_minimal(np.concatenate([a, c, -c]), np.concatenate([b, e, -e])))
 
     def generators(self) -> Generators:
-        """Exact vertices, rays and lines of a cell that is not empty, with the rows of `hrep` that are tight at each vertex."""
-        if self.dim < 0:
-            raise GeomError(f"cell {self.index} is empty: it has no generators")
-        return generators(*self._rows)
+        """Exact vertices, rays and lines, with the rows of `hrep` that are tight at each vertex; an empty cell has none."""
+        return Generators([], [], [], []) if self.dim < 0 else super().generators()
 
     @overload
-    def vrep(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray, FloatArray]: ...
+    def volume(self, *, exact: Literal[False] = False) -> float: ...
     @overload
-    def vrep(self, exact: Literal[True]) -> tuple[Fractions, Fractions, Fractions]: ...
-    def vrep(self, exact: bool = False) -> tuple[AnyArray, AnyArray, AnyArray]:
-        """Vertices, rays and lines, each (n, d). A cell without vertices, such as a half-plane, has a point of its smallest faces instead.
-
-        Parameters
-        ----------
-        exact : bool
-            Fractions instead of correctly rounded floats.
-
-        Examples
-        --------
-        >>> from geom.power.diagram import PowerDiagram
-        >>> [part.tolist() for part in PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(2).vrep()]
-        [[[3.0]], [[1.0]], []]
-        """
-        found = Generators([], [], [], []) if self.dim < 0 else self.generators()
-        return found.arrays(self.diagram.dim, exact)
-
-    @overload
-    def volume(self, exact: Literal[False] = False) -> float: ...
-    @overload
-    def volume(self, exact: Literal[True]) -> Fraction: ...
-    def volume(self, exact: bool = False) -> float | Fraction:
+    def volume(self, *, exact: Literal[True]) -> Fraction: ...
+    def volume(self, *, exact: bool = False) -> float | Fraction:
         """d-dimensional volume; infinite for an unbounded full-dimensional cell, 0 for a flat or empty one.
 
         Parameters
@@ -156,24 +113,18 @@ class PowerCell:
 
         Raises
         ------
-        GeomError
+        DomainError
             If a fraction is asked for and the volume is infinite.
 
         Examples
         --------
-        >>> from geom.power.diagram import PowerDiagram
+        >>> from geom import PowerDiagram
         >>> PowerDiagram([[0.0], [2.0], [4.0]], [0.0, 0.0, 0.0]).cell(1).volume(exact=True)
         Fraction(2, 1)
         """
         if self.dim < self.diagram.dim:
             return Fraction(0) if exact else 0.0
-        if not self.is_bounded:
-            if exact:
-                raise GeomError(f"cell {self.index} is unbounded: its volume is no fraction")
-            return math.inf
-        found = self.generators()
-        size = volume(found.vertices, found.tight)
-        return size if exact else round_ratio(size.numerator, size.denominator)
+        return super().volume(exact=True) if exact else super().volume()
 
     def __repr__(self) -> str:
         facets = f", {len(self.neighbours)} facets" if self.dim == self.diagram.dim else ""

@@ -48,7 +48,7 @@ class Integers:
             array = array.astype(object)
         if array.dtype.kind not in "fiu":
             array = _as_floats(as_fractions(array))
-        self.is_float = array.dtype.kind == "f" or (array.dtype.kind in "iu" and bool((np.abs(array.astype(object)) <= 2**53).all()))
+        self.is_float = array.dtype.kind == "f" or (array.dtype.kind in "iu" and bool(np.all(np.abs(array.astype(object)) <= 2**53)))
         if self.is_float:
             self.floats: FloatArray = array.astype(np.float64)
             if not np.isfinite(self.floats).all():

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
 from geom.exact import FloatArray
-from geom.kernels.argmin import descend
+from geom.kernels.sites.descent import descend
 from geom.power.integers import Integers
 from geom.power.regular_subdivision import RegularSubdivision
 

@@ -17,7 +17,7 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.exact import Fractions, round_fractions
-from geom.kernels.determinant import PRIME_BITS, Sites
+from geom.kernels.sites.sites import PRIME_BITS, Sites
 from geom.power.integers import Integers, largest_primes
 
 __all__ = ["LiftedSites"]

@@ -13,8 +13,8 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.exact import FloatArray, Fractions, round_fractions
-from geom.kernels.determinant import FILTER_DIM
-from geom.kernels.meeting import meeting_points
+from geom.kernels.sites.meeting import meeting_points
+from geom.kernels.sites.sites import FILTER_DIM
 from geom.power.regular_subdivision import RegularSubdivision
 
 __all__ = ["exact_points", "rounded_points"]

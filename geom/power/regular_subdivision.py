@@ -1,9 +1,9 @@
-"""The regular subdivision of lifted sites: the faces of their lower hull, dual to the power diagram (spec.md 4.5, 5.2).
+"""The regular subdivision of lifted sites: the faces of their lower hull, dual to the power diagram.
 
 A j-face of the subdivision is dual to a face of codimension j of the diagram. So a site is a vertex if and only if its cell is full-dimensional,
 two vertices are joined by an edge if and only if their cells share a facet, and the maximal cells are the vertices of the diagram. A triangulation
 refines the subdivision: simplices with one hyperplane are merged, and what face of the merged cell a vertex or an edge lies in is decided by ranks
-(`geom.kernels.carriers`). A site on the hull that is no vertex may have become a vertex of the triangulation, and may hide an edge that it lies on;
+(`kernels.sites.carriers`). A site on the hull that is no vertex may have become a vertex of the triangulation, and may hide an edge that it lies on;
 where there are such sites, the triangulation is made once more without them.
 """
 
@@ -16,8 +16,8 @@ from itertools import combinations, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.kernels.carriers import merge_flat, ranks
-from geom.kernels.determinant import Sites
+from geom.kernels.sites.carriers import merge_flat, ranks
+from geom.kernels.sites.sites import Sites
 from geom.power.lifted_sites import LiftedSites
 from geom.power.triangulation import Triangulation
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.kernels.determinant import make_room, side
-from geom.kernels.triangulation import FULL, GHOST, Mesh, insert, place
+from geom.kernels.sites.determinant import side
+from geom.kernels.sites.sites import make_room
+from geom.kernels.sites.triangulation import FULL, GHOST, Mesh, insert, place
 from geom.power.hilbert import insertion_order
 from geom.power.lifted_sites import LiftedSites
 

@@ -15,7 +15,8 @@ from typing import Any, Literal, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.errors import GeomError
+from geom.arguments import index_of
+from geom.errors import GeomError, NotFound
 from geom.exact import FloatArray, Fractions, as_fraction, round_fractions, round_ratio, round_root
 from geom.power.integers import Integers
 
@@ -68,19 +69,19 @@ class WeightedSites:
         return self._rad.floats
 
     @property
-    def mu_exact(self) -> Fractions:
+    def exact_mu(self) -> Fractions:
         """(N, d) sites."""
         return self._mu.fractions()
 
     @property
-    def rad_exact(self) -> Fractions:
+    def exact_rad(self) -> Fractions:
         """(N,) weights."""
         return self._rad.fractions()
 
     @cached_property
-    def beta_exact(self) -> Fractions:
+    def exact_beta(self) -> Fractions:
         """(N,) constants beta = (rad - |mu|^2) / 2 of the affine forms mu.x + beta."""
-        beta = np.asarray((self.rad_exact - _square(self.mu_exact)) / 2, dtype=object)
+        beta = np.asarray((self.exact_rad - _square(self.exact_mu)) / 2, dtype=object)
         beta.setflags(write=False)
         return beta
 
@@ -98,10 +99,10 @@ class WeightedSites:
     # ---- points and pairs of sites ----
 
     @overload
-    def power(self, x: ArrayLike, sites: ArrayLike | None = None, exact: Literal[False] = False) -> FloatArray: ...
+    def power(self, x: ArrayLike, sites: ArrayLike | None = None, *, exact: Literal[False] = False) -> FloatArray: ...
     @overload
     def power(self, x: ArrayLike, sites: ArrayLike | None = None, *, exact: Literal[True]) -> Fractions: ...
-    def power(self, x: ArrayLike, sites: ArrayLike | None = None, exact: bool = False) -> AnyArray:
+    def power(self, x: ArrayLike, sites: ArrayLike | None = None, *, exact: bool = False) -> AnyArray:
         """|x - mu_i|^2 - rad_i for every point and every site, or the sites chosen.
 
         Parameters
@@ -124,7 +125,7 @@ class WeightedSites:
         """
         points = self._points(x)
         chosen = np.arange(len(self)) if sites is None else self._indices(sites)
-        p, mu, rad = (points.fractions(), self.mu_exact, self.rad_exact) if exact else (points.floats, self.mu, self.rad)
+        p, mu, rad = (points.fractions(), self.exact_mu, self.exact_rad) if exact else (points.floats, self.mu, self.rad)
         out = np.empty((len(p), len(chosen)), dtype=object if exact else np.float64)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             for i, point in enumerate(p):
@@ -145,16 +146,16 @@ class WeightedSites:
         power = self.power(x, [i], exact=True)[:, 0]
         site = self._index(i)
         length = np.full(len(power), math.nan)
-        if self.rad_exact[site] >= 0:
+        if self.exact_rad[site] >= 0:
             outside = np.flatnonzero(power >= 0)
             length[outside] = [round_root(v) for v in power[outside]]
         return length
 
     @overload
-    def chordale(self, i: int, j: int, exact: Literal[False] = False) -> tuple[FloatArray, float]: ...
+    def chordale(self, i: int, j: int, *, exact: Literal[False] = False) -> tuple[FloatArray, float]: ...
     @overload
-    def chordale(self, i: int, j: int, exact: Literal[True]) -> tuple[Fractions, Fraction]: ...
-    def chordale(self, i: int, j: int, exact: bool = False) -> tuple[AnyArray, Any]:
+    def chordale(self, i: int, j: int, *, exact: Literal[True]) -> tuple[Fractions, Fraction]: ...
+    def chordale(self, i: int, j: int, *, exact: bool = False) -> tuple[AnyArray, Any]:
         """The hyperplane n.x + c = 0 of equal power, n = mu_i - mu_j, c = beta_i - beta_j (Appendix A); where n.x + c > 0, site i has less power.
 
         Examples
@@ -164,11 +165,11 @@ class WeightedSites:
         (array([2.]), -2.0)
         """
         i, j = self._indices([i, j]).tolist()
-        n, c = self.mu_exact[i] - self.mu_exact[j], self.beta_exact[i] - self.beta_exact[j]
+        n, c = self.exact_mu[i] - self.exact_mu[j], self.exact_beta[i] - self.exact_beta[j]
         return (n, c) if exact else (round_fractions(n), float(round_fractions(np.array([c]))[0]))
 
     def chordale_distance(self, x: ArrayLike, i: int, j: int) -> FloatArray:
-        """Signed distance of each point to the chordale of two sites, positive where site i has less power (spec.md 6.3).
+        """Signed distance of each point to the chordale of two sites, positive where site i has less power.
 
         Raises
         ------
@@ -190,7 +191,7 @@ class WeightedSites:
         twice = power[:, 1] - power[:, 0]
         return np.array([round_root(v * v / (4 * square)) * (1 if v >= 0 else -1) for v in twice], dtype=np.float64)
 
-    def lift(self, form: Literal["paraboloid", "sphere", "upper"] = "paraboloid", Q: Any = None, exact: bool = False) -> AnyArray:  # noqa: N803
+    def lift(self, form: Literal["paraboloid", "sphere", "upper"] = "paraboloid", Q: Any = None, *, exact: bool = False) -> AnyArray:  # noqa: N803
         """Sites one dimension up.
 
         ``"paraboloid"``: (mu, |mu|^2 - rad), whose lower hull is dual to the diagram; ``"upper"``: (mu, beta), whose upper hull is (erratum E28);
@@ -218,17 +219,17 @@ class WeightedSites:
         if form == "sphere":
             if exact:
                 raise GeomError("the sphere lift has roots: ask for it with exact=False")
-            largest = max(self.rad_exact)
+            largest = max(self.exact_rad)
             top = largest if Q is None else _number(Q, "Q")
             if top < largest:
                 raise GeomError(f"Q = {Q} is less than the largest weight, {round_ratio(*largest.as_integer_ratio()):g}: Q - rad has no root")
-            height = np.array([round_root(top - rad) for rad in self.rad_exact])
+            height = np.array([round_root(top - rad) for rad in self.exact_rad])
             return np.concatenate([self.mu, height[:, None]], axis=1)
         if form not in ("paraboloid", "upper"):
             raise GeomError(f'unknown lift {form!r}: "paraboloid", "upper" or "sphere"')
-        height = self.beta_exact * (1 if form == "upper" else -2)
+        height = self.exact_beta * (1 if form == "upper" else -2)
         return (
-            np.concatenate([self.mu_exact, height[:, None]], axis=1) if exact else np.concatenate([self.mu, round_fractions(height)[:, None]], axis=1)
+            np.concatenate([self.exact_mu, height[:, None]], axis=1) if exact else np.concatenate([self.mu, round_fractions(height)[:, None]], axis=1)
         )
 
     # ---- other sites ----
@@ -242,7 +243,7 @@ class WeightedSites:
         >>> PowerDiagram([[0.0], [1.0]], [-2.0, 0.0]).normalise().rad
         array([0., 2.])
         """
-        return self._of(self._mu, Integers(self.rad_exact - min(self.rad_exact)))
+        return self._of(self._mu, Integers(self.exact_rad - min(self.exact_rad)))
 
     def with_rad(self, i: int, value: Any) -> Self:
         """The diagram with another weight at one site. A larger weight enlarges that cell and no other (Lemma 3).
@@ -254,18 +255,19 @@ class WeightedSites:
         (array([[1.]]), array([1.5]))
         """
         index = self._index(i)
-        rad = self.rad_exact.copy()
+        rad = self.exact_rad.copy()
         rad[index] = _number(value, "rad")
         return self._of(self._mu, Integers(rad))
 
-    def transform(self, scale: Any = 1, translate: ArrayLike | None = None, shift: Any = 0) -> Self:
-        """Other sites with the same cells: (c mu + t, c beta + q), c > 0 (spec.md 4.4).
+    def transform(self, *, scale: Any = 1, translate: ArrayLike | None = None, constant: Any = 0) -> Self:
+        """Other sites with the same cells: (c mu + t, c beta + q), c > 0.
 
         Parameters
         ----------
         scale : number, positive
         translate : (d,) array, optional
-        shift : number
+        constant : number
+            q, added to every affine form.
 
         Examples
         --------
@@ -274,31 +276,32 @@ class WeightedSites:
         >>> other.mu.tolist(), other.rad.tolist(), other.cell(0).hrep()
         ([[1.0], [5.0]], [1.0, 17.0], (array([[1.]]), array([1.])))
         """
-        c, q = _number(scale, "scale"), _number(shift, "shift")
+        c, q = _number(scale, "scale"), _number(constant, "constant")
         if c <= 0:
             raise GeomError(f"scale = {scale}: a positive number is needed, or cells change")
         t = np.full(self.dim, Fraction(0)) if translate is None else _fractions(translate, "translate", (self.dim,))
-        return self._from_forms(self.mu_exact * c + t, self.beta_exact * c + q)
+        return self._from_forms(self.exact_mu * c + t, self.exact_beta * c + q)
 
-    def restrict(self, G: ArrayLike, h: ArrayLike) -> Self:  # noqa: N803
-        """The diagram in y of the slice x = G y + h: mu' = G^T mu, beta' = beta + mu.h (spec.md 5.5).
+    def restrict(self, origin: ArrayLike, basis: ArrayLike) -> Self:
+        """The diagram in y of the slice x = origin + y @ basis: mu' = basis mu, beta' = beta + mu.origin.
 
         Parameters
         ----------
-        G : (d, m) array
-        h : (d,) array
+        origin : (d,) array
+        basis : (m, d) array
+            As in `Network.restrict`, and as `geom.plane` gives them.
 
         Examples
         --------
         >>> from geom import PowerDiagram
-        >>> PowerDiagram([[0.0, 0.0], [2.0, 2.0]], [0.0, 0.0]).restrict([[1], [0]], [0, 1]).cell(0).hrep()
+        >>> PowerDiagram([[0.0, 0.0], [2.0, 2.0]], [0.0, 0.0]).restrict([0, 1], [[1, 0]]).cell(0).hrep()
         (array([[1.]]), array([1.]))
         """
-        g = _table(G, "G").fractions()
-        if g.ndim != 2 or g.shape[0] != self.dim or not g.shape[1]:
-            raise GeomError(f"G has shape {g.shape}: {self.dim} rows and at least one column are needed")
-        offset = _fractions(h, "h", (self.dim,))
-        return self._from_forms(self.mu_exact @ g, self.beta_exact + self.mu_exact @ offset)
+        rows = _table(basis, "basis").fractions()
+        if rows.ndim != 2 or rows.shape[1] != self.dim or not rows.shape[0]:
+            raise GeomError(f"basis has shape {rows.shape}: {self.dim} columns and at least one row are needed")
+        offset = _fractions(origin, "origin", (self.dim,))
+        return self._from_forms(self.exact_mu @ rows.T, self.exact_beta + self.exact_mu @ offset)
 
     @classmethod
     def _from_forms(cls, mu: Fractions, beta: Fractions) -> Self:
@@ -313,7 +316,7 @@ class WeightedSites:
         return points
 
     def _index(self, site: int) -> int:
-        return int(self._indices([site])[0])
+        return index_of(site, len(self), "site", "a diagram")
 
     def _indices(self, sites: ArrayLike) -> Ints:
         index = np.asarray(sites)
@@ -321,7 +324,7 @@ class WeightedSites:
             raise GeomError(f"sites are chosen by a list of integers, not {sites!r}")
         wrong = index[(index < -len(self)) | (index >= len(self))] if index.size else index
         if len(wrong):
-            raise GeomError(f"there is no site {wrong[0]}: they are numbered from 0 to {len(self) - 1}")
+            raise NotFound(f"there is no site {wrong[0]}: they are numbered from 0 to {len(self) - 1}")
         return index.astype(np.int64) % len(self)
 
 

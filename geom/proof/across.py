@@ -1,4 +1,4 @@
-"""The code just across a facet, from directional derivatives, layer by layer (spec.md 4.7).
+"""The code just across a facet, from directional derivatives, layer by layer.
 
 Take a point x in the relative interior of a facet and a direction v out of the cell. A unit that is not zero at x keeps its code for a
 short way along v, because the network is continuous. A unit that is zero at x has its pieces equal there, and takes after a short way the piece of
@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import fmpz_mat
 
-from geom.proof.rows import Pieces
+from geom.proof.rows import LayerPieces
 
 __all__ = ["code_across", "outwards"]
 
@@ -35,7 +35,9 @@ def outwards(row: Sequence[Any]) -> list[int]:
     return [-(v >> shift) if v > 0 else -v >> shift for v in slopes]
 
 
-def code_across(layers: Sequence[Pieces], first: Sequence[int], code: Sequence[int], zero: Collection[int], direction: Sequence[int]) -> list[int]:
+def code_across(
+    layers: Sequence[LayerPieces], first: Sequence[int], code: Sequence[int], zero: Collection[int], direction: Sequence[int]
+) -> list[int]:
     """Code (n_units,) of the cell beyond a facet.
 
     Parameters

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import gcd
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from geom.polyhedra.polyhedron import farkas_weights
+from geom.proof.rows import half_spaces
 
 __all__ = ["Farkas", "certificate"]
 
@@ -62,14 +60,7 @@ def certificate(rows: Rows) -> Farkas | None:
     >>> certificate(rows).holds(rows)
     True
     """
-    d = len(rows[0]) - 1
-    a, b = np.empty((len(rows), d), dtype=object), np.empty(len(rows), dtype=object)
-    factors = []
-    for i, row in enumerate(rows):
-        integers = [int(v) for v in row]
-        common = gcd(*integers) or 1
-        a[i], b[i] = [Fraction(-v // common) for v in integers[:-1]], Fraction(integers[-1] // common)
-        factors.append(common)
+    a, b, factors = half_spaces(rows, len(rows[0]) - 1)
     weights = farkas_weights(a, b)
     return None if weights is None else Farkas(tuple(w / f for w, f in zip(weights, factors, strict=True)))
 

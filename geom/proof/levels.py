@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import whole_number
 from geom.errors import DomainError, GeomError
 from geom.exact import Row, integer_row
 from geom.polyhedra.domain import Box, Domain
 from geom.polyhedra.polyhedron import volume
-from geom.progress import reporting
+from geom.progress import Progress, reporting
 from geom.proof.across import code_across, outwards
 from geom.proof.report import LEVELS, Failure, Report
 from geom.proof.rows import Composer, values
@@ -32,7 +33,6 @@ MAX_FAILURES = 100  # that a report lists; it counts all
 VOLUME_DIM = 3  # up to which volumes are added up unasked
 
 Level = Literal["cells", "closure", "volume"]
-Progress = bool | Callable[[int, float], None]
 Rows = Sequence[Sequence[Any]]
 
 
@@ -77,7 +77,7 @@ def check(
 
     Notes
     -----
-    The argument is in docs/checking.md; adjacency is that of spec.md 4.3, neighbours are found as in 4.7.
+    The argument is in docs/checking.md.
 
     Examples
     --------
@@ -180,10 +180,11 @@ def _opened(part: Partition | str | PathLike[str]) -> Partition:
 
 
 def _cells_to_check(part: Partition, level: str | None, sample: int | None, seed: int) -> NDArray[np.int64]:
-    if level is not None and level not in LEVELS:
+    if level is not None and (not isinstance(level, str) or level not in LEVELS):
         raise GeomError(f"level {level!r} is none of {', '.join(LEVELS)}")
-    if sample is not None and sample < 1:
-        raise GeomError(f"sample={sample}: at least one cell must be checked; None checks all")
+    whole_number(seed, "seed", 0)
+    if sample is not None:
+        whole_number(sample, "sample, the most cells to check (None: all),", 1)
     if sample is None or len(part) <= sample:
         return np.arange(len(part), dtype=np.int64)
     return np.sort(np.random.default_rng(seed).choice(len(part), size=sample, replace=False)).astype(np.int64)

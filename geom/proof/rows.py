@@ -6,7 +6,9 @@ positive multiple of it). Only signs of rows matter; each is given up to a posit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,17 +16,17 @@ from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
 from geom.errors import NetworkError
-from geom.exact import Dyadic, Row, integer_row
+from geom.exact import Dyadic, Fractions, Row, integer_row
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
 
-__all__ = ["Composer", "Pieces", "values"]
+__all__ = ["Composer", "LayerPieces", "half_spaces", "values"]
 
 Code = NDArray[np.uint8]
 
 
-class Pieces(NamedTuple):
+class LayerPieces(NamedTuple):
     """One layer as integers: piece r of unit k is slope[k][r] times linear row source[k][r], in units of 2**exponent.
 
     Attributes
@@ -45,7 +47,7 @@ class Pieces(NamedTuple):
     exponent: int
 
     @classmethod
-    def of(cls, layer: Layer, d: int) -> Pieces:
+    def of(cls, layer: Layer, d: int) -> LayerPieces:
         """The tables of a layer of a network with d inputs."""
         if layer.n_pieces > 2:
             raise NetworkError(f"a layer has units of up to {layer.n_pieces} pieces; only two are supported yet")
@@ -77,7 +79,7 @@ class Composer:
     ----------
     walls : list of Row
         Positive inside; in an unbounded domain the last one is the wall at infinity, a positive constant.
-    layers : list of Pieces
+    layers : list of LayerPieces
     first : list of int
         Where each layer's units begin in a code.
 
@@ -91,10 +93,10 @@ class Composer:
 
     def __init__(self, network: Network, domain: Domain) -> None:
         self.dim = domain.dim
-        self.walls: list[Row] = [integer_row([*(-v for v in a), b]) for a, b in zip(*domain.hrep(), strict=True)]
+        self.walls: list[Row] = [integer_row([*(-v for v in a), b]) for a, b in zip(*domain.hrep(exact=True), strict=True)]
         if not domain.is_bounded:
             self.walls.append((*[0] * self.dim, 1))
-        self.layers = [Pieces.of(layer, self.dim) for layer in network.hidden]
+        self.layers = [LayerPieces.of(layer, self.dim) for layer in network.hidden]
         self.first = network.first.tolist()
 
     def rows(self, code: Code | Sequence[int]) -> list[tuple[Any, ...]]:
@@ -130,6 +132,24 @@ def values(rows: Sequence[Sequence[Any]], points: Sequence[Sequence[Any]]) -> li
     right = fmpz_mat(len(rows), width, [fmpz(v) for row in rows for v in row])
     table: list[list[Any]] = (left * right.transpose()).table()
     return table
+
+
+def half_spaces(rows: Sequence[Sequence[Any]], d: int) -> tuple[Fractions, Fractions, list[int]]:
+    """Integer rows (a, b), meaning a.x + b >= 0, as A x <= b in fractions without common factors, and by what each was divided.
+
+    Examples
+    --------
+    >>> a, b, factors = half_spaces([(2, -4)], 1)
+    >>> a.tolist(), b.tolist(), factors
+    ([[Fraction(-1, 1)]], [Fraction(-2, 1)], [2])
+    """
+    a, b = np.empty((len(rows), d), dtype=object), np.empty(len(rows), dtype=object)
+    factors = []
+    for i, row in enumerate(rows):
+        integers = [int(v) for v in row]
+        factors.append(math.gcd(*integers) or 1)
+        a[i], b[i] = [Fraction(-v // factors[i]) for v in integers[:-1]], Fraction(integers[-1] // factors[i])
+    return a, b, factors
 
 
 def _difference(h: Sequence[Sequence[Any]], rows: Sequence[int], slopes: Sequence[Any]) -> tuple[Any, ...]:

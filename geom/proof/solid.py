@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import gcd
 from typing import Any, NamedTuple
 
-import numpy as np
 from flint import fmpz_mat
 
 from geom.exact import Row, integer_row
 from geom.polyhedra.polyhedron import generators
-from geom.proof.rows import values
+from geom.proof.rows import half_spaces, values
 
 __all__ = ["Solid"]
 
@@ -87,11 +85,7 @@ class Solid(NamedTuple):
 
 def _generators(rows: Sequence[Sequence[Any]], d: int) -> tuple[list[Row], list[Row], list[Row]]:
     """Vertices, rays and lines of the rows' common solutions, in homogeneous integers."""
-    a, b = np.empty((len(rows), d), dtype=object), np.empty(len(rows), dtype=object)
-    for i, row in enumerate(rows):
-        common = gcd(*(int(v) for v in row))
-        *slopes, constant = (int(v) // common for v in row)
-        a[i], b[i] = [Fraction(-v) for v in slopes], Fraction(constant)
+    a, b, _ = half_spaces(rows, d)
     found = generators(a, b)
     rays, lines = ([integer_row([*v, Fraction(0)]) for v in ways] for ways in (found.rays, found.lines))
     return [integer_row([*v, Fraction(1)]) for v in found.vertices], rays, lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.exact import as_fractions, round_ratio
+from geom.exact import as_fractions, round_fractions
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -130,7 +130,7 @@ def stored_witness(part: Partition, cell: int) -> tuple[list[Fraction], str]:
     """The exact point that a cell's witness is, and why it is none, else an empty string."""
     rounded, exact = part.columns.witness[cell], part.columns.exact_witness.get(cell)
     if exact is not None:
-        agree = [round_ratio(v.numerator, v.denominator) for v in exact] == rounded.tolist()
+        agree = round_fractions(exact).tolist() == rounded.tolist()
         return list(exact), "" if agree else "the witness is not the exact witness rounded"
     if not np.isfinite(rounded).all():
         return [], "the witness is NaN or infinite"

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 from flint import fmpz_mat
 from numpy.typing import ArrayLike
 
 from geom.errors import NetworkError
-from geom.exact import Dyadic, Row, as_fractions, integer_row
+from geom.exact import Dyadic, Row, as_fraction, as_fractions, integer_row
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 
-__all__ = ["Forms"]
+__all__ = ["Forms", "form_of_outputs"]
+
+
+def form_of_outputs(net: Network, c: Any, offset: Any) -> tuple[Row, int]:
+    """Coefficients and constant of the form c.f + offset of a network's outputs f, as integers (output_dim + 1,) over one denominator.
+
+    Raises
+    ------
+    NetworkError
+        If c is not (output_dim,), or a number is not finite.
+
+    Examples
+    --------
+    >>> form_of_outputs(Network.mlp([[[1.0]], [[1.0]]], [[0.0], [0.0]]), ["0.5"], 1)
+    ((1, 2), 2)
+    """
+    try:
+        coefficients, constant = as_fractions(c), as_fraction(offset)
+    except ValueError as error:
+        raise NetworkError(f"a form of outputs: {error}") from error
+    n = net.output_dim
+    if coefficients.shape != (n,):
+        raise NetworkError(f"c needs {n} number{'s' * (n != 1)}, one for each output; got shape {coefficients.shape}")
+    values = [*coefficients, constant]
+    return integer_row(values), math.lcm(*(v.denominator for v in values))
 
 
 class Forms(NamedTuple):
@@ -52,8 +77,7 @@ class Forms(NamedTuple):
     @classmethod
     def of_units(cls, layer: Layer) -> Forms:
         """The forms that decide the units of a layer: its linear rows."""
-        index = layer.row[:, -1].tolist()
-        return cls(layer.weight.take_rows(index), layer.bias.take_rows(index))
+        return cls(*layer.unit_rows())
 
     def take(self, index: list[int]) -> Forms:
         return Forms(self.weight.take_rows(index), self.bias.take_rows(index))

@@ -8,18 +8,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.budget import Budget
+from geom.budget import AnyBudget, Budget, raise_if_stopped
 from geom.engine.asking import Clause
 from geom.engine.oracle import Oracle
-from geom.engine.run import Walk, integer_walls
+from geom.engine.run import Walk
 from geom.engine.start import without_idle
 from geom.engine.switches import Engine
 from geom.exact import FloatArray, Fractions, Row, meet
 from geom.networks.layer import Layer
 from geom.networks.network import Network
-from geom.polyhedra.domain import Domain
+from geom.polyhedra.domain import Domain, integer_walls
+from geom.progress import Progress, Reporter, reporting
 from geom.questions.forms import Forms
-from geom.questions.pieces import Pieces, gathered
+from geom.questions.piece_table import PieceTable, gathered
 
 __all__ = ["Inquiry"]
 
@@ -34,7 +35,7 @@ class Inquiry:
     domain : Domain
     clauses : sequence of (forms >= 0, forms <= 0)
     mode : OPEN, CLOSED or HIGHEST
-        See `kernels.clauses`.
+        See `kernels.cells.clauses`.
     stops : bool
         Whether the first piece ends the walk.
     engine : Engine, optional
@@ -61,13 +62,47 @@ class Inquiry:
         return not self.walk.start.pieces
 
     @property
+    def has_lines(self) -> bool:
+        """Whether all cells contain a line, because nothing depends on some direction."""
+        return len(self.walk.start.kept) < self.net.input_dim
+
+    @property
     def cuts_forms_first(self) -> bool:
         """Whether the walk is cut by forms before it begins, because no layer below them cuts and its domain contains lines."""
         return len(self.walk.start.layers) == 1 and bool(self.walk.start.cut)
 
-    def run(self, budget: Budget, progress: Callable[[int, float], None]) -> str | None:
+    def run(self, budget: Budget, progress: Reporter) -> str | None:
         """Walk; returns None when every cell was asked (or the answer found), else the limit that stopped it."""
         return self.walk.run(None, lambda: 0 if self.walk.asking is None else self.walk.asking.n_bytes, budget, progress)
+
+    def finish(
+        self, budget: AnyBudget = None, progress: Progress = False, expected: int | None = None, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Walk to the end: every cell is asked.
+
+        Parameters
+        ----------
+        budget : Budget or dict, optional
+        progress : bool or callable
+            As in `geom.subdivide`.
+        expected : int, optional
+            How many cells there are, for the progress bar.
+        meanwhile : callable
+            Called about twenty times a second.
+
+        Raises
+        ------
+        BudgetExceeded, Interrupted
+            At a limit or Ctrl-C; `partial` is None, because an answer about some cells is none about all.
+        """
+        limits = Budget.of(budget)
+        with reporting(progress, lambda: expected) as report:
+
+            def further(cells: int, seconds: float) -> None:
+                meanwhile()
+                report(cells, seconds)
+
+            raise_if_stopped(self.run(limits, further), limits, self.cells)
 
     @property
     def cells(self) -> int:
@@ -79,12 +114,12 @@ class Inquiry:
         """Whether anything was found so far."""
         return self.walk.asking is not None and bool(self.walk.asking.chunks)
 
-    def pieces(self) -> Pieces:
+    def pieces(self) -> PieceTable:
         """What was found so far."""
         chunks = self.walk.asking.chunks if self.walk.asking is not None else []
         return gathered(chunks, self.walk.start, self.extended.widths, self.walk.n_idle, self.net.input_dim)
 
-    def take(self) -> Pieces:
+    def take(self) -> PieceTable:
         """What was found since the last time; it is not kept."""
         pieces = self.pieces()
         if self.walk.asking is not None:

@@ -9,7 +9,7 @@ from geom.errors import GeomError
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
 
-__all__ = ["require_complete", "require_whole"]
+__all__ = ["require_all_layers", "require_complete", "require_whole"]
 
 
 def require_complete(partition: Partition, lack: str) -> None:
@@ -19,9 +19,13 @@ def require_complete(partition: Partition, lack: str) -> None:
 
 
 def require_whole(partition: Partition, lack: str) -> None:
-    """The same, and where the partition is one of the network's first layers."""
+    """`require_complete` and `require_all_layers`."""
     require_complete(partition, lack)
-    whole = partition.whole_network
-    if whole is not None and len(whole.hidden) != len(partition.network.hidden):
-        n, m = len(partition.network.hidden), len(whole.hidden)
+    require_all_layers(partition)
+
+
+def require_all_layers(partition: Partition) -> None:
+    """Raise `GeomError` where the partition is one of the network's first layers, whose outputs are hidden units."""
+    if not partition.has_all_layers:
+        n, m = len(partition.network.hidden), len(partition.whole_network.hidden)
         raise GeomError(f"the partition is one of the first {n} of {m} hidden layers (upto={n}): subdivide all of them to ask about outputs")

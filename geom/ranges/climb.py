@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from geom.engine.codes import CodeTable
 from geom.errors import GeomError
-from geom.exact import FloatArray, Row, as_fractions, integer_row, round_ratio
-from geom.kernels.ball import INFLATE, U
+from geom.exact import FloatArray, Row, as_fractions, integer_row, round_fraction
+from geom.kernels.numbers.ball import INFLATE, U
 from geom.questions.inquiry import Inquiry
-from geom.questions.pieces import TINIEST, Pieces
+from geom.questions.piece_table import TINIEST, PieceTable
 from geom.ranges.live_codes import AffineForm, Functional
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Climb:
         assert self.top is not None, "a cell without lines has a vertex"
         return self.top
 
-    def take(self, pieces: Pieces) -> None:
+    def take(self, pieces: PieceTable) -> None:
         """Look at one more batch."""
         own = np.flatnonzero(pieces.clause == self.form)
         cells = self.part.code_table.find_words(pieces.words[own])
@@ -95,7 +95,7 @@ class Climb:
             self._forms[key] = self.functional.on(CodeTable(words, self.part.network.widths).unpack()[0])
         return self._forms[key]
 
-    def _take_group(self, pieces: Pieces, members: Ints, cells: Ints, form: AffineForm) -> None:
+    def _take_group(self, pieces: PieceTable, members: Ints, cells: Ints, form: AffineForm) -> None:
         """Pieces of cells on which the functional is this form."""
         if form.is_constant:
             value, cell = form.scale * form.row[-1], int(cells.min())
@@ -117,9 +117,9 @@ class Climb:
             return True
         if self.top.value is None:
             return bound == math.inf
-        return bound >= math.nextafter(round_ratio(self.top.value.numerator, self.top.value.denominator), -math.inf)
+        return bound >= math.nextafter(round_fraction(self.top.value), -math.inf)
 
-    def _try(self, pieces: Pieces, piece: int, cell: int, vertex: int, form: AffineForm) -> None:
+    def _try(self, pieces: PieceTable, piece: int, cell: int, vertex: int, form: AffineForm) -> None:
         """Evaluate one generator exactly."""
         point = self._exact(pieces, piece, vertex)
         value = form.at(point)
@@ -137,10 +137,10 @@ class Climb:
     def _inside(self, cell: int) -> Row:
         """The witness of a cell, in homogeneous integers."""
         found = self.part[cell]
-        exact = found.witness_exact if found.witness_exact is not None else as_fractions(found.witness)
+        exact = found.exact_witness if found.exact_witness is not None else as_fractions(found.witness)
         return integer_row([*exact, Fraction(1)])
 
-    def _exact(self, pieces: Pieces, piece: int, vertex: int) -> Row:
+    def _exact(self, pieces: PieceTable, piece: int, vertex: int) -> Row:
         return self.inquiry.exact_vertex(pieces.tight_of(vertex), pieces.words[piece], pieces.vertex[vertex])
 
 
@@ -153,7 +153,7 @@ def _groups(words: NDArray[np.uint64]) -> tuple[Ints, list[int]]:
     return order, [0, *(1 + np.flatnonzero(is_new)).tolist(), len(words)]
 
 
-def _upper_bounds(pieces: Pieces, vertices: Ints, form: AffineForm) -> FloatArray:
+def _upper_bounds(pieces: PieceTable, vertices: Ints, form: AffineForm) -> FloatArray:
     """Above the form's value at each true vertex; at rays infinite, and negative where the form certainly does not grow."""
     *slopes, constant = form.floats()
     a, x, is_ray = np.array(slopes), pieces.vertex[vertices], pieces.is_ray[vertices]

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geom.budget import Budget
+from geom.budget import AnyBudget
 from geom.engine.asking import HIGHEST
-from geom.errors import Interrupted, NetworkError
-from geom.exact import FloatArray, Row, as_fraction, as_fractions, integer_row, round_ratio
-from geom.questions.forms import Forms
+from geom.exact import FloatArray, Row, as_fractions, round_fraction, round_fractions, round_ratio
+from geom.progress import Progress
+from geom.questions.forms import Forms, form_of_outputs
 from geom.questions.inquiry import Inquiry
 from geom.questions.whole import require_whole
 from geom.ranges.climb import Climb, Top
@@ -40,7 +40,7 @@ class Extreme:
     ----------
     value : float
         The nearest double, or an infinity.
-    exact : Fraction or None
+    exact_value : Fraction or None
         None where the functional has no bound.
     exact_point : (d,) tuple of Fraction
         Where it is attained; without a bound, where `ray` begins.
@@ -51,7 +51,7 @@ class Extreme:
     """
 
     value: float
-    exact: Fraction | None
+    exact_value: Fraction | None
     exact_point: tuple[Fraction, ...]
     ray: tuple[Fraction, ...] | None
     cell: int
@@ -59,7 +59,7 @@ class Extreme:
     @property
     def point(self) -> FloatArray:
         """(d,) the doubles nearest to `exact_point`."""
-        return np.array([round_ratio(v.numerator, v.denominator) for v in self.exact_point])
+        return round_fractions(self.exact_point)
 
     def __repr__(self) -> str:
         where = f"from {self.point.tolist()} along {[float(v) for v in self.ray]}" if self.ray else f"at {self.point.tolist()}"
@@ -81,7 +81,7 @@ class Range(NamedTuple):
         return f"Range({self.low.value!r} to {self.high.value!r})"
 
 
-def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
+def output_range(part: Partition, c: Any, offset: Any = 0, *, budget: AnyBudget = None, progress: Progress = False) -> Range:
     """The exact range of c.y + offset over the domain, y the network's outputs.
 
     Parameters
@@ -90,6 +90,8 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
         Of all layers, and complete.
     c : (output_dim,) of float, int, Fraction, Decimal or decimal string
     offset : a number of the same kind
+    budget, progress
+        As in `geom.subdivide`.
 
     Raises
     ------
@@ -97,8 +99,8 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
         If a budget or Ctrl-C stopped the walk that made the partition, or it has only the first layers.
     NetworkError
         If c does not fit the outputs, or a number is not finite.
-    Interrupted
-        At Ctrl-C.
+    BudgetExceeded, Interrupted
+        At a limit or Ctrl-C; `partial` is None.
 
     Notes
     -----
@@ -111,13 +113,13 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     >>> from geom import Box, Network, subdivide
     >>> tent = Network.mlp([[[1], [-1]], [[-1, -1]]], [[0, 0], [1]])
     >>> found = output_range(subdivide(tent, Box([-1], ["0.5"])), [1])
-    >>> found, found.low, found.high.exact
+    >>> found, found.low, found.high.exact_value
     (Range(0.0 to 1.0), Extreme(0.0 at [-1.0] in cell 0), Fraction(1, 1))
     >>> output_range(subdivide(tent), [1]).low
     Extreme(-inf from [-1.0] along [-1.0] in cell 0)
     """
     require_whole(part, "and the others may have a larger range")
-    row, denominator = _functional(part, c, offset)
+    row, denominator = form_of_outputs(part.network, c, offset)
     net = part.network
     signs = (1, -1)
     functionals = [Functional(net, tuple(s * v for v in row), denominator) for s in signs]
@@ -126,33 +128,19 @@ def output_range(part: Partition, c: Any, offset: Any = 0) -> Range:
     inquiry = Inquiry(net, Forms.of_outputs(net, slopes, constants), part.domain, [((p,), ()) for p in range(len(signs))], HIGHEST)
     climbs = [Climb(inquiry, p, functional, part) for p, functional in enumerate(functionals)]
 
-    def take(cells: int = 0, seconds: float = 0.0) -> None:
+    def take() -> None:
         if inquiry.has_found:
             pieces = inquiry.take()
             for climb in climbs:
                 climb.take(pieces)
 
-    stopped = inquiry.run(Budget(), take)
-    if stopped is not None:
-        raise Interrupted("interrupt", 0, inquiry.cells)
+    inquiry.finish(budget, progress, len(part), take)
     take()
     if inquiry.is_trivial:
         value = Fraction(functionals[0].on(part[0].code).at((*[0] * part.dim, 1)))
         return Range(*[_extreme(Top(value, 0, (*[0] * part.dim, 1)), 1)] * 2)
     high, low = (climb.highest() for climb in climbs)
     return Range(_extreme(low, -1), _extreme(high, 1))
-
-
-def _functional(part: Partition, c: Any, offset: Any) -> tuple[Row, int]:
-    """Coefficients and constant as integers over one denominator."""
-    try:
-        coefficients, constant = as_fractions(c), as_fraction(offset)
-    except ValueError as error:
-        raise NetworkError(f"a functional of outputs: {error}") from error
-    if coefficients.shape != (part.network.output_dim,):
-        raise NetworkError(f"a functional of {part.network.output_dim} outputs has as many coefficients; got shape {coefficients.shape}")
-    values = [*coefficients, constant]
-    return integer_row(values), math.lcm(*(v.denominator for v in values))
 
 
 def _lift(part: Partition, row: Row) -> Fraction:
@@ -173,4 +161,4 @@ def _extreme(top: Top, sign: int) -> Extreme:
     if top.value is None:
         return Extreme(sign * math.inf, None, point, ray, top.cell)
     exact = sign * top.value
-    return Extreme(round_ratio(exact.numerator, exact.denominator), exact, point, None, top.cell)
+    return Extreme(round_fraction(exact), exact, point, None, top.cell)

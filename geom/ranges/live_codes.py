@@ -14,8 +14,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
-from geom.exact import Dyadic, FloatArray, Row, round_ratio
-from geom.networks.layer import Layer
+from geom.exact import Dyadic, FloatArray, Row, round_fractions
 from geom.networks.network import Network
 
 __all__ = ["AffineForm", "Functional"]
@@ -42,7 +41,7 @@ class AffineForm(NamedTuple):
     def floats(self) -> FloatArray:
         """(d + 1,) the coefficients, each rounded to the nearest double."""
         scaled = [self.scale * v for v in self.row]
-        return np.array([round_ratio(v.numerator, v.denominator) for v in scaled])
+        return round_fractions(scaled)
 
 
 class Functional:
@@ -71,7 +70,7 @@ class Functional:
         weight, bias = network.head.linear_map()
         factors = Dyadic(fmpz_mat(1, len(row) - 1, list(row[:-1])), 0)
         self._slopes, self._constant = factors @ weight, factors @ bias + Dyadic(fmpz_mat(1, 1, [row[-1]]), 0)
-        self._linear = [_own_rows(layer) for layer in network.hidden]
+        self._linear = [layer.unit_rows() for layer in network.hidden]
         self._is_taken = [_nonzero(weight).astype(np.float32) for weight, _ in self._linear]
 
     def live(self, codes: Codes) -> Codes:
@@ -99,12 +98,6 @@ class Functional:
             slopes, constant = carried @ weight, carried @ bias + constant
         joined = slopes.beside(constant)
         return AffineForm(joined.integer_rows()[0], Fraction(2) ** joined.exponent / self.denominator)
-
-
-def _own_rows(layer: Layer) -> tuple[Dyadic, Dyadic]:
-    """Weight (units, inputs) and bias (units, 1) of each unit's linear row."""
-    index = layer.row[:, 0].tolist()
-    return layer.weight.take_rows(index), layer.bias.take_rows(index)
 
 
 def _nonzero(weight: Dyadic) -> Mask:

@@ -18,9 +18,10 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import NDArray
 
+from geom.engine.packing import equal_runs
 from geom.errors import NetworkError
-from geom.exact import Dyadic, FloatArray, Fractions
-from geom.kernels.ball import gamma
+from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
+from geom.kernels.numbers.ball import gamma
 from geom.networks.network import Network
 from geom.sites.unit_sum import UnitSum, row_norms
 
@@ -49,8 +50,8 @@ def sites(
     layer : int, optional
         Hidden layer, from 0; by default the last one. A cell has the site of the cell of layers 0..layer that it lies in.
     weights : (K,) array, optional
-        Positive weights of the layer's units, by default 1: the sites change, but within one cell of the layers before the cells do not (spec.md
-        4.4). With ``layer`` left out, also a list of one such array, or None, for each hidden layer. Then the sites are those of the sum of all
+        Positive weights of the layer's units, by default 1: the sites change, but within one cell of the layers before the cells do not. With
+        ``layer`` left out, also a list of one such array, or None, for each hidden layer. Then the sites are those of the sum of all
         layers' outputs, whose cells may be others: `whole_diagram` finds weights that keep them.
     exact : bool
         Fractions instead of floats.
@@ -85,7 +86,7 @@ def sites(
         zero = np.full(shape, Dyadic.zeros(1, 1).fractions()[0, 0]) if exact else np.zeros(shape)
         return zero, zero[:, 0].copy()
     unit_sum = UnitSum(network, layer_weights(network, layer, weights))
-    firsts = _first_of_runs(partition, unit_sum.depth)
+    firsts, _ = equal_runs(partition.columns.words[:, : partition.code_table.first_word[unit_sum.depth]])
     counts = np.diff(np.append(firsts, len(partition)))
     mu: list[NDArray[Any]] = []
     rad: list[NDArray[Any]] = []
@@ -111,9 +112,19 @@ def layer_weights(network: Network, layer: int | None, weights: Any = None) -> S
         every = [own if i == number else None for i in range(len(network.hidden))]
     if all(w is None for w in every):
         raise NetworkError("weights of at least one layer are needed")
-    if any(w is not None and not all(v > 0 for v in np.ravel(w).tolist()) for w in every):
-        raise NetworkError("weights of units must be positive: otherwise their sites have other cells")
+    for number, w in enumerate(every):
+        if w is not None:
+            _require_positive(number, w)
     return every
+
+
+def _require_positive(layer: int, weights: Any) -> None:
+    try:
+        are_positive = all(v > 0 for v in as_fractions(weights).ravel())
+    except (TypeError, ValueError) as error:
+        raise NetworkError(f"weights of the units of layer {layer}: {error}") from error
+    if not are_positive:
+        raise NetworkError(f"weights of the units of layer {layer} must be positive: otherwise their sites have other cells")
 
 
 def check_layer(network: Network, layer: int | None) -> int:
@@ -153,10 +164,3 @@ def float_sites(unit_sum: UnitSum, codes: NDArray[np.uint8]) -> tuple[FloatArray
         centroids, exact_radii = exact_sites(unit_sum, codes[doubtful])
         mu[doubtful], rad[doubtful] = centroids.floats(), exact_radii.floats()[:, 0]
     return mu, rad
-
-
-def _first_of_runs(partition: Partition, depth: int) -> NDArray[np.int64]:
-    """The first cell of each run of cells that have the same pieces in the first `depth` layers; cells stand in order of their codes."""
-    n_words = sum(-(-width // 64) for width in partition.network.widths[:depth])
-    words = partition.columns.words[:, :n_words]
-    return np.flatnonzero(np.concatenate([[len(words) > 0], (words[1:] != words[:-1]).any(axis=1)])) if len(words) else np.zeros(0, np.int64)

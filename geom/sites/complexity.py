@@ -78,7 +78,7 @@ def codes_cost(layer: Layer) -> Cost:
     return sites_cost(n_codes, layer.input_dim)
 
 
-def network_cost(network: Network, *, shared: bool = False) -> Cost:
+def network_cost(net: Network, *, shared: bool = False) -> Cost:
     """All hidden layers of a network, one after the other: Theorem 6.
 
     Examples
@@ -87,19 +87,25 @@ def network_cost(network: Network, *, shared: bool = False) -> Cost:
     Cost(multiply_adds=18, comparisons=5, numbers=28)
     """
     total = Cost(0, 0, 0)
-    for layer in network.hidden:
+    for layer in net.hidden:
         total = total + layer_cost(layer, shared=shared)
     return total
 
 
-def complexity_table(network: Network, cells: Sequence[int] | None = None) -> list[dict[str, int]]:
-    """One row for each hidden layer: units, codes, and the multiply-adds and numbers stored of its own pieces and of all its codes' sites.
+def complexity_table(net: Network, cells: Sequence[int] | None = None) -> dict[str, list[int]]:
+    """The hidden layers as rows: units, codes, and the multiply-adds and numbers stored of their own pieces and of all their codes' sites.
 
     Parameters
     ----------
-    network : Network
+    net : Network
     cells : sequence of int, optional
         Cells after each hidden layer, as counted; adds those, and the multiply-adds and numbers of a search through all their sites in input space.
+
+    Returns
+    -------
+    dict of str to list of int
+        ``layer`` (from 0), ``units``, ``codes``, ``forward``, ``forward_numbers``, ``all_codes``, ``all_codes_numbers``, and with `cells` also
+        ``cells``, ``all_cells``, ``all_cells_numbers``: lists, because numbers of codes are of any size.
 
     Raises
     ------
@@ -109,28 +115,29 @@ def complexity_table(network: Network, cells: Sequence[int] | None = None) -> li
     Examples
     --------
     >>> net = Network.mlp([[[1.0, 0.0]] * 10, [[1.0] * 10]], [[0.0] * 10, [0.0]])
-    >>> [row] = complexity_table(net, [56])
-    >>> row["codes"], row["forward"], row["all_codes"], row["all_cells"]
-    (1024, 40, 2048, 112)
-    >>> row["forward_numbers"], row["all_codes_numbers"], row["all_cells_numbers"]
-    (60, 3072, 168)
+    >>> table = complexity_table(net, [56])
+    >>> table["codes"], table["forward"], table["all_codes"], table["all_cells"]
+    ([1024], [40], [2048], [112])
+    >>> table["forward_numbers"], table["all_codes_numbers"], table["all_cells_numbers"]
+    ([60], [3072], [168])
     """
-    if cells is not None and len(cells) != len(network.hidden):
-        raise NetworkError(f"cells after {len(cells)} layers; the network has {len(network.hidden)} hidden layers")
-    table = []
-    for i, layer in enumerate(network.hidden):
-        by_codes, forward = codes_cost(layer), layer_cost(layer)
-        row = {
-            "layer": i,
-            "units": layer.n_units,
-            "codes": by_codes.comparisons + 1,
-            "forward": forward.multiply_adds,
-            "forward_numbers": forward.numbers,
-            "all_codes": by_codes.multiply_adds,
-            "all_codes_numbers": by_codes.numbers,
+    if cells is not None and len(cells) != len(net.hidden):
+        raise NetworkError(f"cells after {len(cells)} layers; the network has {len(net.hidden)} hidden layers")
+    forward, by_codes = [layer_cost(layer) for layer in net.hidden], [codes_cost(layer) for layer in net.hidden]
+    table = {
+        "layer": list(range(len(net.hidden))),
+        "units": [layer.n_units for layer in net.hidden],
+        "codes": [cost.comparisons + 1 for cost in by_codes],
+        "forward": [cost.multiply_adds for cost in forward],
+        "forward_numbers": [cost.numbers for cost in forward],
+        "all_codes": [cost.multiply_adds for cost in by_codes],
+        "all_codes_numbers": [cost.numbers for cost in by_codes],
+    }
+    if cells is not None:
+        by_cells = [sites_cost(n, net.input_dim) for n in cells]
+        table |= {
+            "cells": list(cells),
+            "all_cells": [cost.multiply_adds for cost in by_cells],
+            "all_cells_numbers": [cost.numbers for cost in by_cells],
         }
-        if cells is not None:
-            by_cells = sites_cost(cells[i], network.input_dim)
-            row |= {"cells": cells[i], "all_cells": by_cells.multiply_adds, "all_cells_numbers": by_cells.numbers}
-        table.append(row)
     return table

@@ -7,7 +7,7 @@ negative: x lies in the cell of the site with the least ||x - mu||^2 - rad. Unit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 from flint import fmpz_mat
@@ -16,12 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from geom.errors import GeomError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions
 from geom.networks.layer import Layer
+from geom.power.diagram import PowerDiagram
 from geom.sites.cells import radii
 from geom.sites.unit_sum import factors_on_rows
 from geom.sites.zonotope import upper_vertices
-
-if TYPE_CHECKING:
-    from geom.power.diagram import PowerDiagram
 
 __all__ = ["affected_codes", "check_codes", "layer_diagram", "layer_sites", "n_affected", "sum_of_sites", "unit_diagram", "unit_sites"]
 
@@ -98,15 +96,11 @@ def layer_sites(layer: Layer, codes: ArrayLike | None = None, *, exact: bool = F
 
 def unit_diagram(layer: Layer, unit: int) -> PowerDiagram:
     """The `geom.PowerDiagram` of a unit's pieces, exact."""
-    from geom.power.diagram import PowerDiagram
-
     return PowerDiagram(*unit_sites(layer, unit, exact=True))
 
 
 def layer_diagram(layer: Layer, codes: ArrayLike | None = None) -> PowerDiagram:
     """The `geom.PowerDiagram` of a layer, exact; by default of all its cells."""
-    from geom.power.diagram import PowerDiagram
-
     return PowerDiagram(*layer_sites(layer, codes, exact=True))
 
 

@@ -1,4 +1,4 @@
-"""The partition of a whole network as one power diagram: a sum of all layers' outputs, weighed so that it is convex (spec.md section 7).
+"""The partition of a whole network as one power diagram: a sum of all layers' outputs, weighed so that it is convex.
 
 Let F be the sum over all hidden layers l of M_l times the sum of the layer's outputs. F is affine on every cell and continuous, so the partition is
 the power diagram of the sites mu = grad F, rad = ||mu||^2 + 2 (F(x) - <mu, x>) if and only if F is convex and bends at every facet.
@@ -18,6 +18,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
@@ -25,13 +26,13 @@ from numpy.typing import NDArray
 
 from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
-from geom.kernels.ball import INFLATE, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, TINY, gamma
+from geom.power.diagram import PowerDiagram
 from geom.sites.cells import sites
 from geom.sites.unit_sum import UnitSum, row_norms
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
-    from geom.power.diagram import PowerDiagram
 
 __all__ = ["WholeDiagram", "whole_diagram"]
 
@@ -66,10 +67,10 @@ class WholeDiagram:
         return [[m] * width for m, width in zip(self.weights, self.partition.network.widths, strict=True)]
 
     @overload
-    def sites(self, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
+    def sites(self, *, exact: Literal[False] = False) -> tuple[FloatArray, FloatArray]: ...
     @overload
-    def sites(self, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
-    def sites(self, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    def sites(self, *, exact: Literal[True]) -> tuple[Fractions, Fractions]: ...
+    def sites(self, *, exact: bool = False) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
         """Centroids (N, d) and radii (N,) of all cells. Only the exact ones give exactly the partition."""
         return sites(self.partition, weights=self.unit_weights, exact=True) if exact else sites(self.partition, weights=self.unit_weights)
 
@@ -78,8 +79,6 @@ class WholeDiagram:
 
         Its cell i equals the partition's cell i in the whole space, and contains it in a bounded domain.
         """
-        from geom.power.diagram import PowerDiagram
-
         return PowerDiagram(*self.sites(exact=True))
 
     def holds(self) -> bool:
@@ -117,12 +116,12 @@ class WholeDiagram:
         return f"WholeDiagram({len(self.partition):,} sites, weights {self.weights}, {self.facets:,} facets proven)"
 
 
-def whole_diagram(partition: Partition) -> WholeDiagram:
+def whole_diagram(part: Partition) -> WholeDiagram:
     """Weights of the layers that make the whole partition one power diagram, proven at every facet.
 
     Parameters
     ----------
-    partition : Partition
+    part : Partition
         Complete. In a bounded domain the sites are those of a diagram whose cells are the partition's within the domain.
 
     Raises
@@ -143,14 +142,14 @@ def whole_diagram(partition: Partition) -> WholeDiagram:
     >>> mu[:, 0], rad
     (array([-1., -2.,  1.,  2.]), array([1., 2., 1., 2.]))
     """
-    if not partition.is_complete:
-        raise GeomError(f"the walk stopped after {len(partition):,} cells: facets towards missing ones are not known; subdivide without a budget")
-    kinks = _Kinks(partition)
-    n_layers = len(partition.network.hidden)
+    if not part.is_complete:
+        raise GeomError(f"the walk stopped after {len(part):,} cells: facets towards missing ones are not known; subdivide without a budget")
+    kinks = _Kinks(part)
+    n_layers = len(part.network.hidden)
     weights: list[int] = [1] * n_layers
     for layer in range(n_layers - 1, -1, -1):
         weights[layer] = kinks.smallest_weight(layer, weights)
-    return WholeDiagram(partition, tuple(weights), len(kinks.owner), kinks.n_exact)
+    return WholeDiagram(part, tuple(weights), len(kinks.owner), kinks.n_exact)
 
 
 class _Kinks:
@@ -246,12 +245,10 @@ class _Kinks:
 
 def _first_changes(partition: Partition, i: Index, j: Index) -> NDArray[np.int64]:
     """The first layer in which the codes of cells i and j differ."""
-    words, first, at = partition.columns.words, np.full(len(i), -1, dtype=np.int64), 0
-    for layer, width in enumerate(partition.network.widths):
-        own = slice(at, at + -(-width // 64))
-        changed = (words[i, own] != words[j, own]).any(axis=1)
+    words, first = partition.columns.words, np.full(len(i), -1, dtype=np.int64)
+    for layer, (start, stop) in enumerate(pairwise(partition.code_table.first_word)):
+        changed = (words[i, start:stop] != words[j, start:stop]).any(axis=1)
         first[changed & (first < 0)] = layer
-        at = own.stop
     return first
 
 

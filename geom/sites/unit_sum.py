@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
-from geom.kernels.ball import INFLATE, LOST, TINY, gamma
+from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 

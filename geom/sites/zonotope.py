@@ -1,4 +1,4 @@
-"""The dual of a layer's power diagram: the sum of its units' polytopes, whose upper vertices are the cells (spec.md 5.3).
+"""The dual of a layer's power diagram: the sum of its units' polytopes, whose upper vertices are the cells.
 
 Code r has the lifted point p_r = (mu_r, beta_r) in R^(D+1). All codes' points are the sums of one point (A_kr, B_kr) of every unit k, so their convex
 hull is the Minkowski sum of the units' polytopes; with two pieces a unit, a zonotope. The hull's support function at (x, 1) is the sum of the units'
@@ -15,21 +15,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.budget import Budget, raise_if_stopped
+from geom.engine.codes import CodeTable
+from geom.engine.columns import Collector
+from geom.engine.run import Walk
 from geom.errors import NetworkError
 from geom.exact import Dyadic, Fractions
 from geom.networks.layer import Layer
 from geom.networks.network import Network
+from geom.polyhedra.domain import Space
 from geom.polyhedra.polyhedron import interior_slack
+from geom.power.diagram import PowerDiagram
 
 __all__ = [
     "VertexCounts",
     "counts_in_general_position",
-    "generators",
     "lifted_points",
     "lower_vertices",
     "piece_rows",
     "upper_vertices",
     "vertex_counts",
+    "zonotope_generators",
 ]
 
 Codes = NDArray[np.uint8]
@@ -58,17 +64,12 @@ class VertexCounts(NamedTuple):
     bounded: int
 
     @property
-    def unbounded(self) -> int:
-        """Of the cells, those that are not bounded."""
-        return self.upper - self.bounded
-
-    @property
     def vertices(self) -> int:
         """All of them: a normal (x, 0) of a vertex can be tilted up, or down."""
         return self.upper + self.lower - self.both
 
 
-def generators(layer: Layer) -> Fractions:
+def zonotope_generators(layer: Layer) -> Fractions:
     """Generators (K, D + 1) of the zonotope of a layer with two pieces a unit: (A_k1 - A_k0, B_k1 - B_k0).
 
     Raises
@@ -78,7 +79,7 @@ def generators(layer: Layer) -> Fractions:
 
     Examples
     --------
-    >>> generators(Layer.abs([[1.0, 2.0]], [0.5]))
+    >>> zonotope_generators(Layer.abs([[1.0, 2.0]], [0.5]))
     array([[Fraction(2, 1), Fraction(4, 1), Fraction(1, 1)]], dtype=object)
     """
     if layer.n_pieces != 2 or (layer.row < 0).any():
@@ -128,26 +129,24 @@ def _cells(layer: Layer) -> tuple[Codes, NDArray[np.bool_]]:
     codes = _extended_codes(layer)
     if not layer.input_dim:
         return codes, np.ones(len(codes), dtype=np.bool_)
-    from geom.power.diagram import PowerDiagram
-
     points = lifted_points(layer, codes)
     mu, beta = points[:, :-1], points[:, -1]
     return codes, PowerDiagram(mu, (mu * mu).sum(axis=1) + 2 * beta).is_bounded
 
 
 def _walked_cells(layer: Layer) -> tuple[Codes, NDArray[np.bool_]]:
-    """The same by `subdivide`, of the units that cut: one of equal slopes has piece 0 everywhere, and rows that no unit takes are left out."""
-    from geom.partition.subdivision import subdivide
-
+    """The same by a walk, of the units that cut: one of equal slopes has piece 0 everywhere, and rows that no unit takes are left out."""
     cutting = np.flatnonzero(layer.slope[:, 0] != layer.slope[:, 1])
     if not cutting.size:
         return np.zeros((1, layer.n_units), dtype=np.uint8), np.zeros(1, dtype=np.bool_)
     rows, n = layer.row[cutting, 0].tolist(), len(cutting)
     cut = Layer(layer.weight.take_rows(rows), layer.bias.take_rows(rows), np.repeat(np.arange(n)[:, None], 2, axis=1), layer.slope[cutting])
-    partition = subdivide(Network([cut]))
-    codes = np.zeros((len(partition), layer.n_units), dtype=np.uint8)
-    codes[:, cutting] = partition.codes
-    return codes, partition.is_bounded
+    walk, collector, budget = Walk(Network([cut]), Space(layer.input_dim)), Collector(), Budget()
+    raise_if_stopped(walk.run(collector.take, lambda: 0, budget, lambda cells, seconds: None), budget, walk.cells)
+    columns = walk.columns(collector)
+    codes = np.zeros((len(columns.words), layer.n_units), dtype=np.uint8)
+    codes[:, cutting] = CodeTable(columns.words, (n,)).unpack()
+    return codes, columns.is_bounded
 
 
 def _extended_codes(layer: Layer) -> Codes:

@@ -8,26 +8,25 @@ Over all cells of a partition that is proven complete, this is a proof; over a r
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from geom.budget import AnyBudget
 from geom.engine.asking import Clause
 from geom.errors import GeomError
 from geom.partition.partition import Partition
 from geom.partition.subdivision import subdivide
-from geom.progress import reporting
+from geom.progress import Progress, Reporter, reporting
 from geom.proof import Report
 from geom.proof import check as check_cells
 from geom.proof.clear import certificate
 from geom.proof.rows import Composer
+from geom.verification.claim import Claim
 from geom.verification.counterexample import violation_at
-from geom.verification.verification import Question
-
-if TYPE_CHECKING:
-    from geom.verification.verification import Verification
+from geom.verification.question import PropertyQuestion
 
 __all__ = ["Confirmation", "confirm"]
 
@@ -70,7 +69,7 @@ class Confirmation:
         return f"Confirmation({found}: {self.checked:,} of {self.cells:,} cells, {self.seconds:.1f} seconds)"
 
 
-def confirm(found: Verification, sample: int | None = 1000, *, seed: int = 0, budget: Any = None, progress: bool = False) -> Confirmation:
+def confirm(found: Claim, *, sample: int | None = 1000, seed: int = 0, budget: AnyBudget = None, progress: Progress = False) -> Confirmation:
     """Prove a verdict again; see `Verification.check`.
 
     Raises
@@ -100,7 +99,7 @@ def confirm(found: Verification, sample: int | None = 1000, *, seed: int = 0, bu
     reports, wrong, cells, checked = [], [], 0, 0
     # Without a polyhedron nothing is unsafe, and there is nothing to look at.
     for number, domain in enumerate(found.domains if found.unsafe.polyhedra else ()):
-        question = Question.of(found.network, domain, found.unsafe)
+        question = PropertyQuestion.of(found.network, domain, found.unsafe)
         part = subdivide(question.net, question.domain, budget=budget, progress=progress)
         reports.append(check_cells(part, level="closure", sample=sample, seed=seed, progress=progress))
         chosen = _drawn(len(part), sample, seed)
@@ -112,7 +111,7 @@ def confirm(found: Verification, sample: int | None = 1000, *, seed: int = 0, bu
     return Confirmation(found.verdict, cells, checked, tuple(reports), tuple(wrong), time.perf_counter() - started)
 
 
-def _violates(found: Verification) -> bool:
+def _violates(found: Claim) -> bool:
     point = found.exact_point
     if point is None:
         return False
@@ -126,7 +125,7 @@ def _drawn(n: int, sample: int | None, seed: int) -> Sequence[int]:
     return drawn
 
 
-def _not_clear(part: Partition, question: Question, cells: Sequence[int], report: Callable[[int, float], None]) -> list[str]:
+def _not_clear(part: Partition, question: PropertyQuestion, cells: Sequence[int], report: Reporter) -> list[str]:
     """The cells, with polyhedra, for which no certificate is found. Rows are composed by the checker, and a cell is described by its facets' rows.
 
     That the facets are those of the cell is not needed here: fewer rows make a larger set, which is harder to be shown clear of.

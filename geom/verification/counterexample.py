@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geom.exact import FloatArray, Fractions, Row, round_ratio
+from geom.exact import FloatArray, Fractions, Row, round_fractions
 from geom.loaders import FlatBox, OutputProperty
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain
 from geom.questions.inquiry import Inquiry
-from geom.questions.pieces import Pieces
+from geom.questions.piece_table import PieceTable
 
 __all__ = ["Counterexample", "embedded", "exact_outputs", "is_in_domain", "is_in_polyhedron", "violation_at", "violation_in"]
 
@@ -64,7 +64,7 @@ def is_in_domain(domain: Domain | FlatBox, x: Point) -> bool:
     """Whether a rational point (d,) lies in a domain, exactly."""
     if isinstance(domain, FlatBox):
         return all(a <= v <= b for a, v, b in zip(domain.exact_low, x, domain.exact_high, strict=True))
-    return all(sum(p * v for p, v in zip(a, x, strict=True)) <= b for a, b in zip(*domain.hrep(), strict=True))
+    return all(sum(p * v for p, v in zip(a, x, strict=True)) <= b for a, b in zip(*domain.hrep(exact=True), strict=True))
 
 
 def violation_at(net: Network, domain: Domain | FlatBox, unsafe: OutputProperty, x: Point) -> Counterexample | None:
@@ -125,13 +125,13 @@ def _candidates(found: Inquiry) -> Iterator[Point]:
     vertices = [_divided(v) for v in generators if v[-1]]
     rays = [tuple(map(Fraction, v[:-1])) for v in generators if not v[-1]]
     for exact in [_middle(vertices, rays), *vertices[:MOST_VERTICES]]:
-        rounded = [round_ratio(v.numerator, v.denominator) for v in exact]
+        rounded = round_fractions(exact).tolist()
         if all(map(math.isfinite, rounded)):
             yield tuple(map(Fraction, rounded))
     yield _middle(vertices, rays)
 
 
-def _float_middle(pieces: Pieces) -> FloatArray:
+def _float_middle(pieces: PieceTable) -> FloatArray:
     """The mean of the first part's vertices, moved along all rays."""
     own = pieces.vertices_of(0)
     vertices, is_ray = pieces.vertex[own], pieces.is_ray[own]
@@ -140,7 +140,7 @@ def _float_middle(pieces: Pieces) -> FloatArray:
     return middle
 
 
-def _exact_generators(found: Inquiry, pieces: Pieces) -> list[Row]:
+def _exact_generators(found: Inquiry, pieces: PieceTable) -> list[Row]:
     """Vertices and rays of the first part, in homogeneous integers."""
     own = pieces.vertices_of(0)
     return [found.exact_vertex(pieces.tight_of(v), pieces.words[0], pieces.vertex[v]) for v in range(own.start, own.stop)]

@@ -9,40 +9,30 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, NoReturn
 
-import numpy as np
-
-from geom.budget import Budget
-from geom.engine.asking import CLOSED, Clause
+from geom.budget import AnyBudget, Budget
+from geom.engine.asking import CLOSED
 from geom.engine.run import Stats
 from geom.errors import DomainError, GeomError, Interrupted, NetworkError
-from geom.exact import FloatArray, round_ratio
 from geom.loaders import FlatBox, OutputProperty, load, load_vnnlib
 from geom.networks.network import Network
-from geom.polyhedra.domain import Box, Domain, HPolytope, Space
-from geom.progress import reporting
-from geom.questions.forms import Forms
+from geom.polyhedra.domain import Box, HPolytope, Space
+from geom.progress import Progress, Reporter, reporting
 from geom.questions.inquiry import Inquiry
-from geom.verification.counterexample import Counterexample, Point, embedded, violation_at, violation_in
+from geom.verification.claim import NONE, AnyDomain, Claim, Verdict
+from geom.verification.confirmation import Confirmation, confirm
+from geom.verification.counterexample import Counterexample, embedded, violation_at, violation_in
 from geom.verification.falsification import violation_by_search
+from geom.verification.question import PropertyQuestion
 
-if TYPE_CHECKING:
-    from geom.verification.confirmation import Confirmation
+__all__ = ["Verification", "verify"]
 
-__all__ = ["Question", "Verification", "verify"]
-
-Verdict = Literal["holds", "violated", "unknown"]
-AnyDomain = Domain | FlatBox
-Path = str | os.PathLike[str]
-NONE = Stats(0, 0, 0, 0)
+AnyPath = str | os.PathLike[str]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Verification:
+class Verification(Claim):
     """What `verify` found.
 
     Attributes
@@ -65,45 +55,8 @@ class Verification:
         Exact point and outputs, and the polyhedron of the unsafe set.
     """
 
-    verdict: Verdict
-    network: Network
-    unsafe: OutputProperty
-    domains: tuple[AnyDomain, ...]
-    cells: int
-    seconds: float
-    stopped: str | None = None
-    stats: Stats = NONE
-    counterexample: Counterexample | None = field(default=None)
-
-    @cached_property
-    def point(self) -> FloatArray | None:
-        """(input_dim,) the counterexample as doubles: itself if `is_double`, else only the doubles next to it."""
-        if self.counterexample is None:
-            return None
-        return np.array([round_ratio(v.numerator, v.denominator) for v in self.counterexample.point])
-
-    @property
-    def is_double(self) -> bool:
-        """Whether the counterexample consists of doubles: False where the unsafe set is touched in a point that has no double near enough."""
-        return self.point is not None and all(f == v for f, v in zip(self.point.tolist(), self.exact_point or (), strict=True))
-
-    @property
-    def exact_point(self) -> Point | None:
-        """(input_dim,) the counterexample as fractions."""
-        return None if self.counterexample is None else self.counterexample.point
-
-    @property
-    def outputs(self) -> Point | None:
-        """(output_dim,) the network's exact outputs at `exact_point`."""
-        return None if self.counterexample is None else self.counterexample.outputs
-
-    @property
-    def polyhedron(self) -> int | None:
-        """Number of the polyhedron of the unsafe set that contains `outputs`."""
-        return None if self.counterexample is None else self.counterexample.polyhedron
-
-    def check(self, sample: int | None = 1000, *, seed: int = 0, budget: Any = None, progress: bool = False) -> Confirmation:
-        """Prove the verdict again, without the walk that gave it; see `confirmation.confirm`.
+    def check(self, *, sample: int | None = 1000, seed: int = 0, budget: AnyBudget = None, progress: Progress = False) -> Confirmation:
+        """Prove the verdict again, without the walk that gave it.
 
         Parameters
         ----------
@@ -112,7 +65,7 @@ class Verification:
         seed : int
         budget : Budget or dict, optional
             For the cells, which are all kept meanwhile.
-        progress : bool
+        progress : bool or callable
 
         Raises
         ------
@@ -121,27 +74,20 @@ class Verification:
         BudgetExceeded, Interrupted
             At a limit, or Ctrl-C.
         """
-        from geom.verification.confirmation import confirm
-
-        return confirm(self, sample, seed=seed, budget=budget, progress=progress)
+        return confirm(self, sample=sample, seed=seed, budget=budget, progress=progress)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a verification has three verdicts; compare .verdict with 'holds', 'violated' or 'unknown'")
 
-    def __repr__(self) -> str:
-        where = "" if self.point is None else f" at {'' if self.is_double else 'about '}{self.point.tolist()}"
-        limit = f", stopped by {self.stopped}" if self.stopped else ""
-        return f"Verification({self.verdict}{where}: {self.cells:,} cell{'s' * (self.cells != 1)} asked{limit}, {self.seconds:.1f} seconds)"
-
 
 def verify(
-    net: Network | Path,
-    unsafe: OutputProperty | Path,
+    net: Network | AnyPath,
+    unsafe: OutputProperty | AnyPath,
     domain: AnyDomain | Iterable[AnyDomain] | None = None,
     *,
-    budget: Budget | dict[str, Any] | None = None,
+    budget: AnyBudget = None,
     search: bool = True,
-    progress: bool | Callable[[int, float], None] = False,
+    progress: Progress = False,
 ) -> Verification:
     """Whether no input of a domain has outputs in an unsafe set, decided exactly.
 
@@ -213,38 +159,6 @@ def verify(
     return result
 
 
-class Question(NamedTuple):
-    """One domain's question, as a walk is asked it.
-
-    Attributes
-    ----------
-    net : Network
-        Restricted to the free coordinates, where the domain is a FlatBox.
-    domain : Domain
-        Full-dimensional.
-    forms : Forms
-        d - C y for all rows of all polyhedra.
-    clauses : list of (forms >= 0, forms <= 0)
-        One for each polyhedron; nothing need be <= 0.
-    """
-
-    net: Network
-    domain: Domain
-    forms: Forms
-    clauses: list[Clause]
-
-    @classmethod
-    def of(cls, net: Network, domain: AnyDomain, unsafe: OutputProperty) -> Question:
-        own, place = (domain.restrict(net), domain.box) if isinstance(domain, FlatBox) else (net, domain)
-        clauses: list[Clause] = []
-        at = 0
-        for _, d in unsafe.polyhedra:
-            clauses.append((range(at, at + len(d)), ()))
-            at += len(d)
-        rows = np.concatenate([-c for c, _ in unsafe.polyhedra])
-        return cls(own, place, Forms.of_outputs(own, rows, np.concatenate([d for _, d in unsafe.polyhedra])), clauses)
-
-
 class _Outcome(NamedTuple):
     cells: int
     stats: Stats
@@ -252,9 +166,7 @@ class _Outcome(NamedTuple):
     stopped: str | None
 
 
-def _outcome(
-    net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, search: bool, report: Callable[[int, float], None]
-) -> _Outcome:
+def _outcome(net: Network, unsafe: OutputProperty, domains: Sequence[AnyDomain], limits: Budget, search: bool, report: Reporter) -> _Outcome:
     """Ask one domain after another, until one violates or the budget is spent."""
     cells, stats, started = 0, NONE, time.perf_counter()
     if not unsafe.polyhedra:
@@ -276,11 +188,11 @@ def _outcome(
     return _Outcome(cells, stats, None, None)
 
 
-def _outcome_of(net: Network, unsafe: OutputProperty, domain: AnyDomain, limits: Budget, report: Callable[[int, float], None]) -> _Outcome:
+def _outcome_of(net: Network, unsafe: OutputProperty, domain: AnyDomain, limits: Budget, report: Reporter) -> _Outcome:
     """Ask one domain."""
     if any(not len(d) for _, d in unsafe.polyhedra):  # all outputs are unsafe, so any input violates
         return _Outcome(0, NONE, _violation_inside(net, domain, unsafe), None)
-    net_there, place, forms, clauses = Question.of(net, domain, unsafe)
+    net_there, place, forms, clauses = PropertyQuestion.of(net, domain, unsafe)
     inquiry = Inquiry(net_there, forms, place, clauses, CLOSED, stops=True)
     stopped = inquiry.run(limits, report)
     if inquiry.is_trivial:
