@@ -31,14 +31,13 @@ def main(options: list[str]) -> int:
     run = store.described()
     status, rows = (0, {}) if "--page" in ours else measured([option for option in options if option not in ours])
     known = tests()
-    alone = store.merged({}, rows, run, known)
-    for name, table in tables(store.lines(alone)).items():
-        print(f"\n{SECTIONS.get(name, 'what was asked for')}\n\n{table}")
     if ours and status == 0:
         results = store.merged(store.read(), rows, run, known)
-        store.write(results)
+        store.write(results)  # before anything else: what took minutes to measure is not lost to a mistake in a table
         text = filled(PAGE.read_text(encoding="utf-8"), tables(store.lines(results)) | {"runs": runs_text(results["runs"])})
         PAGE.write_text(text, encoding="utf-8")
+    for name, table in tables(store.lines(store.merged({}, rows, run, known))).items():
+        print(f"\n{SECTIONS.get(name, 'what was asked for')}\n\n{table}")
     return status
 
 

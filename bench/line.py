@@ -78,7 +78,7 @@ class Line:
         return median(self.calls)
 
     def us(self, seconds: float) -> float:
-        """Microseconds for each cell, or for each point or input."""
+        """Microseconds for each cell, or for each point or input, of which there is at least one."""
         return seconds / (self.items or self.cells) * 1e6
 
     @property
@@ -138,7 +138,7 @@ class Line:
         return found | {"further": "; ".join(self.also)}
 
     def _median_and_least(self, seconds: Sequence[float]) -> str:
-        return f"{digits(self.us(median(seconds)))} ({digits(self.us(min(seconds)))})"
+        return f"{digits(self.us(median(seconds)))} ({digits(self.us(min(seconds)))})" if self.items or self.cells else ""
 
 
 def ratio(ours: float, theirs: float) -> str:

@@ -11,7 +11,6 @@ from bench.networks import cube
 from bench.sections import COUNTING
 from bench.timing import record
 from geom import examples
-from geom.arrangement import count_layer
 
 
 def random_lines(count):
@@ -27,17 +26,19 @@ def cases():
 
 @pytest.mark.parametrize("case", list(cases()))
 def test_counting(benchmark, case):
-    count_layer(random_lines(50), cube(2))
-    count_layer(examples.resonance(4).network)
+    geom.arrangement.count_layer(random_lines(50), cube(2))
+    geom.arrangement.count_layer(examples.resonance(4).network)
     if case.example.startswith("lines"):
         domain = cube(2) if "box" in case.example else None
-        cells = benchmark.pedantic(count_layer, setup=lambda: ((random_lines(case.size), domain), {}), rounds=case.rounds)
+        cells = benchmark.pedantic(geom.arrangement.count_layer, setup=lambda: ((random_lines(case.size), domain), {}), rounds=case.rounds)
         in_general_position = 1 + case.size + comb(case.size, 2)
         assert cells == in_general_position if domain is None else 0.5 * in_general_position < cells < in_general_position
         name = f"{case.size:,} {case.example}"
     else:
         example = getattr(examples, case.example)(case.size)
-        cells = benchmark.pedantic(count_layer, setup=lambda: ((getattr(examples, case.example)(case.size).network,), {}), rounds=case.rounds)
+        cells = benchmark.pedantic(
+            geom.arrangement.count_layer, setup=lambda: ((getattr(examples, case.example)(case.size).network,), {}), rounds=case.rounds
+        )
         assert cells == example.cells
         name = f"{case.example.replace('_', ' ')}, n = {case.size}"
     record(benchmark, COUNTING, name, cells, asked=[case.asked])

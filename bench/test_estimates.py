@@ -16,7 +16,6 @@ from bench.asked import INTERVALS_ASKED, PROBES_ASKED, SHARE_ASKED
 from bench.networks import acasxu, arrangement, cube, he_network, needs_acasxu, widths_of
 from bench.sections import ESTIMATES
 from bench.timing import record
-from geom.estimates.estimation import estimate
 
 SEEDS = int(os.environ.get("GEOM_SEEDS", "1"))
 HE = (
@@ -67,9 +66,9 @@ def problems():
 @pytest.mark.parametrize(("name", "problem"), list(problems()))
 def test_estimate(benchmark, name, problem):
     net, domain = problem()
-    estimate(net, domain, probes=200)  # compile
+    geom.estimate(net, domain, probes=200)  # compile
     count = geom.count(net, domain)
-    found = benchmark.pedantic(lambda: [estimate(net, domain, seed=seed) for seed in range(SEEDS)], rounds=1)
+    found = benchmark.pedantic(lambda: [geom.estimate(net, domain, seed=seed) for seed in range(SEEDS)], rounds=1)
     holds = [one.low <= count.cells <= one.high for one in found]
     errors = [one.cells / count.cells - 1 for one in found]
     share = 100 * median(one.seconds for one in found) / count.seconds

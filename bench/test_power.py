@@ -15,7 +15,7 @@ from scipy.spatial import ConvexHull, Delaunay
 from bench.asked import Asked
 from bench.sections import POWER
 from bench.timing import by_turns, record
-from geom.power.diagram import PowerDiagram
+from geom import PowerDiagram
 
 
 @dataclass(frozen=True)

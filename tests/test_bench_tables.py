@@ -34,6 +34,11 @@ def test_times_of_looking_up_are_for_each_point():
     assert line(LOCATE, per="point", items=500_000).columns["us a point (fastest)"] == "4.00 (4.00)"
 
 
+def test_a_verdict_without_a_cell_has_no_time_for_each():
+    columns = Line(key="x", section=HE, name="x", cells=0, calls=(0.5,)).columns
+    assert (columns["seconds"], columns["us a cell (fastest)"]) == ("0.500", "")
+
+
 def test_another_tool_is_compared_by_medians():
     columns = line(REGIONCAM, calls=(3.0, 1.0, 2.0), rival={"tool": "regioncam", "cells": 999_999, "seconds": [8.0, 4.0, 6.0]}).columns
     assert (columns["other: its cells"], columns["takes"], columns["ours/other"]) == ("regioncam: 999,999", "6.00 (4.00)", "0.33")

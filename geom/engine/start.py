@@ -8,14 +8,13 @@ first-layer units, chosen in order, one for each, into pieces without lines: 2^q
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from flint import fmpq, fmpq_mat, fmpz_mat
+from flint import fmpz_mat
 
 from geom.engine.placement import Placement
 from geom.errors import DomainError, NetworkError
@@ -193,17 +192,11 @@ def _orthants(cut: Sequence[Row], codes: Iterable[tuple[int, ...]]) -> list[Open
     d = len(cut)
     if not d:
         return []
-    inverse = fmpq_mat(fmpz_mat([row[:-1] for row in cut])).inv()
-    point = inverse * fmpq_mat(fmpz_mat(d, 1, [-row[-1] for row in cut]))
-    apex = _integers([*point.entries(), fmpq(1)])
-    rays = [_integers([*column, fmpq(0)]) for column in zip(*inverse.table(), strict=True)]
+    inverse, scale = fmpz_mat([row[:-1] for row in cut]).inv().numer_denom()
+    point = inverse * fmpz_mat(d, 1, [-row[-1] for row in cut])
+    apex = primitive([*point.entries(), scale])
+    rays = [primitive([*column, 0]) for column in zip(*inverse.table(), strict=True)]
     infinity, all_cut = 0, frozenset(range(1, d + 1))
     tight = [all_cut, *(all_cut - {i + 1} | {infinity} for i in range(d))]
     both = [(tuple(-v for v in ray), ray) for ray in rays]
     return [OpenCell([apex, *(sides[c] for sides, c in zip(both, code, strict=True))], tight, code) for code in codes]
-
-
-def _integers(values: Sequence[fmpq]) -> Row:
-    """The same point or ray in integers without a common factor."""
-    scale = math.lcm(*(int(v.q) for v in values))
-    return primitive(int(v.p) * (scale // int(v.q)) for v in values)
