@@ -69,8 +69,8 @@ def test_a_factor_that_is_asked_for_compares_the_fastest_rounds():
 def test_a_missed_limit_is_bold_and_a_kept_one_is_not():
     kept, missed = line(name="kept", asked=(Asked(4, "s").beside(),)), line(name="missed", asked=(Asked(1, "s").beside(),))
     rows = asked_for([kept, missed]).splitlines()
-    assert "| 0.50 " in rows[2]
-    assert "**2.0**" in rows[3]
+    assert "| 0.500 " in rows[2]
+    assert "**2.00**" in rows[3]
     assert rows[3].startswith(f"| {SECTIONS[HE]}: missed")
 
 
