@@ -4,6 +4,8 @@
 #   make run      enumerate the example networks; pictures go to out/
 #   make test     lint, then tests
 #   make lint     ruff and mypy
+#   make coverage which branches the tests take in exact arithmetic, proof, engine and kernels; fails below the figures reached (minutes)
+#   make mutants  plant faults, one at a time, and see that a test finds each (half an hour)
 #   make bench    time the engine; the tables are printed, and written into docs/benchmarks.md
 #   make bench-long   the cases that take minutes each, the same way
 #   make docs     the pages, the gallery and the reference as HTML in out/docs
@@ -21,7 +23,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 GEOM := $(VENV)/bin/geom
 
-.PHONY: setup run test lint bench bench-long docs clean distclean
+.PHONY: setup run test lint coverage mutants bench bench-long docs clean distclean
 .DEFAULT_GOAL := setup
 # A recipe that fails must not leave its stamp behind.
 .DELETE_ON_ERROR:
@@ -83,6 +85,19 @@ lint: $(VENV)/.test
 	$(PY) -m ruff format --check
 	$(PY) -m mypy geom
 
+# Without the compiler, so that the kernels are measured too; by the tests that are quick without it and say most. Numbers that are too large become
+# infinities then as well, but numpy warns.
+COVERAGE := $(PY) -m coverage
+COVERAGE_TESTS := $(shell cat tests/coverage.txt)
+
+coverage: $(VENV)/.test
+	NUMBA_DISABLE_JIT=1 $(COVERAGE) run -m pytest -q -W ignore::RuntimeWarning $(COVERAGE_TESTS)
+	$(COVERAGE) report --include='geom/exact/*,geom/proof/*,geom/engine/*' --fail-under=100
+	$(COVERAGE) report --include='geom/kernels/*' --fail-under=96
+
+mutants: $(VENV)/.test
+	$(PY) -m pytest -m slow tests/test_mutations.py
+
 bench: $(VENV)/.bench
 	$(PY) -m bench --write
 
@@ -95,7 +110,7 @@ docs: $(VENV)/.docs
 	@echo "The pages are in out/docs: open out/docs/index.html."
 
 clean:
-	rm -rf docs/auto_examples out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf docs/auto_examples out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks .coverage
 	find . -name .venv -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean

@@ -434,14 +434,14 @@ PROOF = [
         "min(self.weights, default=Fraction(-1)) < 0",
         "not self.weights",
         "a certificate may have negative weights",
-        "tests/test_verification.py::test_a_certificate_adds_rows_up_to_a_contradiction",
+        "tests/test_proof.py::test_a_certificate_needs_a_negative_constant_and_weights_of_one_sign",
     ),
     Mutation(
         "geom/proof/clear.py",
         "and sums[-1] < 0",
         "and sums[-1] <= 0",
         "0 <= 0 passes for a contradiction",
-        "tests/test_verification.py::test_a_certificate_adds_rows_up_to_a_contradiction",
+        "tests/test_proof.py::test_a_certificate_needs_a_negative_constant_and_weights_of_one_sign",
     ),
     Mutation(
         "geom/proof/solid.py",
@@ -540,9 +540,9 @@ MEASURES = [
     Mutation(
         "geom/kernels/counts/flats.py",
         "covers.moebius[at] -= flats.moebius[n]",
-        "covers.moebius[at] += flats.moebius[n]",
-        "Moebius numbers lose their signs",
-        "tests/test_counting.py::test_an_arrangement_has_its_published_regions_and_bounded_regions",
+        "covers.moebius[at] = -flats.moebius[n]",
+        "a flat that is reached twice counts once",
+        "tests/test_counting.py::test_an_arrangement_has_its_published_regions_and_bounded_regions[braid 6]",
     ),
     Mutation(
         "geom/kernels/numbers/modular.py",

@@ -78,6 +78,18 @@ def test_links_lead_to_files_and_headings_that_exist(page):
             assert not anchor or anchor in anchors(path), link
 
 
+@pytest.mark.parametrize("page", PLAIN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_files_that_a_page_names_exist(page):
+    """From the checkout's root, from that of the package, or beside the page."""
+    names = re.findall(r"`([\w/-]+\.(?:py|md|png))`", text(page))
+    assert [name for name in names if not any((folder / name).exists() for folder in (ROOT, ROOT / "geom", page.parent, EXAMPLES))] == []
+
+
+@pytest.mark.parametrize("page", PLAIN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_imports_from_packages_and_not_from_their_files(page):
+    assert re.findall(r"(?:from|import) geom\.\w+\.\w+", text(page)) == []
+
+
 def test_pictures_are_small_and_shown():
     shown = {name for page in PLAIN for name in re.findall(r"\]\((?:docs/)?images/([\w.-]+)\)", text(page))}
     stored = {path.name: path.stat().st_size for path in (DOCS / "images").iterdir()}
@@ -153,7 +165,7 @@ def test_the_docstring_of_a_package_names_each_of_its_files():
     missing = []
     for init in (ROOT / "geom").rglob("__init__.py"):
         named = set(re.findall(r"`(\w+)`", ast.get_docstring(ast.parse(text(init)))))
-        if init.parent.name != "geom" and "kernels" not in init.parts:
+        if init.parent.name != "geom":
             missing += [path for path in init.parent.glob("*.py") if path.stem not in named | {"__init__"}]
     assert missing == []
 

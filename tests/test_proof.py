@@ -493,6 +493,7 @@ ALLOWED = {
     "geom.networks.network",
     "geom.polyhedra.domain",
     "geom.polyhedra.polyhedron",
+    "geom.polyhedra.representations",
     "geom.progress",
     # what makes a network; the next test: none of it is asked
     "geom.networks.forward",

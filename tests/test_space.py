@@ -172,15 +172,18 @@ def test_degenerate_networks_on_the_whole_space_have_exact_faces(name):
 
 
 @pytest.mark.parametrize("name", HIDDEN)
-def test_identity_units_that_hide_directions_from_the_first_layer_are_refused_or_right(name):
-    # A layer of slope 1 cuts nothing, so no unit of the first layer can be used to start from; a box works.
+def test_layers_of_slope_1_are_taken_into_the_next_layer(name):
     problem = space_problem(name)
-    try:
-        part = geom.subdivide(problem.network())
-    except geom.NetworkError:
-        assert len(geom.subdivide(problem.network(), geom.Box([-1, -1], [1, 1]))) == BY_NAME[name].cells
-    else:
-        assert_same_open_cells(part, problem.reference_cells(), problem)
+    assert_same_open_cells(geom.subdivide(problem.network()), problem.reference_cells(), problem)
+
+
+def test_a_direction_that_only_an_identity_unit_carries_is_refused_in_the_whole_space():
+    # x passes a unit of slope 1 and is cut in the second layer only; the first layer cuts y. In a box that is no matter.
+    first = geom.Layer(np.eye(2), np.zeros(2), [[0, 0], [1, 1]], [[1, 1], [0, 1]])
+    net = geom.Network([first, geom.Layer.relu([[1.0, 0.0]], [0.0]), geom.Layer.linear([[1.0]], [0.0])])
+    with pytest.raises(geom.NetworkError, match="first-layer units that do not cut carry directions that deeper units cut; give a bounded domain"):
+        geom.subdivide(net)
+    assert geom.subdivide(net, geom.Box([-1, -1], [1, 1])).codes.tolist() == [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1]]
 
 
 @pytest.mark.parametrize("seed", QUICK)

@@ -135,7 +135,7 @@ def test_a_file_has_no_pickle_in_it_and_the_usual_permissions(tmp_path):
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(geom.SaveError, match=r"nowhere.cells\.npz: cannot be written: No such file"):
+    with pytest.raises(geom.SaveError, match=r"nowhere.cells\.npz: cannot be written: there is no folder .*nowhere; make it first"):
         seven_cells().save(tmp_path / "nowhere" / "cells.npz")
 
 

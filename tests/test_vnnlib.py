@@ -310,5 +310,5 @@ def test_a_flat_box_refuses_a_network_that_it_cannot_restrict_exactly():
     net = Network.mlp([[[1.0, 1.0]]], [[0.0]])
     with pytest.raises(DomainError, match=r"coordinate 1 is fixed at 1/10, .* fix it at a double"):
         FlatBox([0, "0.1"], [1, "0.1"]).restrict(net)
-    with pytest.raises(NetworkError, match="layer 0 puts out 3 values but layer 1 takes 2"):
+    with pytest.raises(NetworkError, match="takes 2 inputs but the box has 3 dimensions"):
         FlatBox([0, 0, 0], [1, 1, 0]).restrict(net)

@@ -7,6 +7,7 @@ page as docs/NAME.md: here that is a link to it. A bar in a docstring is that of
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def without_substitutions(lines: list[str]) -> list[str]:
 
 
 def rewrite_page(app: Sphinx, docname: str, source: list[str]) -> None:
-    if app.env.doc2path(docname).endswith(".md"):
+    if Path(app.env.doc2path(docname)).suffix == ".md":
         source[0] = in_markdown(source[0])
     elif docname.startswith("auto_examples/"):
         source[0] = in_docstring(source[0])

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import rationals
 from geom.doubles import as_rows
-from geom.errors import DomainError
+from geom.errors import DomainError, NetworkError
 from geom.exact import FloatArray, as_fractions, round_fractions
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box, as_points
@@ -92,6 +92,8 @@ class FlatBox:
         NetworkError
             If the network has another input dimension than the box.
         """
+        if net.input_dim != self.dim:
+            raise NetworkError(f"the network takes {net.input_dim} inputs but the box has {self.dim} dimensions; the two must be equal")
         for j in self.fixed:
             denominator = self.exact_low[j].denominator
             if denominator & (denominator - 1):

@@ -120,7 +120,7 @@ class Representations(ABC):
         """
         if not self.is_bounded:
             if exact:
-                raise DomainError(f"{self!r} is unbounded: its volume is no fraction; take volume(), which is infinite")
+                raise DomainError(f"{self!r} is unbounded: its volume is no fraction; take volume(), which is infinite, or a bounded domain")
             return math.inf
         found = self.generators()
         size = volume(found.vertices, found.tight)
