@@ -10,15 +10,15 @@ import os
 from collections.abc import Callable, Sized
 from numbers import Integral
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.errors import GeomError, NotFound, SaveError
+from geom.errors import GeomError, NetworkError, NotFound, SaveError
 from geom.exact import as_fractions
 
-__all__ = ["index_of", "instance", "rationals", "shown", "target_path", "whole_number"]
+__all__ = ["index_of", "instance", "is_whole", "numbered", "rationals", "shown", "target_path", "whole_number"]
 
 T = TypeVar("T")
 
@@ -69,10 +69,43 @@ def whole_number(value: Any, name: str, least: int, most: int | None = None, err
     ...
     geom.errors.GeomError: sample must be a whole number, at least 1; got 2.5
     """
-    if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) and (most is None or int(value) <= most):
+    if is_whole(value, least, most):
         return int(value)
     span = f"at least {least}" if most is None else f"from {least} to {most}"
     raise error(f"{name} must be a whole number, {span}; got {shown(value)}")
+
+
+def is_whole(value: Any, least: int, most: int | None = None) -> TypeGuard[int]:
+    """Whether the value is a whole number, Python's or numpy's, and not below `least` or above `most`; a bool is none."""
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        return False
+    return least <= int(value) and (most is None or int(value) <= most)
+
+
+def numbered(value: Any, n: int, name: str, whole: str, thing: str, error: Callable[[str], GeomError] = NetworkError) -> int:
+    """The value as the number of one of ``n`` things that are counted from 0.
+
+    Parameters
+    ----------
+    value : int
+    n : int
+    name : str
+        Of the argument.
+    whole, thing : str
+        What has them, and what one of them is.
+    error : callable
+        The class of error.
+
+    Examples
+    --------
+    >>> numbered(2, 2, "unit", "layer 0", "unit")
+    Traceback (most recent call last):
+    ...
+    geom.errors.NetworkError: unit=2: layer 0 has 2 units, numbered from 0
+    """
+    if is_whole(value, 0, n - 1):
+        return int(value)
+    raise error(f"{name}={shown(value)}: {whole} has {n:,} {thing}{'s' * (n != 1)}, numbered from 0")
 
 
 def index_of(value: Any, n: int, what: str, whole: str) -> int:

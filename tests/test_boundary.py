@@ -193,9 +193,9 @@ SQUARE = geom.Box([-1, -1], [1, 1])
 @pytest.mark.parametrize("wrong", [3, -1, 0.5, "0", True])
 def test_classes_that_do_not_exist_are_refused(wrong):
     part = geom.subdivide(TWO_CLASSES, SQUARE)
-    with pytest.raises(geom.NetworkError, match=r"class .* is not one of 0\.\.2"):
+    with pytest.raises(geom.NetworkError, match=r"[ij]=.*: the network has 3 outputs, numbered from 0"):
         part.decision_boundary(wrong)
-    with pytest.raises(geom.NetworkError, match=r"class .* is not one of 0\.\.2"):
+    with pytest.raises(geom.NetworkError, match=r"[ij]=.*: the network has 3 outputs, numbered from 0"):
         part.decision_boundary(0, wrong)
 
 
@@ -204,7 +204,7 @@ def test_a_boundary_is_found_once_however_its_classes_are_named():
     assert part.decision_boundary(2, 0) is part.decision_boundary(np.int64(0), 2)
     assert part.decision_boundary(j=1) is part.decision_boundary(1) is not part.decision_boundary()
     for wrong in (True, [1], np.array([0, 1])):
-        with pytest.raises(geom.NetworkError, match="is not one of"):
+        with pytest.raises(geom.NetworkError, match="numbered from 0"):
             part.decision_boundary(wrong)
 
 
@@ -217,7 +217,7 @@ def test_one_output_has_no_second_class():
     part = geom.subdivide(geom.Network.mlp([[[1]], [[1]]], [[0], [0]]), geom.Box([-1], [1]))
     with pytest.raises(geom.GeomError, match="one output"):
         part.decision_boundary(0, 0)
-    with pytest.raises(geom.NetworkError, match=r"not one of 0\.\.0"):
+    with pytest.raises(geom.NetworkError, match="i=1: the network has 1 output,"):
         part.decision_boundary(1)
     assert len(part.decision_boundary(0)) == len(part.decision_boundary()) == 1
 

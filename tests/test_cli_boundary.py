@@ -176,7 +176,7 @@ def test_what_cannot_be_done_is_told_before_the_walk(square, monkeypatch, args, 
     assert found.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize(("classes", "reason"), [((0, 3), "class 3 is not one of 0..2"), ((1, 1), "two classes; got 1 twice")])
+@pytest.mark.parametrize(("classes", "reason"), [((0, 3), "j=3: the network has 3 outputs, numbered from 0"), ((1, 1), "two classes; got 1 twice")])
 def test_classes_that_are_none(three, classes, reason):
     assert reason in run(three, "--space", "--classes", *classes, status=2).stderr
 

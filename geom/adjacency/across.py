@@ -36,7 +36,7 @@ def code_across(oracle: Oracle, network: Network, words: NDArray[np.uint64], cod
         Of the network's hidden layers, in input coordinates.
     network : Network
     words : (V,) uint64
-        The cell's code, packed as in `codes.CodeTable`.
+        The cell's code, packed as in `engine.codes.CodeTable`.
     code : (n_units,) uint8
         The same, one byte a unit.
     units : sequence of int

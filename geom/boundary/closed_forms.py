@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
+from geom.arguments import is_whole, numbered
 from geom.errors import NetworkError
 from geom.exact import as_fractions, round_root
 
@@ -130,7 +129,7 @@ def equal_relu_turn(weight: Any, output: Any, n_firing: int) -> Turn:
             + (f" and {a[uneven]} for unit {uneven}" if uneven is not None else "")
             + "; relu_turn takes unequal ones"
         )
-    if isinstance(n_firing, bool) or not isinstance(n_firing, (int, np.integer)) or not 1 <= n_firing < len(a):
+    if not is_whole(n_firing, 1, len(a) - 1):
         raise NetworkError(f"n_firing={n_firing!r}: from 1 to {len(a) - 1} other units can fire")
     return Turn(Fraction(int(n_firing), int(n_firing) + 1), 1)
 
@@ -191,5 +190,4 @@ def _shares(weight: Any, output: Any) -> list[Fraction]:
 
 def _check_units(n: int, units: list[int]) -> None:
     for unit in units:
-        if isinstance(unit, bool) or not isinstance(unit, (int, np.integer)) or not 0 <= unit < n:
-            raise NetworkError(f"unit {unit!r}: the layer has {n} units, numbered from 0")
+        numbered(unit, n, "unit", "the layer", "unit")

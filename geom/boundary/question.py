@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import numbered
 from geom.engine.asking import Clause
 from geom.errors import NetworkError
 from geom.networks.network import Network
@@ -71,7 +72,7 @@ def classes_asked(net: Network, i: object, j: object) -> tuple[int, ...]:
     n = net.output_dim
     if n == 1 and j is not None:
         raise NetworkError(f"class {j!r}: the network has one output, whose decision boundary is its zero set")
-    asked = tuple(sorted(_index(c, n) for c in (i, j) if c is not None))
+    asked = tuple(sorted(numbered(c, n, name, "the network", "output") for name, c in (("i", i), ("j", j)) if c is not None))
     if len(set(asked)) < len(asked):
         raise NetworkError(f"a boundary lies between two classes; got {i} twice")
     return asked if n > 1 else ()
@@ -118,10 +119,8 @@ def unit_question(net: Network, layer: int, unit: int) -> BoundaryQuestion:
     NetworkError
         If there is no such unit, or its pieces do not tie on a hyperplane: it has more than two, or equal slopes.
     """
-    if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)) or not 0 <= layer < len(net.hidden):
-        raise NetworkError(f"layer={layer!r}: the network has hidden layers 0..{len(net.hidden) - 1}")
-    of = net.hidden[layer]
-    unit = _index(unit, of.n_units, "unit")
+    of = net.hidden[net.check_layer(layer)]
+    unit = numbered(unit, of.n_units, "unit", f"layer {layer}", "unit")
     if not of.has_own_rows:
         raise NetworkError(f"hidden layer {layer} ({of!r}) is not ReLU, leaky-ReLU or abs: the edges of its units are not supported yet")
     return _single(Forms.of_units(of).take([unit]), unit, f"unit {unit} of layer {layer}")
@@ -129,9 +128,3 @@ def unit_question(net: Network, layer: int, unit: int) -> BoundaryQuestion:
 
 def _single(forms: Forms, i: int, name: str) -> BoundaryQuestion:
     return BoundaryQuestion(forms, (((0,), ()), ((), (0,))), np.array([[i, -1]], dtype=np.int32), (0, 1), (), name)
-
-
-def _index(value: object, n: int, what: str = "class") -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < n:
-        raise NetworkError(f"{what} {value!r} is not one of 0..{n - 1}")
-    return int(value)

@@ -16,7 +16,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import instance
+from geom.arguments import instance, numbered
 from geom.distances.challengers import challenge_by_layer
 from geom.distances.contest import NOBODY, Candidates, Contest, wall_number
 from geom.distances.float_layers import FloatLayers, lengths
@@ -29,7 +29,6 @@ from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box, Domain, HPolytope, Space
 from geom.polyhedra.membership import members
-from geom.sites.cells import check_layer
 
 __all__ = ["Distances", "distance", "linear_distance"]
 
@@ -121,7 +120,7 @@ def distance(net: Network, x: ArrayLike, domain: Domain | None = None, *, layer:
     (array([1.  , 0.25]), array([0, 1]), array([ 0., -2.]))
     """
     instance(net, Network, NetworkError)
-    depth = check_layer(net, layer) + 1 if net.hidden or layer is not None else 0
+    depth = len(net.hidden) if layer is None else net.check_layer(layer) + 1
     search = _Search(net, depth, domain, exact)
     codes, points = net.code(x), as_doubles(x)
     if domain is not None:
@@ -166,8 +165,7 @@ def linear_distance(net: Network, x: ArrayLike, i: int = 0, j: int | None = None
     """
     instance(net, Network, NetworkError)
     for name, output in (("i", i), ("j", i if j is None else j)):
-        if isinstance(output, bool) or not isinstance(output, (int, np.integer)) or not 0 <= output < net.output_dim:
-            raise NetworkError(f"{name}={output!r}: the network has {net.output_dim} outputs, numbered from 0")
+        numbered(output, net.output_dim, name, "the network", "output")
     if i == j:
         raise NetworkError(f"i and j are both {i}: an output minus itself is 0 everywhere")
     signs = np.zeros((1, net.output_dim))

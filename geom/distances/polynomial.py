@@ -14,7 +14,7 @@ import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import instance, whole_number
+from geom.arguments import instance
 from geom.distances.challengers import Gaps, gaps
 from geom.distances.float_layers import FloatLayers
 from geom.distances.pulled_back import Form, PulledBack
@@ -96,9 +96,8 @@ class PartitionPolynomial:
     """
 
     def __init__(self, net: Network, upto: int | None = None) -> None:
-        most = len(instance(net, Network, NetworkError).hidden)
-        self.network = net
-        self.depth = most if upto is None else whole_number(upto, "upto, the number of hidden layers,", 0, most, NetworkError)
+        self.network = instance(net, Network, NetworkError)
+        self.depth = len(net.hidden) if upto is None else net.check_upto(upto)
         self._forms = PulledBack(net)
         self._layers = FloatLayers(net, self.depth, carry=False)
         self._n_pieces = [(layer.row >= 0).sum(axis=1) for layer in net.hidden[: self.depth]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from geom.kernels.cells.state import State
 __all__ = ["CLOSED", "HIGHEST", "OPEN", "Asking", "Clause"]
 
 ROOM = 1 << 10
-Entry = TypeVar("Entry", bound=np.generic)
 Clause = tuple[Sequence[int], Sequence[int]]  # forms that shall be >= 0, and forms that shall be <= 0
 
 

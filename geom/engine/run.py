@@ -114,7 +114,7 @@ class Walk:
         open_pieces(self.state, self.start, pieces)
 
     def ask(self, clauses: Sequence[Clause], mode: int, stops: bool = False) -> None:
-        """Ask this of every cell of all layers but the last, whose units are the forms asked about: see `questions.asking`.
+        """Ask this of every cell of all layers but the last, whose units are the forms asked about: see `engine.asking`.
 
         `run` then counts the cells that were asked, and needs no `take`.
         """

@@ -24,10 +24,10 @@ __all__ = ["allocate", "clear_output", "enlarge", "n_bytes", "open_pieces"]
 
 OUTPUT_CELLS = 1 << 14
 OUTPUT_BYTES = 1 << 25
-Entry = TypeVar("Entry", bound=np.generic)
-
 OUTPUT_FACETS = 128  # entries a cell, on average over the buffer
 START_POOL, START_INDEX, START_ROOM, START_DEPTH = 1 << 12, 1 << 14, 1 << 8, 1 << 5
+
+Entry = TypeVar("Entry", bound=np.generic)
 
 
 def allocate(start: Start, engine: Engine) -> State:

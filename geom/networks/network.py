@@ -13,7 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import whole_number
+from geom.arguments import is_whole, numbered, shown
 from geom.doubles import as_array, as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
@@ -135,8 +135,7 @@ class Network:
         NetworkError
             If there are not so many.
         """
-        if isinstance(layers, bool) or not isinstance(layers, (int, np.integer)) or not 0 <= layers <= len(self.hidden):
-            raise NetworkError(f"upto={layers!r}: the network has {len(self.hidden)} hidden layers")
+        self.check_upto(layers)
         identity = Layer.linear(Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1))
         return Network(self.hidden[:layers] or [identity])
 
@@ -286,17 +285,26 @@ class Network:
     def dyadic_affine(self, code: ArrayLike, upto: int | None = None) -> tuple[Dyadic, Dyadic]:
         """`affine` as a dyadic (m, input_dim) matrix and (m, 1) column."""
         chosen = self.check_code(code)
-        depth = len(self.hidden)
-        if upto is not None:
-            whole_number(upto, "upto, the number of hidden layers,", 0, depth, NetworkError)
+        depth = len(self.hidden) if upto is None else self.check_upto(upto)
         slopes, offsets = Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1)
-        for layer, start in zip(self.hidden[:upto], self.first, strict=False):
+        for layer, start in zip(self.hidden[:depth], self.first, strict=False):
             weight, bias = layer.piece_map(chosen[start : start + layer.n_units])
             slopes, offsets = weight @ slopes, weight @ offsets + bias
         if upto is None:
             weight, bias = self.head.linear_map()
             slopes, offsets = weight @ slopes, weight @ offsets + bias
         return slopes, offsets
+
+    def check_layer(self, layer: int) -> int:
+        """The number of a hidden layer, or a NetworkError that says how many there are."""
+        return numbered(layer, len(self.hidden), "layer", "the network", "hidden layer")
+
+    def check_upto(self, upto: int) -> int:
+        """So many hidden layers, or a NetworkError if there are not so many."""
+        n = len(self.hidden)
+        if not is_whole(upto, 0, n):
+            raise NetworkError(f"upto={shown(upto)}: the network has {n} hidden layer{'s' * (n != 1)}, of which the first 0 to {n} can be taken")
+        return int(upto)
 
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:
         """The code as (n_units,) int64, or a NetworkError that says what is wrong with it."""

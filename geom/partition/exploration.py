@@ -1,7 +1,7 @@
 """Cells around a point, neighbour by neighbour, breadth first: only what is visited is computed, so the network may have far too many cells to list.
 
 The neighbour across a facet has the cell's code with the facet's units flipped, if that code has a cell at all, else the code that
-`across.code_across` finds. The walk is asked for the cells of such codes many at a time (`Walk.towards`): what they share on the way down the tree is
+`adjacency.across` finds. The walk is asked for the cells of such codes many at a time (`Walk.towards`): what they share on the way down the tree is
 done once. Each batch is at most as large as all that was visited before, so an exploration that is left early has computed at most about
 twice what it has shown.
 """

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.adjacency.regions import linear_regions
-from geom.errors import NetworkError
+from geom.arguments import numbered
 from geom.partition.export import facet_columns, to_columns, to_frame
 from geom.partition.faces import f_vector
 from geom.partition.touching import Touching
@@ -51,16 +51,12 @@ class Queries(Touching):
         array([0, 1])
         """
         part = self._self()
-        widths = part.network.widths
-        if layer is not None and not _is_index(layer, len(widths)):
-            raise NetworkError(f"layer={layer!r}: hidden layers are numbered 0..{len(widths) - 1}")
-        n_units = part.network.n_units if layer is None else widths[layer]
-        if not _is_index(unit, n_units):
-            where = "the network" if layer is None else f"layer {layer}"
-            raise NetworkError(f"unit={unit!r}: {where} has {n_units} units, numbered from 0")
-        if not _is_index(piece, 2):
-            raise NetworkError(f"piece={piece!r}: a unit has the pieces 0 and 1")
-        number = unit if layer is None else int(part.network.first[layer]) + unit
+        if layer is None:
+            number = numbered(unit, part.network.n_units, "unit", "the network", "unit")
+        else:
+            n_units, first = part.network.widths[part.network.check_layer(layer)], int(part.network.first[layer])
+            number = first + numbered(unit, n_units, "unit", f"layer {layer}", "unit")
+        numbered(piece, 2, "piece", "a unit", "piece")
         table = part.code_table
         return np.asarray(np.flatnonzero(table.pieces(slice(None), number) == piece))
 
@@ -192,7 +188,3 @@ class Queries(Touching):
             If pandas is not installed.
         """
         return to_frame(self._self(), codes=codes)
-
-
-def _is_index(value: Any, n: int) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and bool(0 <= value < n)

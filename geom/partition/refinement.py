@@ -50,12 +50,8 @@ def parents(partition: Partition, upto: int | None = None) -> NDArray[np.int64]:
     >>> parents(part)
     array([0, 1, 1])
     """
-    n_layers = len(partition.network.hidden)
-    if upto is None:
-        upto = max(n_layers - 1, 0)
-    if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= n_layers:
-        raise NetworkError(f"upto={upto!r}: the network has {n_layers} hidden layers")
-    words = partition.columns.words[:, : partition.code_table.first_word[upto]]
+    depth = max(len(partition.network.hidden) - 1, 0) if upto is None else partition.network.check_upto(upto)
+    words = partition.columns.words[:, : partition.code_table.first_word[depth]]
     return equal_runs(words)[1]
 
 

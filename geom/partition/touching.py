@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from geom.adjacency import hops
 from geom.adjacency.graph import graph_of
 from geom.adjacency.neighbours import FacetTable, adjacency_of
-from geom.errors import GeomError
+from geom.arguments import whole_number
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -137,9 +137,8 @@ class Touching:
         >>> subdivide(Network.mlp([[[1.0], [1.0]], [[1.0, 1.0]]], [[0.5, -0.5], [0.0]]), Box([-1], [1])).within(0, 1)
         array([0, 1])
         """
-        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 0:
-            raise GeomError(f"within k={k!r} steps: a distance is a whole number >= 0")
-        return np.sort(hops.within(self._adjacency, self._self()[i].index, min(int(k), len(self._self()))))
+        steps = whole_number(k, "k, the number of steps,", 0)
+        return np.sort(hops.within(self._adjacency, self._self()[i].index, min(steps, len(self._self()))))
 
     def degree(self) -> NDArray[np.int64]:
         """(N,) number of neighbours of each cell: its facets that are no walls."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geom.arguments import instance
+from geom.arguments import instance, is_whole
 from geom.boundary import Boundary
 from geom.distances import Distances
 from geom.doubles import as_doubles
@@ -64,7 +64,7 @@ def plot_angles(boundary: Boundary, ax: Axes | None = None, *, bins: int = 36) -
     """
     require_matplotlib()
     instance(boundary, Boundary)
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or not 2 <= bins <= MOST_BINS or bins % 2:
+    if not is_whole(bins, 2, MOST_BINS) or bins % 2:
         raise DomainError(f"bins={bins!r}: take an even number from 2 to {MOST_BINS:,}, so that no bin has both signs")
     table = boundary.angles()
     degrees, sign = np.degrees(table["theta"]) * table["sign"], table["sign"]
@@ -166,7 +166,7 @@ def _edges(logs: FloatArray, bins: Any) -> FloatArray:
         if edges.ndim != 1 or len(edges) < 2 or not np.isfinite(edges).all() or not (np.diff(edges) > 0).all():
             raise DomainError(f"bins of shape {edges.shape}: edges are at least two numbers that ascend")
         return edges
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or not 1 <= bins <= MOST_BINS:
+    if not is_whole(bins, 1, MOST_BINS):
         raise DomainError(f"bins={bins!r}: take a whole number from 1 to {MOST_BINS:,}, or ascending edges")
     return np.histogram_bin_edges(logs, int(bins)) if len(logs) else np.linspace(-1, 1, int(bins) + 1)
 

@@ -176,7 +176,7 @@ def nearest_piece(bounds: ArrayLike, polyhedron: Callable[[int], tuple[Any, ...]
     Parameters
     ----------
     bounds : (n,) array of float
-        Proven lower bounds on the squared distances from x (`squared_distance_bounds`), infinite for a polyhedron that is known to be empty. A bound
+        Proven lower bounds on the squared distances from x, infinite for a polyhedron that is known to be empty. A bound
         above the true value makes the answer wrong; one that is 0 only costs time.
     polyhedron : callable
         From a number to (A, b), (A, b, equalities) or (A, b, equalities, guess) as `nearest_point` takes them.

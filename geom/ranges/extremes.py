@@ -1,7 +1,7 @@
 """The smallest and the largest value of a linear functional of a network's outputs over a partition's domain, exactly, and where they are.
 
 On a cell the functional is affine, so it is largest at a vertex, or grows for ever along a ray. The walk passes through all cells once more and
-puts out the generators that may decide (`questions`, HIGHEST), for the functional and its negative at once; `climb` decides among them in
+puts out the generators that may decide (`engine.asking`, HIGHEST), for the functional and its negative at once; `climb` decides among them in
 rationals.
 """
 

@@ -28,7 +28,7 @@ from geom.sites.unit_sum import UnitSum, row_norms
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
 
-__all__ = ["check_layer", "exact_sites", "float_sites", "layer_weights", "radii", "sites"]
+__all__ = ["exact_sites", "float_sites", "layer_weights", "radii", "sites"]
 
 ACCURACY = 1e-9
 SMALLEST = 1e-150
@@ -79,7 +79,7 @@ def sites(
     network = partition.network
     if not network.hidden:
         if layer is not None:
-            check_layer(network, layer)
+            network.check_layer(layer)
         if weights is not None and len(weights):
             raise NetworkError("weights were given, but the network has no hidden layer")
         shape = len(partition), partition.dim
@@ -107,7 +107,7 @@ def layer_weights(network: Network, layer: int | None, weights: Any = None) -> S
     if layer is None and isinstance(weights, (list, tuple)) and any(w is None or np.ndim(w) == 1 for w in weights):
         every: Sequence[Any] = weights
     else:
-        number = check_layer(network, layer)
+        number = len(network.hidden) - 1 if layer is None else network.check_layer(layer)
         own = np.ones(network.widths[number], dtype=np.int64) if weights is None else weights
         every = [own if i == number else None for i in range(len(network.hidden))]
     if all(w is None for w in every):
@@ -125,16 +125,6 @@ def _require_positive(layer: int, weights: Any) -> None:
         raise NetworkError(f"weights of the units of layer {layer}: {error}") from error
     if not are_positive:
         raise NetworkError(f"weights of the units of layer {layer} must be positive: otherwise their sites have other cells")
-
-
-def check_layer(network: Network, layer: int | None) -> int:
-    """The number of a hidden layer, the last one for None."""
-    n_layers = len(network.hidden)
-    if layer is None:
-        layer = n_layers - 1
-    if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)) or not 0 <= layer < n_layers:
-        raise NetworkError(f"layer={layer!r}: the network has {n_layers} hidden layers, numbered from 0")
-    return int(layer)
 
 
 def exact_sites(unit_sum: UnitSum, codes: NDArray[Any]) -> tuple[Dyadic, Dyadic]:

@@ -13,6 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import is_whole
 from geom.doubles import as_doubles
 from geom.errors import MissingDependency, NetworkError, UnsupportedOperator
 from geom.exact import FloatArray, Fractions
@@ -106,7 +107,7 @@ def _torch_site(module: Any, x: ArrayLike, layer: int | None, weights: Any) -> t
             raise NetworkError(f"the module does not take inputs of shape {tuple(points.shape)}: {error}") from error
         known = [at for at, output in enumerate(outputs) if not isinstance(output, str)]
         number = max(len(known) - 1, 0) if layer is None else layer
-        if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or not 0 <= number < max(len(known), 1):
+        if not is_whole(number, 0, max(len(known) - 1, 0)):
             raise NetworkError(f"layer={layer!r}: {len(known)} nonlinear layers ran, numbered from 0")
         for before in outputs[: known[number]] if known else outputs:
             if isinstance(before, str):

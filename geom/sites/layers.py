@@ -13,6 +13,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import numbered
 from geom.errors import GeomError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions
 from geom.networks.layer import Layer
@@ -131,8 +132,7 @@ def affected_codes(layer: Layer, unit: int, piece: int) -> NDArray[np.uint8]:
     """
     pieces = _n_pieces(layer)
     n = n_affected(layer, unit)
-    if isinstance(piece, bool) or not isinstance(piece, (int, np.integer)) or not 0 <= piece < pieces[unit]:
-        raise NetworkError(f"piece={piece!r}: unit {unit} has {pieces[unit]} pieces, numbered from 0")
+    numbered(piece, int(pieces[unit]), "piece", f"unit {unit}", "piece")
     if n > MOST_CODES:
         raise GeomError(f"{n:,} codes share this piece; at most {MOST_CODES:,} are listed. `select` finds the cells of a partition among them")
     found, rest = np.full((n, layer.n_units), piece, dtype=np.uint8), np.arange(n)
@@ -173,8 +173,7 @@ def _n_pieces(layer: Layer) -> NDArray[np.int64]:
 
 
 def _check_unit(layer: Layer, unit: int) -> None:
-    if isinstance(unit, bool) or not isinstance(unit, (int, np.integer)) or not 0 <= unit < layer.n_units:
-        raise NetworkError(f"unit={unit!r}: the layer has {layer.n_units} units, numbered from 0")
+    numbered(unit, layer.n_units, "unit", "the layer", "unit")
 
 
 def check_codes(layer: Layer, codes: Any) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import ArrayLike
 
+from geom.arguments import is_whole
 from geom.errors import NetworkError
 from geom.exact import Fractions
 from geom.networks.layer import Layer
@@ -120,7 +121,7 @@ def axis_parallel_layer(index: Sequence[int], slopes: ArrayLike, offsets: ArrayL
     >>> cut_geometry(axis_parallel_layer([1], [[0.0, 2.0, 5.0]], [[0.0, 1.0, -1.0]], dim=3)).is_axis_parallel
     True
     """
-    if any(isinstance(i, bool) or not isinstance(i, (int, np.integer)) or not 0 <= i < dim for i in index):
+    if not all(is_whole(i, 0, dim - 1) for i in index):
         raise NetworkError(f"index={list(index)!r}: numbers of coordinates, from 0 to {dim - 1}, are needed")
     return _maxout([np.eye(dim)[i] for i in index], slopes, offsets)
 
