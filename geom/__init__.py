@@ -39,12 +39,12 @@ from geom.errors import (
     UnsupportedOperator,
 )
 from geom.estimates import Estimate, EstimateStopped, SectionStatistics, estimate, expected_crossings, plane_statistics, segment_statistics
-from geom.loaders import OutputProperty, from_sklearn, from_torch, load, load_vnnlib
+from geom.loaders import from_sklearn, from_torch, load, load_vnnlib
 from geom.networks import Layer, Network, plane
 from geom.partition import Cell, Count, Exploration, Facet, Line, Partition, Path, count, line, subdivide, walk
 from geom.partition.store import open_ as open
 from geom.pictures import plot_angles, plot_boundary, plot_boundary_3d, plot_distances, plot_partition
-from geom.polyhedra import Box, HPolytope
+from geom.polyhedra import Box, HPolytope, OutputProperty
 from geom.power import PowerDiagram
 from geom.proof import Report, check
 from geom.sites import site

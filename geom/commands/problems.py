@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import click
 
 from geom.errors import DomainError
-from geom.loaders import FlatBox, load_vnnlib
+from geom.loaders import load_vnnlib
 from geom.networks.network import Network
+from geom.polyhedra import FlatBox
 from geom.polyhedra.domain import Box, Domain, Space
 
 __all__ = ["Problem", "domain_options", "problems_of"]

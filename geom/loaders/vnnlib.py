@@ -14,12 +14,12 @@ import numpy as np
 
 from geom.errors import DomainError, LoadError
 from geom.exact import Fractions
-from geom.loaders.flat_box import FlatBox
 from geom.loaders.formula import Conjunction, Union, both, union_of
-from geom.loaders.output_property import OutputProperty
 from geom.loaders.sexpr import Expression, Group, Symbol, parse
 from geom.loaders.source import read_bytes
 from geom.polyhedra.domain import Box, HPolytope
+from geom.polyhedra.flat_box import FlatBox
+from geom.polyhedra.output_property import OutputProperty
 
 __all__ = ["load_vnnlib"]
 

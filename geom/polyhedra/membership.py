@@ -1,4 +1,7 @@
-"""Which of many points lie in a domain: by floats with an error bound, exactly where that cannot tell."""
+"""Which of many points lie in a domain: by floats with an error bound, exactly where that cannot tell.
+
+Apart from `domain`, because the checker rests on that file and on no error bound.
+"""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from geom.engine.run import Stats
 from geom.exact import FloatArray, round_fractions
-from geom.loaders import FlatBox, OutputProperty
 from geom.networks.network import Network
+from geom.polyhedra import FlatBox, OutputProperty
 from geom.polyhedra.domain import Domain
 from geom.verification.counterexample import Counterexample, Point
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geom.exact import FloatArray, Fractions, Row, round_fractions
-from geom.loaders import FlatBox, OutputProperty
 from geom.networks.network import Network
+from geom.polyhedra import FlatBox, OutputProperty
 from geom.polyhedra.domain import Domain
 from geom.questions.inquiry import Inquiry
 from geom.questions.piece_table import PieceTable

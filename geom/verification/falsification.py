@@ -12,8 +12,8 @@ from fractions import Fraction
 import numpy as np
 
 from geom.exact import FloatArray, Fractions, round_fractions
-from geom.loaders import FlatBox, OutputProperty
 from geom.networks.network import Network
+from geom.polyhedra import FlatBox, OutputProperty
 from geom.polyhedra.domain import Box, Domain
 from geom.verification.counterexample import Counterexample, embedded, violation_at
 

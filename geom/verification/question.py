@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geom.engine.asking import Clause
-from geom.loaders import FlatBox, OutputProperty
 from geom.networks.network import Network
+from geom.polyhedra import FlatBox, OutputProperty
 from geom.polyhedra.domain import Domain
 from geom.questions.forms import Forms
 from geom.verification.claim import AnyDomain

@@ -16,8 +16,9 @@ from geom.budget import AnyBudget, Budget
 from geom.engine.asking import CLOSED
 from geom.engine.run import Stats
 from geom.errors import DomainError, GeomError, Interrupted, NetworkError
-from geom.loaders import FlatBox, OutputProperty, load, load_vnnlib
+from geom.loaders import load, load_vnnlib
 from geom.networks.network import Network
+from geom.polyhedra import FlatBox, OutputProperty
 from geom.polyhedra.domain import Box, HPolytope, Space
 from geom.progress import Progress, Reporter, reporting
 from geom.questions.inquiry import Inquiry
