@@ -746,7 +746,7 @@ def test_numbers_of_any_length_are_printed():
 def test_an_incomplete_partition_is_refused():
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(examples.serra(1, (3, 3)).network, budget={"cells": 5})
-    with pytest.raises(geom.GeomError, match=r"stopped after 5 cells.*without a budget"):
+    with pytest.raises(geom.GeomError, match=r"cut short after 5 cells.*without a budget"):
         validate(stopped.value.partial)
 
 

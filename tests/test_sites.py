@@ -433,7 +433,7 @@ def test_an_unfinished_partition_is_not_refined():
     net = he([2, 5, 4, 1], 2)
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(net, upto=1, budget={"cells": 2})
-    with pytest.raises(geom.GeomError, match="stopped after 2 cells"):
+    with pytest.raises(geom.GeomError, match="cut short after 2 cells"):
         refine(stopped.value.partial, net)
 
 

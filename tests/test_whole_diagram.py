@@ -171,7 +171,7 @@ def test_an_unfinished_partition_has_no_diagram():
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(problem.network(), problem.region(), budget={"cells": 2})
     for asked in (whole_diagram, secondary_cone):
-        with pytest.raises(geom.GeomError, match="stopped after 2 cells"):
+        with pytest.raises(geom.GeomError, match="cut short after 2 cells"):
             asked(stopped.value.partial)
 
 

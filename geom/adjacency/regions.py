@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geom.adjacency.maps import equal_maps
-from geom.errors import GeomError
+from geom.questions.whole import require_complete
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -48,8 +48,7 @@ def linear_regions(partition: Partition, a: ArrayLike, b: ArrayLike) -> Index:
     >>> linear_regions(part, [0, 1], [1, 2])
     array([0, 1, 1])
     """
-    if not partition.is_complete:
-        raise GeomError(f"the walk stopped after {len(partition):,} cells: missing ones may link others; subdivide without a budget")
+    require_complete(partition, "and missing ones may link others")
     pairs = np.stack([np.asarray(a, dtype=np.int64), np.asarray(b, dtype=np.int64)])
     links = pairs[:, equal_maps(partition.network, partition.code_table, pairs)]
     graph = coo_array((np.ones(links.shape[1], dtype=np.int8), (links[0], links[1])), shape=(len(partition), len(partition)))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geom.boundary.links import Links
 from geom.boundary.rows import PieceRows
-from geom.engine.ragged import runs
+from geom.engine.ragged import owners, runs
 from geom.exact import FloatArray
 from geom.questions.piece_table import PieceTable
 
@@ -84,7 +84,7 @@ def signs(pieces: PieceTable, rows: PieceRows, meeting: Meeting, exactly: Callab
         From the second piece, the first piece and vertices of the first to the sign of the second's form there, for what floats leave open.
     """
     begins, vertex = runs(pieces.vertex_at, meeting.first)
-    pair = np.repeat(np.arange(len(meeting.first)), np.diff(begins))
+    pair = owners(begins)
     corner_begins, entries = runs(pieces.corner_at, meeting.ridge)
     on_ridge = np.zeros(len(vertex), dtype=np.bool_)
     on_ridge[np.repeat(begins[:-1], np.diff(corner_begins)) + pieces.corner[entries]] = True

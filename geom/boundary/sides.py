@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.boundary.question import BoundaryQuestion
+from geom.engine.ragged import owners
 from geom.exact import Fractions
 from geom.kernels.tables.neighbours import facet_of
 from geom.questions.inquiry import Inquiry
@@ -59,7 +60,7 @@ def sided(partition: Partition, inquiry: Inquiry, question: BoundaryQuestion, ra
     """The pieces of the boundary of this question, from what its walk found."""
     cell = partition.code_table.find_words(raw.words)
     first_form = partition.n_walls + partition.network.n_units
-    owner = np.repeat(np.arange(len(cell)), np.diff(raw.constraint_at))
+    owner = owners(raw.constraint_at)
     is_form = raw.constraint >= first_form
     n_forms, n_own = (np.bincount(owner[chosen], minlength=len(cell)) for chosen in (is_form, ~is_form))
     form = np.full(len(cell), np.iinfo(np.int64).max)

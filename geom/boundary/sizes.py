@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.engine.ragged import owners
 from geom.exact import FloatArray
 from geom.polyhedra.measures import polytope_volumes
 from geom.questions.piece_table import PieceTable
@@ -28,13 +29,12 @@ def sizes(pieces: PieceTable, d: int, has_lines: bool) -> tuple[FloatArray, Floa
     volume, ridge_volume = np.full(n, np.inf), np.full(r, np.inf)
     if has_lines or not n:
         return volume, ridge_volume
-    of_vertex = np.repeat(np.arange(n), np.diff(pieces.vertex_at))
     bounded = np.ones(n, dtype=np.bool_)
-    bounded[of_vertex[pieces.is_ray]] = False
+    bounded[owners(pieces.vertex_at)[pieces.is_ray]] = False
     chosen = np.flatnonzero(bounded)
-    of_ridge = np.repeat(np.arange(n), np.diff(pieces.ridge_at))
     some = pieces.take(chosen)
-    volume[chosen], ridge_volume[bounded[of_ridge]] = polytope_volumes(some.vertex, some.vertex_at, some.ridge_at, some.corner_at, some.corner, d - 1)
+    own_ridges = bounded[owners(pieces.ridge_at)]
+    volume[chosen], ridge_volume[own_ridges] = polytope_volumes(some.vertex, some.vertex_at, some.ridge_at, some.corner_at, some.corner, d - 1)
     for i in np.flatnonzero(~bounded).tolist():
         _bounded_ridges(pieces, i, d, ridge_volume)
     return volume, ridge_volume

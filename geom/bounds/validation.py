@@ -15,6 +15,7 @@ from geom.errors import GeomError, NetworkError
 from geom.networks.network import Network
 from geom.partition.partition import Partition
 from geom.polyhedra.domain import Domain
+from geom.questions.whole import require_complete
 
 __all__ = ["BoundCheck", "BoundViolated", "Validation", "compare", "counted", "validate"]
 
@@ -206,8 +207,7 @@ def validate(part: Partition, *, linear_regions: bool | None = None, known: Mapp
     """
     if not isinstance(part, Partition):
         raise GeomError(f"expected a geom.Partition, got {type(part).__name__}; for a number of cells take geom.bounds.compare(net, cells)")
-    if not part.is_complete:
-        raise GeomError(f"the walk stopped after {len(part):,} cells: the count is not known; subdivide without a budget")
+    require_complete(part, "so their number is not known")
     asked = len(part) <= FEW_CELLS if linear_regions is None else linear_regions
     regions = int(part.linear_regions().max()) + 1 if asked else None
     return counted(part.network, part.domain, len(part), regions, known)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geom.engine.packing import pack_bits
 from geom.kernels.cells.clauses import CLOSED, HIGHEST, OPEN, Asked, clause_walk
 from geom.kernels.cells.found import Found
 from geom.kernels.cells.state import State
@@ -32,14 +33,13 @@ class Asking:
     """
 
     def __init__(self, state: State, clauses: Sequence[Clause], mode: int, stops: bool) -> None:
-        n_words = int(state.net.word[-1] - state.net.word[-2])
-        need = np.zeros((len(clauses), 2, n_words), dtype=np.uint64)
+        is_needed = np.zeros((len(clauses), 2, int(state.net.first[-1] - state.net.first[-2])), dtype=np.bool_)
         for p, sides in enumerate(clauses):
             for side, forms in enumerate(sides):
-                for form in forms:
-                    need[p, side, form // 64] |= np.uint64(1 << form % 64)
+                is_needed[p, side, list(forms)] = True
+        need = pack_bits(is_needed)
         now = np.array([-1, 0, mode, stops], dtype=np.int64)
-        signed, flat = np.zeros((2, n_words), dtype=np.uint64)
+        signed, flat = np.zeros((2, need.shape[2]), dtype=np.uint64)
         self.asked = Asked(need, now, signed, flat, np.full(len(clauses), -np.inf))
         self.found = _room(state, ROOM)
         self.stops, self.mode = stops, mode

@@ -78,6 +78,16 @@ class Columns(NamedTuple):
         is_first = number >= 0
         return number[is_first], owners(at)[is_first]
 
+    def facets_with_all(self, cell: int) -> list[list[int]]:
+        """The facets of a cell, each as all constraints that contain it."""
+        facets: list[list[int]] = []
+        for number in self.facet[self.facet_at[cell] : self.facet_at[cell + 1]].tolist():
+            if number >= 0:
+                facets.append([number])
+            else:
+                facets[-1].append(~number)
+        return facets
+
     @classmethod
     def none(cls, n_words: int, d: int) -> Columns:
         """Columns of these widths without a cell."""

@@ -15,7 +15,7 @@ import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import NDArray
 
-from geom.engine.packing import first_words, unpack_bits
+from geom.engine.packing import bit_at, first_words, unpack_bits
 from geom.exact import Dyadic, Row, dot_sign, meet, round_ratio
 from geom.kernels.cells.state import Control, Frame, State
 from geom.kernels.numbers.ball import U
@@ -143,11 +143,8 @@ class Oracle:
         """Whether a unit that was cut on the way to the top cell has code 1 there."""
         top = int(state.control[Control.TOP])
         layer, offset = self._place(unit)
-        if layer == state.stack.frame[top, Frame.LAYER]:
-            word = state.stack.code[top, offset // 64]
-        else:
-            word = state.path.code[self.word[layer] + offset // 64]
-        return bool(int(word) >> offset % 64 & 1)
+        is_current = layer == state.stack.frame[top, Frame.LAYER]
+        return bool(bit_at(state.stack.code[top] if is_current else state.path.code[self.word[layer] :], offset))
 
     @staticmethod
     def _write_point(state: State, g: int, point: Row) -> None:

@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["equal_runs", "first_words", "pack_bits", "unpack_bits"]
+__all__ = ["bit_at", "equal_runs", "first_words", "pack_bits", "unpack_bits"]
 
 BITS = 64
 
@@ -37,6 +37,18 @@ def equal_runs(words: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     is_new = np.ones(len(words), dtype=np.bool_)
     is_new[1:] = (words[1:] != words[:-1]).any(axis=1)
     return np.flatnonzero(is_new), np.cumsum(is_new) - 1
+
+
+def bit_at(words: Words, k: int) -> Words:
+    """Bit k (...) of words (..., V): of a layer's words, the piece of its unit k.
+
+    Examples
+    --------
+    >>> bit_at(np.array([[0, 4], [4, 0]], dtype=np.uint64), 66)
+    array([1, 0], dtype=uint64)
+    """
+    bits: Words = words[..., k // BITS] >> np.uint64(k % BITS) & np.uint64(1)
+    return bits
 
 
 def pack_bits(flags: NDArray[np.uint8] | NDArray[np.bool_]) -> Words:

@@ -19,6 +19,7 @@ from geom.engine.asking import Asking, Clause
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Collector, Columns
 from geom.engine.oracle import Oracle
+from geom.engine.packing import bit_at
 from geom.engine.rounding import require_two_pieces
 from geom.engine.start import Start, without_idle
 from geom.engine.switches import Engine
@@ -125,7 +126,7 @@ class Walk:
         """An order of codes by the piece of the start that they lie in, then lexicographic; those pieces, and where in that order each begins."""
         piece = np.zeros(len(own), dtype=">u2")  # pieces stand in the order of their codes
         for unit in self.start.cut:
-            piece = (piece << 1 | (own[:, unit // 64] >> np.uint64(unit % 64) & np.uint64(1)).astype(np.uint16)).astype(">u2")
+            piece = (piece << 1 | bit_at(own, unit).astype(np.uint16)).astype(">u2")
         octets = np.ascontiguousarray(own, dtype="<u8").view(np.uint8)
         keys = np.concatenate([piece[:, None].view(np.uint8), np.packbits(np.unpackbits(octets, axis=1, bitorder="little"), axis=1)], axis=1)
         order = np.argsort(keys.view(f"S{keys.shape[1]}")[:, 0], kind="stable")  # strings of bytes of one length compare as numbers do

@@ -74,17 +74,9 @@ class Cell(Representations):
     @property
     def facets(self) -> tuple[Facet, ...]:
         """The cell's facets, in the order of the rows of `hrep`."""
-        columns, n_walls = self.partition.columns, self.partition.n_walls
-        facets: list[tuple[list[int], list[int]]] = []
-        for number in columns.facet[columns.facet_at[self.index] : columns.facet_at[self.index + 1]].tolist():
-            if number >= 0:
-                facets.append(([], []))
-            constraint = number if number >= 0 else ~number
-            if constraint < n_walls:
-                facets[-1][1].append(constraint)
-            else:
-                facets[-1][0].append(constraint - n_walls)
-        return tuple(Facet(tuple(sorted(units)), tuple(sorted(walls))) for units, walls in facets)
+        n_walls = self.partition.n_walls
+        lists = (sorted(numbers) for numbers in self.partition.columns.facets_with_all(self.index))
+        return tuple(Facet(tuple(k - n_walls for k in numbers if k >= n_walls), tuple(k for k in numbers if k < n_walls)) for numbers in lists)
 
     def _exact_rows(self) -> tuple[Fractions, Fractions]:
         numbers = self.partition.columns.facets_of(np.array([self.index]))[0].tolist()

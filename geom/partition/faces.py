@@ -16,9 +16,9 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from geom.errors import GeomError
 from geom.exact import Row, integer_row, primitive
 from geom.polyhedra.polyhedron import generators
+from geom.questions.whole import require_complete
 
 if TYPE_CHECKING:
     from geom.partition.cell import Cell
@@ -57,8 +57,7 @@ def f_vector(partition: Partition) -> tuple[int, ...]:
     >>> f_vector(subdivide(Network.mlp([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]]), Box([-1, -1], [1, 1])))
     (9, 12, 4)
     """
-    if not partition.is_complete:
-        raise GeomError(f"the walk stopped after {len(partition):,} cells: faces of the others are missing; subdivide without a budget")
+    require_complete(partition, "and faces of the others are missing")
     lines = _Lines(partition[0].vrep(exact=True)[2].tolist())
     pointed_dim = partition.dim - lines.dim
     numbers: dict[Row, int] = {}

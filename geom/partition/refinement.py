@@ -14,6 +14,7 @@ from geom.errors import GeomError, NetworkError
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.progress import Progress
+from geom.questions.whole import require_complete
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -109,8 +110,7 @@ def refine(partition: Partition, network: Network, *, budget: AnyBudget = None, 
         raise GeomError(f"all {len(network.hidden)} hidden layers have cut already")
     if not all(_is_same(a, b) for a, b in zip(partition.network.hidden, network.hidden, strict=False)):
         raise GeomError("the partition is not that of the network's first layers")
-    if not partition.is_complete:
-        raise GeomError(f"the walk stopped after {len(partition):,} cells; subdivide without a budget before going deeper")
+    require_complete(partition, "so those of the next layer would have gaps")
     return subdivide(network, partition.domain, upto=depth + 1, budget=budget, progress=progress)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.engine.codes import CodeTable
+from geom.engine.ragged import owners, runs
 from geom.errors import GeomError
 from geom.exact import FloatArray, Row, as_fractions, integer_row, round_fraction
 from geom.kernels.numbers.ball import INFLATE, U
@@ -102,9 +103,8 @@ class Climb:
             if self._is_better(value, cell):
                 self.top = Top(value, cell, self._inside(cell))
             return
-        n = pieces.vertex_at[members + 1] - pieces.vertex_at[members]
-        at = np.repeat(np.arange(len(members)), n)
-        vertices = np.concatenate([np.arange(pieces.vertex_at[i], pieces.vertex_at[i + 1]) for i in members])
+        begins, vertices = runs(pieces.vertex_at, members)
+        at = owners(begins)
         highest = _upper_bounds(pieces, vertices, form)
         for k in np.argsort(-highest, kind="stable").tolist():
             if not self._may_count(highest[k]):

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.errors import GeomError
 from geom.exact import FloatArray, Fractions
 from geom.kernels.numbers.ball import INFLATE, TINY, gamma
 from geom.power.diagram import PowerDiagram
+from geom.questions.whole import require_complete
 from geom.sites.cells import sites
 from geom.sites.unit_sum import UnitSum, row_norms
 
@@ -142,8 +142,7 @@ def whole_diagram(part: Partition) -> WholeDiagram:
     >>> mu[:, 0], rad
     (array([-1., -2.,  1.,  2.]), array([1., 2., 1., 2.]))
     """
-    if not part.is_complete:
-        raise GeomError(f"the walk stopped after {len(part):,} cells: facets towards missing ones are not known; subdivide without a budget")
+    require_complete(part, "and facets towards missing ones are not known")
     kinks = _Kinks(part)
     n_layers = len(part.network.hidden)
     weights: list[int] = [1] * n_layers

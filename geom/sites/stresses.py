@@ -24,6 +24,7 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from geom.errors import GeomError
 from geom.exact import Fractions, as_fractions
+from geom.questions.whole import require_complete
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -141,8 +142,7 @@ def secondary_cone(part: Partition) -> SecondaryCone:
     >>> secondary_cone(subdivide(net))
     SecondaryCone(3 dimensions, 9 facets)
     """
-    if not part.is_complete:
-        raise GeomError(f"the walk stopped after {len(part):,} cells; subdivide without a budget")
+    require_complete(part, "and facets towards missing ones are not known")
     table = part.facets
     found = table.pairs()
     if len(found) > MOST_FACETS:
