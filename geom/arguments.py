@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 MAKERS = {
     "Network": "geom.load, geom.from_torch, geom.from_sklearn and geom.Network.mlp make one",
+    "Layer": "net.hidden has those of a network",
     "Partition": "geom.subdivide and geom.open make one",
     "Boundary": "part.decision_boundary(), part.zero_set(c) and part.edge(layer, unit) make one",
 }

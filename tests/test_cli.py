@@ -235,7 +235,7 @@ BOX = ["--box", "-1", "1"]
         (["subdivide", "NET", "--vnnlib", "none.vnnlib"], "none.vnnlib: no such file"),
         (["subdivide", "NET", *BOX, "--max-cells", "0"], "--max-cells"),
         (["subdivide", "NET", *BOX, "--max-seconds", "nan"], "seconds must be a positive number"),
-        (["subdivide", "NET", *BOX, "--upto", "2"], "upto=2: the network has 1 hidden layer,"),
+        (["subdivide", "NET", *BOX, "--upto", "2"], "upto=2: the network has 1 hidden layer;"),
         (["subdivide", "NET", *BOX, "--count", "--out", "x.npz"], "--count keeps none"),
         (["subdivide", "NET", *BOX, "--out", "/nowhere/x.npz"], "/nowhere/x.npz: cannot be written: there is no folder"),
         (["subdivide", "NET", *BOX, "--out", "NET"], "it is the input"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from numbers import Real
 
 import numpy as np
 
+from geom.arguments import shown
 from geom.errors import NetworkError
 from geom.exact import FloatArray
 from geom.examples.example import Example, check_sizes, checked_widths
@@ -54,9 +56,9 @@ def random_network(
     check_sizes(0, seed=seed)
     if len(sizes) < 2:
         raise NetworkError(f"widths={widths}: inputs and outputs at least are needed")
-    if init not in DRAWS:
-        raise NetworkError(f"unknown init {init!r}; known: {', '.join(DRAWS)}")
-    if not 0 <= bias_std < np.inf:
+    if not isinstance(init, str) or init not in DRAWS:
+        raise NetworkError(f"unknown init {shown(init)}; known: {', '.join(DRAWS)}")
+    if not isinstance(bias_std, Real) or not 0 <= bias_std < np.inf:
         raise NetworkError(f"bias_std={bias_std!r}: a standard deviation must be at least 0 and finite")
     generator = np.random.default_rng(seed)
     weights, biases = [], []

@@ -8,11 +8,13 @@ the paper's tensors A (K, R, D) and B (K, R) are there without being stored twic
 from __future__ import annotations
 
 from copy import copy
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.arguments import shown
 from geom.doubles import as_array
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray
@@ -98,6 +100,8 @@ class Layer:
     @classmethod
     def leaky_relu(cls, weight: ArrayLike | Dyadic, bias: ArrayLike | Dyadic, slope: float = 0.01) -> Layer:
         """max(slope * h, h), convex for slope <= 1: code 1 where h > 0. A slope of 1 never chooses: code 0."""
+        if not isinstance(slope, Real):
+            raise NetworkError(f"leaky_relu: the slope is a number up to 1; got {shown(slope)}")
         if not slope <= 1:
             raise NetworkError(f"leaky_relu with slope {slope} is not convex; slopes up to 1 are supported")
         return cls.scalar(weight, bias, (float(slope), 1.0))

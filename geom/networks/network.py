@@ -13,7 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import is_whole, numbered, shown
+from geom.arguments import is_whole, numbered, rationals, shown
 from geom.doubles import as_array, as_rows
 from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, as_fractions
@@ -228,7 +228,13 @@ class Network:
         return codes, is_interior
 
     def exact_code(self, x: Sequence[object] | NDArray[np.object_]) -> Codes:
-        """Code (n_units,) of one exact point (input_dim,) of `Fraction`, by exact arithmetic alone."""
+        """Code (n_units,) of one exact point (input_dim,) of `Fraction`, by exact arithmetic alone.
+
+        Raises
+        ------
+        NetworkError
+            If x is not (input_dim,), or holds what is no finite number.
+        """
         return self.exact_code_towards(x, [])
 
     def exact_code_towards(self, x: Sequence[object] | NDArray[np.object_], directions: Sequence[Sequence[object] | NDArray[np.object_]]) -> Codes:
@@ -240,8 +246,16 @@ class Network:
         ----------
         x : (input_dim,) rationals
         directions : sequence of (input_dim,) rationals
+
+        Raises
+        ------
+        NetworkError
+            As in `exact_code`.
         """
-        codes = code_towards(self.hidden, as_fractions(x), directions)
+        point = rationals(x, 1, "x", NetworkError)
+        if len(point) != self.input_dim:
+            raise NetworkError(f"x has {len(point)} coordinates, but the network takes {self.input_dim}")
+        codes = code_towards(self.hidden, point, directions)
         return np.array([piece for code in codes for piece in code], dtype=np.uint8)
 
     @overload
@@ -303,7 +317,7 @@ class Network:
         """So many hidden layers, or a NetworkError if there are not so many."""
         n = len(self.hidden)
         if not is_whole(upto, 0, n):
-            raise NetworkError(f"upto={shown(upto)}: the network has {n} hidden layer{'s' * (n != 1)}, of which the first 0 to {n} can be taken")
+            raise NetworkError(f"upto={shown(upto)}: the network has {n} hidden layer{'s' * (n != 1)}; take a number from 0 to {n}")
         return int(upto)
 
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import index_of
+from geom.doubles import as_array
 from geom.errors import GeomError, NotFound
 from geom.exact import FloatArray, Fractions, as_fraction, round_fractions, round_ratio, round_root
 from geom.power.integers import Integers
@@ -319,7 +320,10 @@ class WeightedSites:
         return index_of(site, len(self), "site", "a diagram")
 
     def _indices(self, sites: ArrayLike) -> Ints:
-        index = np.asarray(sites)
+        try:
+            index = as_array(sites)
+        except ValueError as error:
+            raise GeomError(f"sites are chosen by a list of integers: {error}") from error
         if index.ndim != 1 or (index.dtype.kind not in "iu" and index.size):
             raise GeomError(f"sites are chosen by a list of integers, not {sites!r}")
         wrong = index[(index < -len(self)) | (index >= len(self))] if index.size else index

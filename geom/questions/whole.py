@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geom.arguments import instance
 from geom.errors import GeomError
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ __all__ = ["require_all_layers", "require_complete", "require_whole"]
 
 def require_complete(partition: Partition, lack: str) -> None:
     """Raise `GeomError` where a budget or Ctrl-C stopped the walk; `lack` says what would be wrong with the answer."""
-    if not partition.is_complete:
+    from geom.partition.partition import Partition  # which imports this module
+
+    if not instance(partition, Partition).is_complete:
         raise GeomError(f"the partition was cut short after {len(partition):,} cells, {lack}; subdivide without a budget")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import numbered
+from geom.arguments import instance, numbered
 from geom.errors import GeomError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions
 from geom.networks.layer import Layer
@@ -91,6 +91,7 @@ def layer_sites(layer: Layer, codes: ArrayLike | None = None, *, exact: bool = F
            [1.],
            [2.]]), array([0., 3., 4.]))
     """
+    instance(layer, Layer, NetworkError)
     chosen = upper_vertices(layer) if codes is None else check_codes(layer, codes)
     return _given(*_exact_sites(layer, chosen), exact)
 
@@ -130,8 +131,8 @@ def affected_codes(layer: Layer, unit: int, piece: int) -> NDArray[np.uint8]:
     array([[1, 0],
            [1, 1]], dtype=uint8)
     """
-    pieces = _n_pieces(layer)
     n = n_affected(layer, unit)
+    pieces = _n_pieces(layer)
     numbered(piece, int(pieces[unit]), "piece", f"unit {unit}", "piece")
     if n > MOST_CODES:
         raise GeomError(f"{n:,} codes share this piece; at most {MOST_CODES:,} are listed. `select` finds the cells of a partition among them")
@@ -173,7 +174,7 @@ def _n_pieces(layer: Layer) -> NDArray[np.int64]:
 
 
 def _check_unit(layer: Layer, unit: int) -> None:
-    numbered(unit, layer.n_units, "unit", "the layer", "unit")
+    numbered(unit, instance(layer, Layer, NetworkError).n_units, "unit", "the layer", "unit")
 
 
 def check_codes(layer: Layer, codes: Any) -> NDArray[np.int64]:

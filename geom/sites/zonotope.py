@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from geom.arguments import instance
 from geom.budget import Budget, raise_if_stopped
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Collector
@@ -124,7 +125,7 @@ def upper_vertices(layer: Layer) -> Codes:
 
 def _cells(layer: Layer) -> tuple[Codes, NDArray[np.bool_]]:
     """Codes of the cells, and which cells are bounded."""
-    if layer.has_own_rows and layer.input_dim:
+    if instance(layer, Layer, NetworkError).has_own_rows and layer.input_dim:
         return _walked_cells(layer)
     codes = _extended_codes(layer)
     if not layer.input_dim:
