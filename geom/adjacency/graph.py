@@ -39,7 +39,8 @@ def _numbers(partition: Partition, nodes: ArrayLike) -> NDArray[np.int64]:
     except ValueError as error:
         raise GeomError(f"cells are given as a list of whole numbers: {error}") from error
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
-        raise GeomError(f"cells are given as a list of whole numbers; got shape {given.shape} of {given.dtype}")
+        hint = "; np.flatnonzero(mask) gives those of a mask" * (given.dtype.kind == "b")
+        raise GeomError(f"cells are given as a list of whole numbers; got shape {given.shape} of {given.dtype}{hint}")
     n = len(partition)
     if given.size and (given.min() < 0 or given.max() >= n):
         raise GeomError(f"cells are numbered 0..{n - 1}; {int(given.min() if given.min() < 0 else given.max())} is none")

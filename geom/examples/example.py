@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geom.arguments import shown
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box
 

@@ -68,7 +68,7 @@ def load_vnnlib(path: str | os.PathLike[str]) -> tuple[AnyDomain | tuple[AnyDoma
     """
     name = str(path)
     try:
-        text = read_bytes(path).decode("utf-8")
+        text = read_bytes(path).decode("utf-8-sig")  # some editors begin a file with a mark of its encoding
     except UnicodeDecodeError as error:
         raise LoadError(name, f"is not a text file: {error}") from error
     expressions = parse(name, text)

@@ -136,7 +136,7 @@ class Network:
             If there are not so many.
         """
         if isinstance(layers, bool) or not isinstance(layers, (int, np.integer)) or not 0 <= layers <= len(self.hidden):
-            raise NetworkError(f"upto={layers!r}: the network has {len(self.hidden)} hidden layers")
+            raise NetworkError(f"upto={layers!r}: the network has {len(self.hidden)} hidden layers; take a whole number from 0 on")
         identity = Layer.linear(Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1))
         return Network(self.hidden[:layers] or [identity])
 

@@ -54,7 +54,7 @@ def parents(partition: Partition, upto: int | None = None) -> NDArray[np.int64]:
     if upto is None:
         upto = max(n_layers - 1, 0)
     if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= n_layers:
-        raise NetworkError(f"upto={upto!r}: the network has {n_layers} hidden layers")
+        raise NetworkError(f"upto={upto!r}: the network has {n_layers} hidden layers; take a whole number from 0 on")
     words = partition.columns.words[:, : partition.code_table.first_word[upto]]
     return equal_runs(words)[1]
 
