@@ -16,7 +16,7 @@ class Asked:
     """
 
     limit: float
-    unit: Literal["us", "s", "times", "GB", "%", "probes", "intervals", "networks", "partitions", "of 100,000 signs"]
+    unit: Literal["us", "s", "times", "GB", "%", "least %", "probes", "intervals", "networks", "partitions", "of 100,000 signs"]
 
     @property
     def is_least(self) -> bool:
@@ -223,7 +223,7 @@ ARRANGEMENTS = (
 
 CHECKED = (Checked("1_1", 3, 1000, Asked(120, "s")),)
 
-INTERVALS_ASKED, PROBES_ASKED, SHARE_ASKED = Asked(18, "intervals"), Asked(2000, "probes"), Asked(2, "%")
+INTERVALS_ASKED, PROBES_ASKED, SHARE_ASKED, LEAST_ASKED = Asked(18, "intervals"), Asked(2000, "probes"), Asked(2, "%"), Asked(2, "least %")
 
 COUNTS = (
     Counted("resonance", 6, Asked(60, "s")),

@@ -12,7 +12,7 @@ from typing import Any
 
 __all__ = ["Line", "Met", "digits", "ratio"]
 
-UNITS = {"us": "us a {per}", "s": "s", "times": "times faster", "GB": "GB", "%": "% of the count's time"}
+UNITS = {"us": "us per {per}", "times": "times as fast", "%": "% of the count's time", "least %": "% of the count's time, where it is least"}
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Line:
         found = {
             "cells": f"{self.cells:,}",
             "seconds": digits(self.call),
-            f"us a {self.per} (fastest)": self._median_and_least(self.calls),
+            f"us per {self.per} (fastest)": self._median_and_least(self.calls),
             "walk alone": digits(self.us(self.walk)) if self.walk else "",
         }
         if self.rival is not None:

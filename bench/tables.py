@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bench.line import Line, ratio
+from bench.line import Line, digits
 from bench.sections import SECTIONS
 
 __all__ = ["asked_for", "markdown", "section", "tables"]
@@ -27,7 +27,7 @@ def asked_for(lines: Iterable[Line]) -> str:
     rows = []
     for line in lines:
         for met in line.met:
-            share = ratio(met.share, 1)
+            share = digits(met.share)
             rows.append(
                 {
                     "case": f"{SECTIONS[line.section]}: {line.name}",

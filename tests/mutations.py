@@ -434,14 +434,14 @@ PROOF = [
         "min(self.weights, default=Fraction(-1)) < 0",
         "not self.weights",
         "a certificate may have negative weights",
-        "tests/test_verification.py::test_a_certificate_adds_rows_up_to_a_contradiction",
+        "tests/test_proof.py::test_a_certificate_needs_a_negative_constant_and_weights_of_one_sign",
     ),
     Mutation(
         "geom/proof/clear.py",
         "and sums[-1] < 0",
         "and sums[-1] <= 0",
         "0 <= 0 passes for a contradiction",
-        "tests/test_verification.py::test_a_certificate_adds_rows_up_to_a_contradiction",
+        "tests/test_proof.py::test_a_certificate_needs_a_negative_constant_and_weights_of_one_sign",
     ),
     Mutation(
         "geom/proof/solid.py",

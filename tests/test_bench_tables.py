@@ -26,17 +26,17 @@ def line(section=HE, name="2-10", calls=(2.0,), **others):
 
 def test_times_are_the_median_of_the_rounds_and_the_fastest_for_each_cell():
     columns = line(calls=(9.0, 3.0, 4.0), walk=0.5, signs=(10, 0, 0, 0)).columns
-    assert (columns["seconds"], columns["us a cell (fastest)"], columns["walk alone"]) == ("4.00", "4.00 (3.00)", "0.500")
+    assert (columns["seconds"], columns["us per cell (fastest)"], columns["walk alone"]) == ("4.00", "4.00 (3.00)", "0.500")
     assert columns["to reproduce"] == "`test_x.py::test_x[2-10]`"
 
 
 def test_times_of_looking_up_are_for_each_point():
-    assert line(LOCATE, per="point", items=500_000).columns["us a point (fastest)"] == "4.00 (4.00)"
+    assert line(LOCATE, per="point", items=500_000).columns["us per point (fastest)"] == "4.00 (4.00)"
 
 
 def test_a_verdict_without_a_cell_has_no_time_for_each():
     columns = Line(key="x", section=HE, name="x", cells=0, calls=(0.5,)).columns
-    assert (columns["seconds"], columns["us a cell (fastest)"]) == ("0.500", "")
+    assert (columns["seconds"], columns["us per cell (fastest)"]) == ("0.500", "")
 
 
 def test_another_tool_is_compared_by_medians():
@@ -47,7 +47,7 @@ def test_another_tool_is_compared_by_medians():
 @pytest.mark.parametrize(
     ("limit", "measured", "text", "share"),
     [
-        (Asked(1.5, "us"), None, "at most 1.5 us a cell", 2 / 1.5),
+        (Asked(1.5, "us"), None, "at most 1.5 us per cell", 2 / 1.5),
         (Asked(3, "s"), None, "at most 3 s", 2 / 3),
         (Asked(1, "GB"), 0.25, "at most 1 GB", 0.25),
         (Asked(18, "intervals"), 20, "at least 18 intervals", 0.9),
@@ -63,14 +63,14 @@ def test_a_share_above_one_is_a_limit_that_is_missed(limit, measured, text, shar
 def test_a_factor_that_is_asked_for_compares_the_fastest_rounds():
     rival = {"tool": "relucent", "cells": 10, "seconds": [800.0, 600.0]}
     (met,) = line(calls=(4.0, 3.0), rival=rival, asked=(Asked(500, "times").beside(),)).met
-    assert (met.asked, met.measured, met.share) == ("at least 500 times faster", "200", 2.5)
+    assert (met.asked, met.measured, met.share) == ("at least 500 times as fast", "200", 2.5)
 
 
 def test_a_missed_limit_is_bold_and_a_kept_one_is_not():
     kept, missed = line(name="kept", asked=(Asked(4, "s").beside(),)), line(name="missed", asked=(Asked(1, "s").beside(),))
     rows = asked_for([kept, missed]).splitlines()
-    assert "| 0.50 " in rows[2]
-    assert "**2.0**" in rows[3]
+    assert "| 0.500 " in rows[2]
+    assert "**2.00**" in rows[3]
     assert rows[3].startswith(f"| {SECTIONS[HE]}: missed")
 
 

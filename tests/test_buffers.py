@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 
 import geom
 from geom.budget import Pace
-from geom.engine import workspace
+from geom.engine import asking, workspace
 
 LAYERS = {"wide": (2, 40), "deep": (2, 9, 9, 9), "three dimensions": (3, 12, 8)}
 
@@ -125,3 +127,24 @@ def test_coincident_hyperplanes_are_recorded_when_there_was_no_room(monkeypatch,
         part = geom.subdivide(net, geom.Box([-1, -1], [1, 1]))
         assert (part.codes == expected.codes).all()
         assert [cell.facets for cell in part] == [cell.facets for cell in expected]
+
+
+def test_pieces_of_more_vertices_than_there_is_room_for(monkeypatch):
+    # The sum of five coordinates vanishes at 30 vertices of the cube's section: one coordinate 0, two 1 and two -1.
+    monkeypatch.setattr(asking, "ROOM", 1)
+    net = geom.Network.mlp([np.eye(5), np.ones((1, 5))], [np.full(5, 2.0), [-10.0]])
+    [piece] = geom.subdivide(net, geom.Box([-1] * 5, [1] * 5)).zero_set([1])
+    vertices = {tuple(v) for v in piece.vrep(exact=True)[0].tolist()}
+    assert vertices == {v for v in product((-1, 0, 1), repeat=5) if sum(v) == 0 and v.count(0) == 1}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_little_room_for_pieces_changes_no_boundary(monkeypatch, seed):
+    rng = np.random.default_rng(seed)
+    net = geom.Network.mlp([rng.standard_normal((6, 3)), rng.standard_normal((3, 6))], [rng.standard_normal(6) / 2, np.zeros(3)])
+    part = geom.subdivide(net, geom.Box([-1] * 3, [1] * 3))
+    expected = [(piece.cell, piece.vrep(exact=True)[0].tolist()) for piece in part.decision_boundary()]
+    monkeypatch.setattr(asking, "ROOM", 1)
+    part = geom.subdivide(net, geom.Box([-1] * 3, [1] * 3))
+    assert [(piece.cell, piece.vrep(exact=True)[0].tolist()) for piece in part.decision_boundary()] == expected
+    assert expected

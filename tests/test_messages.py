@@ -5,7 +5,6 @@ import os
 import pickle
 import resource
 import signal
-import subprocess
 import sys
 from functools import cache
 
@@ -587,11 +586,3 @@ def test_the_command_line_says_it_in_one_line(command, words, files, monkeypatch
     (line,) = result.stderr.splitlines()
     assert line.startswith("geom: ")
     check_message(line, words)
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
-def test_standard_output_that_is_full_is_one_line_too(files):
-    with open("/dev/full", "w") as full:
-        run = subprocess.run([sys.executable, "-m", "geom", "info", files / "net.npz"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert run.returncode == 2
-    assert run.stderr.splitlines() == ["geom: cannot write the output: No space left on device"]

@@ -132,9 +132,9 @@ def exact_row(partition: Partition, cell: int, number: int) -> tuple[Fraction, .
     """The half-space a.x <= b of a constraint that contains a facet of a cell: a and b (d + 1,), the largest entry of a 1 in magnitude."""
     *slopes, constant = partition.oracle.row(number, partition.columns.words[cell])
     unit = number - partition.n_walls
-    is_inside_positive = unit < 0 or partition.code_table.pieces(np.array([cell]), unit)[0] == 1
-    scale = Fraction(-1 if is_inside_positive else 1, max(map(abs, slopes)))
-    return tuple(scale * v for v in (*slopes, -constant))
+    outward = -1 if unit < 0 or partition.code_table.piece(cell, unit) else 1
+    largest = max(map(abs, slopes))
+    return tuple(Fraction(outward * v, largest) for v in (*slopes, -constant))
 
 
 def _walls(partition: Partition) -> FloatArray:

@@ -205,7 +205,7 @@ class _Judge:
         ties = np.flatnonzero(values == max(values)).tolist()
         unit = next(c for c in piece.constraints_of(i).tolist() if c < self.first_form)
         row = inquiry.row(unit, words)
-        outward = -1 if self.partition.code_table.pieces(self.cell[i : i + 1], unit - self.partition.n_walls)[0] else 1
+        outward = -1 if self.partition.code_table.piece(int(self.cell[i]), unit - self.partition.n_walls) else 1
         return _fastest(self._gradients_on(beyond), ties, np.array([outward * v for v in row[:-1]], dtype=object))
 
     def _gradients_on(self, cell: int) -> Fractions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -42,8 +43,8 @@ class CodeTable:
 
     def pack(self, codes: NDArray[np.uint8]) -> Words:
         """Words (n, V) of codes (n, units)."""
-        layers = np.split(codes, np.cumsum(self.widths)[:-1].astype(np.int64), axis=1) if self.widths else []
-        return np.concatenate([np.zeros((len(codes), 0), dtype=np.uint64), *map(pack_bits, layers)], axis=1)
+        layers = [pack_bits(codes[:, first:end]) for first, end in pairwise(accumulate(self.widths, initial=0))]
+        return np.concatenate([np.zeros((len(codes), 0), dtype=np.uint64), *layers], axis=1)
 
     @cached_property
     def first_word(self) -> NDArray[np.int64]:
@@ -75,6 +76,10 @@ class CodeTable:
         """Pieces (n,) that units take in cells: one unit in these cells, or one unit for each."""
         bits: NDArray[np.uint64] = self.words[cells, self.word_of[units]] >> self.offset_of[units].astype(np.uint64) & np.uint64(1)
         return bits
+
+    def piece(self, cell: int, unit: int) -> int:
+        """The piece that a unit takes in a cell."""
+        return int(self.words[cell, self.word_of[unit]]) >> int(self.offset_of[unit]) & 1
 
     @cached_property
     def slots(self) -> Words:

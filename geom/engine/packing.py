@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def first_words(widths: Sequence[int]) -> NDArray[np.int64]:
     >>> first_words((64, 65, 1))
     array([0, 1, 3, 4])
     """
-    return np.concatenate([[0], np.cumsum([-(-width // BITS) for width in widths])]).astype(np.int64)
+    return np.array([0, *accumulate(map(_n_words, widths))], dtype=np.int64)
 
 
 def equal_runs(words: Words) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -47,7 +48,7 @@ def pack_bits(flags: NDArray[np.uint8] | NDArray[np.bool_]) -> Words:
     array([[5]], dtype=uint64)
     """
     n = flags.shape[-1]
-    octets = np.zeros((*flags.shape[:-1], BITS // 8 * int(first_words((n,))[-1])), dtype=np.uint8)
+    octets = np.zeros((*flags.shape[:-1], BITS // 8 * _n_words(n)), dtype=np.uint8)
     packed = np.packbits(flags, axis=-1, bitorder="little")
     octets[..., : packed.shape[-1]] = packed
     return octets.view("<u8").astype(np.uint64)
@@ -63,3 +64,7 @@ def unpack_bits(words: Words, n: int) -> NDArray[np.uint8]:
     """
     octets = np.ascontiguousarray(words, dtype="<u8").view(np.uint8)
     return np.unpackbits(octets, axis=-1, count=n, bitorder="little")
+
+
+def _n_words(n: int) -> int:
+    return -(-n // BITS)

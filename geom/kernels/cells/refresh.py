@@ -1,4 +1,4 @@
-"""New coordinates for a generator from the rows that are tight at it: a verified solve (engine-notes.md section 3).
+"""New coordinates for a generator from the rows that are tight at it: a verified solve.
 
 A generator counts up to a positive factor, so one coordinate f is fixed: the last one of a point in a bounded domain at 1, else the largest one
 at 1/2, which keeps the others inside the cube. Of the tight rows take d well-conditioned ones, M y + c = 0 in the other coordinates, and R ~ M^-1.

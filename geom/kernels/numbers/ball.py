@@ -1,4 +1,4 @@
-"""Signs from balls: a float value and a bound on everything that may be wrong with it (engine-notes.md section 3).
+"""Signs from balls: a float value and a bound on everything that may be wrong with it.
 
 The walk's coordinates put every generator into the cube [-1, 1]^(d+1), so all bounds are plain numbers:
 

@@ -1,6 +1,6 @@
 """Signs of determinants of lifted sites, always exact: a float value beyond a bound on its error, else residues modulo primes.
 
-A site is a point x of R^d with a weight rad; its height is |x|^2 - rad (spec.md 5.2). Two determinants say all that a triangulation asks: on which
+A site is a point x of R^d with a weight rad; its height is |x|^2 - rad. Two determinants say all that a triangulation asks: on which
 side of d sites another one lies, and whether a lifted site lies below the hyperplane through d + 1 others. Both are taken about one of the sites,
 where the heights are |x - q|^2 - (rad_x - rad_q): the difference is an affine function, which changes no sign.
 
