@@ -6,6 +6,7 @@ import pickle
 import resource
 import signal
 import sys
+from contextlib import contextmanager
 from functools import cache
 
 import numpy as np
@@ -423,26 +424,28 @@ def test_a_folder_in_which_nobody_may_write_is_named():
 # --- a disk that is full ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@contextmanager
 def full_disk():
-    """No file may grow beyond some bytes."""
+    """No file may grow beyond some bytes; not even the one into which the tests' own output may go, so this must end before a test does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (64, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path, full_disk):
+def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path):
     (tmp_path / "cells.npz").write_text("before", encoding="utf-8")
-    with pytest.raises(SaveError) as caught:
+    with full_disk(), pytest.raises(SaveError) as caught:
         part().save(tmp_path / "cells.npz")
     check_message(str(caught.value), ["cells.npz: cannot be written", "File too large"])
     assert (tmp_path / "cells.npz").read_text(encoding="utf-8") == "before"
     assert [path.name for path in tmp_path.iterdir()] == ["cells.npz"]
 
 
-def test_cells_that_could_not_be_saved_are_not_lost(tmp_path, full_disk):
-    with pytest.raises(SaveError) as caught:
+def test_cells_that_could_not_be_saved_are_not_lost(tmp_path):
+    with full_disk(), pytest.raises(SaveError) as caught:
         geom.subdivide(net(), BOX, out=tmp_path / "cells.npz")
     check_message(str(caught.value), ["cells.npz: cannot be written", "what was found is in the attribute `partial`"])
     assert len(caught.value.partial) == 7

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.halfspaces import half_spaces
+from geom.doubles import as_array
 from geom.errors import GeomError
 from geom.exact import FloatArray
 from geom.kernels.tables.neighbours import differing_units
@@ -35,7 +36,7 @@ def graph_of(partition: Partition, nodes: ArrayLike | None = None) -> nx.Graph:
 def _numbers(partition: Partition, nodes: ArrayLike) -> NDArray[np.int64]:
     """Cell numbers without repetitions, in the order given."""
     try:
-        given = np.asarray(list(nodes) if isinstance(nodes, (set, frozenset)) else nodes)
+        given = as_array(list(nodes) if isinstance(nodes, (set, frozenset)) else nodes)
     except ValueError as error:
         raise GeomError(f"cells are given as a list of whole numbers: {error}") from error
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):

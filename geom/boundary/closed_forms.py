@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.exact import as_fractions, round_root
 
 __all__ = ["Turn", "abs_turn", "equal_relu_turn", "relu_turn"]
@@ -92,7 +92,7 @@ def relu_turn(weight: Any, output: Any, unit: int, firing: Iterable[int]) -> Tur
     """
     a = _shares(weight, output)
     if not isinstance(firing, Iterable):
-        raise NetworkError(f"firing: expected the numbers of the units that fire, such as [0, 2]; got {firing!r}")
+        raise NetworkError(f"firing: expected the numbers of the units that fire, such as [0, 2]; got {shown(firing)}")
     _check_units(len(a), [unit, *(firing := list(firing))])
     before = sum((a[d] for d in set(firing) - {unit}), Fraction(0))
     if before == 0:
@@ -131,7 +131,7 @@ def equal_relu_turn(weight: Any, output: Any, n_firing: int) -> Turn:
             + "; relu_turn takes unequal ones"
         )
     if isinstance(n_firing, bool) or not isinstance(n_firing, (int, np.integer)) or not 1 <= n_firing < len(a):
-        raise NetworkError(f"n_firing={n_firing!r}: from 1 to {len(a) - 1} other units can fire")
+        raise NetworkError(f"n_firing={shown(n_firing)}: from 1 to {len(a) - 1} other units can fire")
     return Turn(Fraction(int(n_firing), int(n_firing) + 1), 1)
 
 
@@ -192,4 +192,4 @@ def _shares(weight: Any, output: Any) -> list[Fraction]:
 def _check_units(n: int, units: list[int]) -> None:
     for unit in units:
         if isinstance(unit, bool) or not isinstance(unit, (int, np.integer)) or not 0 <= unit < n:
-            raise NetworkError(f"unit {unit!r}: the layer has {n} units, numbered from 0")
+            raise NetworkError(f"unit {shown(unit)}: the layer has {n} units, numbered from 0")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.engine.asking import Clause
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.networks.network import Network
 from geom.questions.forms import Forms, form_of_outputs
 
@@ -119,7 +119,7 @@ def unit_question(net: Network, layer: int, unit: int) -> BoundaryQuestion:
         If there is no such unit, or its pieces do not tie on a hyperplane: it has more than two, or equal slopes.
     """
     if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)) or not 0 <= layer < len(net.hidden):
-        raise NetworkError(f"layer={layer!r}: the network has hidden layers 0..{len(net.hidden) - 1}")
+        raise NetworkError(f"layer={shown(layer)}: the network has hidden layers 0..{len(net.hidden) - 1}")
     of = net.hidden[layer]
     unit = _index(unit, of.n_units, "unit")
     if not of.has_own_rows:
@@ -133,5 +133,5 @@ def _single(forms: Forms, i: int, name: str) -> BoundaryQuestion:
 
 def _index(value: object, n: int, what: str = "class") -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < n:
-        raise NetworkError(f"{what} {value!r} is not one of 0..{n - 1}")
+        raise NetworkError(f"{what} {shown(value)} is not one of 0..{n - 1}")
     return int(value)

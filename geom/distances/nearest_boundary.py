@@ -22,7 +22,7 @@ from geom.distances.contest import NOBODY, Candidates, Contest, wall_number
 from geom.distances.float_layers import FloatLayers, lengths
 from geom.distances.pulled_back import Form, PulledBack
 from geom.doubles import as_doubles
-from geom.errors import DomainError, NetworkError
+from geom.errors import DomainError, NetworkError, shown
 from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
 from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer
@@ -167,7 +167,7 @@ def linear_distance(net: Network, x: ArrayLike, i: int = 0, j: int | None = None
     instance(net, Network, NetworkError)
     for name, output in (("i", i), ("j", i if j is None else j)):
         if isinstance(output, bool) or not isinstance(output, (int, np.integer)) or not 0 <= output < net.output_dim:
-            raise NetworkError(f"{name}={output!r}: the network has {net.output_dim} outputs, numbered from 0")
+            raise NetworkError(f"{name}={shown(output)}: the network has {net.output_dim} outputs, numbered from 0")
     if i == j:
         raise NetworkError(f"i and j are both {i}: an output minus itself is 0 everywhere")
     signs = np.zeros((1, net.output_dim))

@@ -50,5 +50,10 @@ def as_fraction(value: Any) -> Fraction:
 
 def as_fractions(values: Any) -> Fractions:
     """`as_fraction` of every entry of an array or nested sequence; the shape is kept."""
-    array = np.asarray(values, dtype=object)
+    try:
+        array = np.asarray(values, dtype=object)
+    except MemoryError:
+        raise
+    except Exception as error:  # a class of its own, such as torch's of a tensor with a gradient, refuses to make an array
+        raise ValueError(str(error)) from error
     return np.array([as_fraction(v) for v in array.ravel()], dtype=object).reshape(array.shape)

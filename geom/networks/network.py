@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import whole_number
 from geom.doubles import as_array, as_rows
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
 from geom.networks.layer import Layer
@@ -136,7 +136,7 @@ class Network:
             If there are not so many.
         """
         if isinstance(layers, bool) or not isinstance(layers, (int, np.integer)) or not 0 <= layers <= len(self.hidden):
-            raise NetworkError(f"upto={layers!r}: the network has {len(self.hidden)} hidden layers; take a whole number from 0 on")
+            raise NetworkError(f"upto={shown(layers)}: the network has {len(self.hidden)} hidden layers; take a whole number from 0 on")
         identity = Layer.linear(Dyadic.identity(self.input_dim), Dyadic.zeros(self.input_dim, 1))
         return Network(self.hidden[:layers] or [identity])
 

@@ -33,7 +33,7 @@ def perceptron_layers(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike],
     n_hidden = len(weights) - 1
     named = [activation] * n_hidden if isinstance(activation, str) or _is_leaky(activation) else activation
     if not isinstance(named, Sequence) or isinstance(named, bytes):
-        raise NetworkError(f"activation is a name or one for each hidden layer; got {activation!r}")
+        raise NetworkError(f"activation is a name or one for each hidden layer; got {shown(activation)}")
     if len(named) != n_hidden:
         raise NetworkError(f"{n_hidden} hidden layers but {len(named)} activations; ('leaky_relu', slope) takes a number")
     layers: list[Layer] = []

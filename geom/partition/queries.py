@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.adjacency.regions import linear_regions
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.partition.export import facet_columns, to_columns, to_frame
 from geom.partition.faces import f_vector
 from geom.partition.touching import Touching
@@ -53,13 +53,13 @@ class Queries(Touching):
         part = self._self()
         widths = part.network.widths
         if layer is not None and not _is_index(layer, len(widths)):
-            raise NetworkError(f"layer={layer!r}: hidden layers are numbered 0..{len(widths) - 1}")
+            raise NetworkError(f"layer={shown(layer)}: hidden layers are numbered 0..{len(widths) - 1}")
         n_units = part.network.n_units if layer is None else widths[layer]
         if not _is_index(unit, n_units):
             where = "the network" if layer is None else f"layer {layer}"
-            raise NetworkError(f"unit={unit!r}: {where} has {n_units} units, numbered from 0")
+            raise NetworkError(f"unit={shown(unit)}: {where} has {n_units} units, numbered from 0")
         if not _is_index(piece, 2):
-            raise NetworkError(f"piece={piece!r}: a unit has the pieces 0 and 1")
+            raise NetworkError(f"piece={shown(piece)}: a unit has the pieces 0 and 1")
         number = unit if layer is None else int(part.network.first[layer]) + unit
         table = part.code_table
         return np.asarray(np.flatnonzero(table.pieces(slice(None), number) == piece))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geom.arguments import instance
 from geom.budget import AnyBudget
 from geom.engine.packing import equal_runs
-from geom.errors import GeomError, NetworkError
+from geom.errors import GeomError, NetworkError, shown
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.progress import Progress
@@ -54,7 +54,7 @@ def parents(partition: Partition, upto: int | None = None) -> NDArray[np.int64]:
     if upto is None:
         upto = max(n_layers - 1, 0)
     if isinstance(upto, bool) or not isinstance(upto, (int, np.integer)) or not 0 <= upto <= n_layers:
-        raise NetworkError(f"upto={upto!r}: the network has {n_layers} hidden layers; take a whole number from 0 on")
+        raise NetworkError(f"upto={shown(upto)}: the network has {n_layers} hidden layers; take a whole number from 0 on")
     words = partition.columns.words[:, : partition.code_table.first_word[upto]]
     return equal_runs(words)[1]
 

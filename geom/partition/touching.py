@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from geom.adjacency import hops
 from geom.adjacency.graph import graph_of
 from geom.adjacency.neighbours import FacetTable, adjacency_of
-from geom.errors import GeomError
+from geom.errors import GeomError, shown
 
 if TYPE_CHECKING:
     from geom.partition.partition import Partition
@@ -138,7 +138,7 @@ class Touching:
         array([0, 1])
         """
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 0:
-            raise GeomError(f"within k={k!r} steps: a distance is a whole number >= 0")
+            raise GeomError(f"within k={shown(k)} steps: a distance is a whole number >= 0")
         return np.sort(hops.within(self._adjacency, self._self()[i].index, min(int(k), len(self._self()))))
 
     def degree(self) -> NDArray[np.int64]:

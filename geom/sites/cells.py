@@ -19,7 +19,7 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.engine.packing import equal_runs
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
 from geom.kernels.numbers.ball import gamma
 from geom.networks.network import Network
@@ -133,7 +133,7 @@ def check_layer(network: Network, layer: int | None) -> int:
     if layer is None:
         layer = n_layers - 1
     if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)) or not 0 <= layer < n_layers:
-        raise NetworkError(f"layer={layer!r}: the network has {n_layers} hidden layers, numbered from 0")
+        raise NetworkError(f"layer={shown(layer)}: the network has {n_layers} hidden layers, numbered from 0")
     return int(layer)
 
 
