@@ -242,6 +242,14 @@ def test_a_code_without_a_cell_is_not_found(key):
     assert len(absent) == (2**n_units - len(part) if n_units <= 8 else 0), problem
 
 
+def test_a_cell_is_equal_to_itself_and_to_no_other():
+    problem = random_problem(9)
+    part, twin = (geom.subdivide(problem.network(), problem.region()) for _ in range(2))
+    assert part.cell_at(part.witnesses[1]) == part[1] == part[1 - len(part)]
+    assert part[1] not in (part[0], twin[1], 1)
+    assert set(part) == {part[i] for i in range(len(part))}
+
+
 @every
 def test_iteration_and_indexing_give_the_same_cells(key):
     _, part, _ = sides(key)
