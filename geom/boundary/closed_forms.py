@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from geom.arguments import is_whole, numbered
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.exact import as_fractions, round_root
 
 __all__ = ["Turn", "abs_turn", "equal_relu_turn", "relu_turn"]
@@ -130,7 +130,7 @@ def equal_relu_turn(weight: Any, output: Any, n_firing: int) -> Turn:
             + "; relu_turn takes unequal ones"
         )
     if not is_whole(n_firing, 1, len(a) - 1):
-        raise NetworkError(f"n_firing={n_firing!r}: from 1 to {len(a) - 1} other units can fire")
+        raise NetworkError(f"n_firing={shown(n_firing)}: from 1 to {len(a) - 1} other units can fire")
     return Turn(Fraction(int(n_firing), int(n_firing) + 1), 1)
 
 
