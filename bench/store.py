@@ -1,10 +1,12 @@
 """Results that are kept: `docs/benchmarks.json`, one row for every test of the benchmark, each with the run in which it was measured.
 
-A run replaces the rows that it measured and leaves the others, so the long cases keep the figures of their last run.
+A run replaces the rows that it measured and leaves the others, so the long cases keep the figures of their last run. A checksum stands beside them:
+a figure that is changed by hand is seen, here and by the tests.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -20,7 +22,7 @@ from bench.line import Line
 from bench.networks import ROOT
 from bench.sections import SECTIONS
 
-__all__ = ["RESULTS", "Run", "described", "entries", "lines", "merged", "read", "write"]
+__all__ = ["RESULTS", "Run", "checksum", "described", "entries", "lines", "merged", "read", "write"]
 
 RESULTS = ROOT / "docs" / "benchmarks.json"
 PACKAGES = ("numpy", "scipy", "numba", "python-flint", "pycddlib", "regioncam", "relucent", "affinitree")
@@ -94,12 +96,27 @@ def _line(key: str, row: Mapping[str, Any], run: str) -> Line:
     return Line(**{**row, **tuples, "key": key, "run": run})
 
 
-def read() -> Results:
-    """What is kept; nothing at first."""
-    found: Results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"runs": {}, "rows": {}}
+def checksum(results: Results) -> str:
+    """SHA-256 of runs and rows, however they are laid out in a file."""
+    return hashlib.sha256(json.dumps([results["runs"], results["rows"]], sort_keys=True).encode()).hexdigest()
+
+
+def read(path: Path = RESULTS) -> Results:
+    """What is kept; nothing at first.
+
+    Raises
+    ------
+    ValueError
+        If it is not what was written.
+    """
+    if not path.exists():
+        return {"runs": {}, "rows": {}}
+    found: Results = json.loads(path.read_text(encoding="utf-8"))
+    if found.pop("checksum", None) != checksum(found):
+        raise ValueError(f"{path}: has been changed since it was written; take the version before, and measure anew")
     return found
 
 
-def write(results: Results) -> None:
+def write(results: Results, path: Path = RESULTS) -> None:
     """Keep these results."""
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"checksum": checksum(results), **results}, indent=1) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Mapping, Set, Sized
 from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
@@ -131,6 +131,8 @@ def index_of(value: Any, n: int, what: str, whole: str) -> int:
     """
     numbers = f"{whole} of {n:,} has " + (f"the numbers 0..{n - 1}" if n else "none")
     try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError("a truth value numbers nothing")
         i = operator.index(value)
     except TypeError:
         raise NotFound(f"a {what} is asked for by one whole number, not by {shown(value)}: {numbers}") from None
@@ -145,26 +147,25 @@ def target_path(path: Any) -> Path:
     Raises
     ------
     SaveError
-        If it is no path, or of a folder, or in a folder that is not there.
+        If it is no path, or of a folder, a device or a pipe, or in a folder that is not there.
     """
     if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
         raise SaveError(shown(path), f"expected the path of a file, got {type(path).__name__}")
+    if not os.fspath(path):
+        raise SaveError("''", "the path is empty; name a file")
     target = Path(path)
-    folder = Path(os.path.realpath(target)).parent
-    if "\0" not in str(path) and not folder.is_dir():
-        raise SaveError(str(path), f"there is no folder {folder}; make it first")
-    if "\0" not in str(path) and target.is_dir():
-        raise SaveError(str(path), "it is a folder; name a file in it")
-    return target
-
-
-def shown(value: Any) -> str:
-    """The value as Python writes it, in one line and not too long."""
     try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # Python writes no integers of more than some thousand digits
-        return f"{type(value).__name__} beyond all measure"
-    return text if len(text) <= 60 else f"{text[:57]}..."
+        folder = Path(os.path.realpath(target)).parent
+        if not folder.is_dir():
+            raise SaveError(str(path), f"there is no folder {folder}; make it first")
+        if target.is_dir():
+            raise SaveError(str(path), "it is a folder; name a file in it")
+        # A file that is whole takes its name by being renamed: a device such as /dev/null, or a pipe, would be gone.
+        if target.exists() and not target.is_file():
+            raise SaveError(str(path), "it is a device or a pipe; name a file")
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a null character
+        raise SaveError(str(path), getattr(error, "strerror", None) or str(error)) from error
+    return target
 
 
 def rationals(values: Any, ndim: int, name: str, error: Callable[[str], GeomError]) -> NDArray[np.object_]:
@@ -176,8 +177,10 @@ def rationals(values: Any, ndim: int, name: str, error: Callable[[str], GeomErro
     array([[Fraction(1, 1), Fraction(1, 2)]], dtype=object)
     """
     wanted = ("a sequence of numbers", "rows of numbers, all of one length")[ndim - 1]
+    if isinstance(values, (str, bytes, Mapping, Set)):
+        raise error(f"{name}: expected {wanted}, got {shown(values)}")
     try:
-        given = values if isinstance(values, np.ndarray) else list(values)
+        given = as_array(values) if hasattr(values, "__array__") or hasattr(values, "toarray") else list(values)
         if ndim == 2 and len({len(row) if isinstance(row, Sized) else 0 for row in given}) > 1:
             raise TypeError("rows differ in length")
         out = as_fractions(given)

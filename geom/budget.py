@@ -11,7 +11,7 @@ from numbers import Integral, Real
 from types import FrameType, TracebackType
 from typing import Any
 
-from geom.errors import BudgetExceeded, GeomError, Interrupted
+from geom.errors import BudgetExceeded, GeomError, Interrupted, shown
 
 __all__ = ["AnyBudget", "Budget", "Interrupts", "Pace", "raise_if_stopped"]
 
@@ -52,7 +52,7 @@ class Budget:
             is_number = isinstance(value, kind) and not isinstance(value, bool)
             if not is_number or not value > 0:
                 what = "whole number" if kind is Integral else "number"
-                raise GeomError(f"budget: {field.name} must be a positive {what} or None; got {value!r}")
+                raise GeomError(f"budget: {field.name} must be a positive {what} or None; got {shown(value)}")
 
     @classmethod
     def of(cls, budget: Budget | Mapping[str, Any] | None) -> Budget:
@@ -63,7 +63,7 @@ class Budget:
             return budget
         known = {field.name for field in fields(cls)}
         if not isinstance(budget, Mapping) or set(budget) - known:
-            raise GeomError(f"budget: expected geom.Budget or a dict with keys among {sorted(known)}, such as {{'cells': 1000}}; got {budget!r}")
+            raise GeomError(f"budget: expected geom.Budget or a dict with keys among {sorted(known)}, such as {{'cells': 1000}}; got {shown(budget)}")
         return cls(**budget)
 
     def exceeded(self, cells: int, seconds: float, memory: int) -> str | None:

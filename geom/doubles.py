@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.errors import GeomError
+from geom.errors import GeomError, shown
 from geom.exact import FloatArray
 
 __all__ = ["as_array", "as_doubles", "as_rows"]
-
-MOST_SHOWN = 60  # characters of a value
 
 
 def as_doubles(values: Any) -> FloatArray:
@@ -33,7 +31,8 @@ def as_doubles(values: Any) -> FloatArray:
     if array.dtype.kind == "c" or (array.dtype == object and any(isinstance(v, (complex, np.complexfloating)) for v in array.flat)):
         raise ValueError("a number is complex")  # numpy would drop its imaginary part
     try:
-        return np.asarray(array, dtype=np.float64)
+        with np.errstate(over="ignore"):  # of a longer float beyond all doubles, which is infinite then
+            return np.asarray(array, dtype=np.float64)
     except OverflowError as error:
         raise ValueError("a number is larger than every double") from error
     except (TypeError, ValueError) as error:
@@ -46,11 +45,17 @@ def as_array(values: Any) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        If rows differ in length.
+        If rows differ in length, or a class of its own, such as torch's of a tensor with a gradient, refuses to make an array.
     """
+    if hasattr(values, "toarray"):
+        raise ValueError("the array is sparse; give its .toarray()")
+    if np.ma.is_masked(values):
+        raise ValueError("entries are masked, and what is under a mask is no number to compute with; give its .filled(value)")
     try:
         return np.asarray(values)
-    except ValueError as error:
+    except MemoryError:
+        raise
+    except Exception as error:
         raise ValueError("rows differ in length" if "inhomogeneous" in str(error) else str(error)) from error
 
 
@@ -60,8 +65,7 @@ def _not_numbers(array: NDArray[Any]) -> str:
         try:
             float(value)
         except (TypeError, ValueError):
-            text = repr(value.item() if isinstance(value, np.generic) else value)
-            return f"{text if len(text) <= MOST_SHOWN else type(value).__name__}{f' at {place}' if place else ''} is no number"
+            return f"{shown(value.item() if isinstance(value, np.generic) else value)}{f' at {place}' if place else ''} is no number"
     return ""
 
 

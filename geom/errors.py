@@ -36,6 +36,17 @@ __all__ = [
 ]
 
 
+def shown(value: Any) -> str:
+    """The value as Python writes it, in one line and not too long; its class where that says nothing."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # Python writes no integers of more than some thousand digits; what other classes write is theirs
+        return f"{type(value).__name__} beyond all measure"
+    if " at 0x" in text:
+        return f"an object of the class {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 class GeomError(Exception):
     """Root of all errors that `geom` raises on purpose; its message is one line, also where it shows an array or the words of another package."""
 

@@ -20,8 +20,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.arguments import shown, target_path
-from geom.errors import LoadError, SaveError
+from geom.arguments import target_path
+from geom.errors import LoadError, SaveError, shown
 
 __all__ = ["Array", "arrays_in", "checksum", "read_arrays", "write_whole"]
 

@@ -1,14 +1,16 @@
 """Whatever is handed to a public function, it answers, or says in a `GeomError` what is wrong with it: nothing of numpy's or Python's comes out."""
 
+import io
 import math
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from scipy.sparse import csr_array
 
 import geom
 
-pytest.importorskip("pandas")
+pandas = pytest.importorskip("pandas")
 
 BOX = geom.Box([-1, -1], [1, 1])
 NET = geom.Network.mlp([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [[1.0, 1.0, 1.0], [0.0, 1.0, -1.0]]], [[0.0, 0.0, -0.5], [0.0, 0.25]])
@@ -21,9 +23,41 @@ class Odd:
     """An object of a class that nobody knows."""
 
 
+class Mute:
+    """An object that can neither be shown nor be an array."""
+
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("no array")
+
+
 ODD = [
     *(None, 3, -1, 0, 1.5, math.nan, True, 10**400, 1j, "x", b"x", Odd(), int, {}, {"a": 1}, [], [[]], [1, 2, 3], [math.nan, 1.0], [1j, 0]),
     *([["a"]], [None, 1], [10**400, 0], [[1, 2], [3]], np.ones((2, 2, 2)), np.array(["a", "b"])),
+    *(
+        Mute(),
+        {1, 2},
+        (i for i in range(2)),
+        "ä漢",
+        "\0",
+        "",
+        "x" * 300,
+        10**5000,
+        np.float64(0.5),
+        np.datetime64("2020-01-01"),
+        np.eye(2, dtype=np.longdouble),
+    ),
+    *(
+        csr_array(np.eye(2)),
+        np.ma.masked_equal(np.eye(2), 0),
+        np.array([[1, None]], dtype=object),
+        np.zeros((0, 2)),
+        np.zeros((2, 2), dtype="f4,f4"),
+        np.eye(2, dtype=np.longdouble),
+    ),
+    *(pandas.DataFrame([["a", 1]]), pandas.Series([1.0, None]), io.BytesIO(b"")),
 ]
 
 

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from bench import store
+from bench.asked import FACTS
+from bench.networks import ROOT
 from bench.page import PAGE, filled, names, runs_text
 from bench.sections import HE, SECTIONS
 from bench.tables import tables
@@ -17,6 +19,22 @@ def test_a_page_has_room_for_every_section_once():
 def test_every_number_in_the_page_s_tables_is_one_that_is_kept():
     page, results = PAGE.read_text(encoding="utf-8"), store.read()
     assert filled(page, tables(store.lines(results)) | {"runs": runs_text(results["runs"])}) == page
+
+
+def test_a_figure_that_is_changed_by_hand_is_seen(tmp_path):
+    file = tmp_path / "benchmarks.json"
+    results = store.merged({}, {"x": row("x", 1.5)}, run("2026-01-01"), ["x"])
+    store.write(results, file)
+    assert store.read(file) == results
+    file.write_text(file.read_text(encoding="utf-8").replace("1.5", "0.5"), encoding="utf-8")
+    with pytest.raises(ValueError, match="has been changed since it was written"):
+        store.read(file)
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.test)
+def test_the_tests_that_are_counted_as_facts_exist(fact):
+    file, _, name = fact.test.partition("::")
+    assert f"\ndef {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
 
 
 def row(name, seconds):

@@ -1,5 +1,6 @@
 """What a user is told when something is wrong: one line that says what, where, and what to do, from an error of the class of the wrong thing."""
 
+import io
 import os
 import pickle
 import resource
@@ -11,6 +12,7 @@ from functools import cache
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from scipy.sparse import csr_array
 
 import geom
 from geom.commands.cli import main
@@ -117,6 +119,30 @@ def folder(tmp, name="folder.npz"):
     return tmp / name
 
 
+def latin(tmp):
+    (tmp / "latin.vnnlib").write_bytes("(declare-const X_0 Real) ; Maß".encode("latin-1"))
+    return tmp / "latin.vnnlib"
+
+
+def fifo(tmp):
+    os.mkfifo(tmp / "pipe.npz")
+    return tmp / "pipe.npz"
+
+
+class HasGradient:
+    """As torch's tensors that require a gradient: they refuse to be arrays."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("call detach() first")
+
+
+class Mute:
+    """An object that cannot be shown."""
+
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
 # Each row: what is done (tmp is an empty folder), the class of the error, and words of the message: what is wrong, where, what to do.
 ROWS = [
     # --- networks ---
@@ -157,7 +183,26 @@ ROWS = [
     (lambda tmp: geom.plane([0, 0], [1, 1], [2, 2]), NetworkError, ["on one line", "take three points that do not"]),
     (lambda tmp: geom.line(net(), [0, 0], [1]), NetworkError, ["y has 1 coordinates", "takes 2"]),
     (lambda tmp: geom.line("net", [0, 0], [1, 1]), NetworkError, ["expected a geom.Network, got str", "geom.load"]),
+    (lambda tmp: mlp([[2**70, 0], [0, 1]]), NetworkError, ["layer 0: weight", "64 bits", "1180591620717411303424 at (0, 0)"]),
+    (lambda tmp: mlp(np.array([[1, None], [0, 1]], dtype=object)), NetworkError, ["layer 0: weight", "dtype object", "None at (0, 1)"]),
+    (lambda tmp: mlp(csr_array(np.eye(2))), NetworkError, ["layer 0: weight", "sparse", ".toarray()"]),
+    (lambda tmp: mlp(np.ma.masked_equal(np.eye(2), 0)), NetworkError, ["layer 0: weight", "masked", ".filled(value)"]),
+    (lambda tmp: mlp(np.eye(2), activation=b"relu"), NetworkError, ["activation is a name or one for each hidden layer", "b'relu'"]),
+    (lambda tmp: mlp(np.eye(2), activation=("leaky_relu", "a")), NetworkError, ["1 hidden layers but 2 activations", "takes a number"]),
+    (lambda tmp: geom.Network.mlp((w for w in [THREE]), iter([[0.0]])), NetworkError, ["sequences of arrays", "generator"]),
+    (lambda tmp: net()(row for row in [[0, 0]]), NetworkError, ["inputs", "an object of the class generator is no number"]),
+    (lambda tmp: net()(HasGradient()), NetworkError, ["inputs", "call detach() first"]),
+    (lambda tmp: net()(np.array([["0x10", 0]], dtype=object)), NetworkError, ["'0x10' at (0, 0) is no number"]),
+    (lambda tmp: net()(np.array([[np.longdouble("1e4000"), 0]])), NetworkError, ["NaN or infinite", "row 0 of 1"]),
+    (lambda tmp: net().upto(True), NetworkError, ["upto=True", "whole number from 0 on"]),
     # --- domains ---
+    (lambda tmp: geom.Box("00", "11"), DomainError, ["low: expected a sequence of numbers, got '00'"]),
+    (lambda tmp: geom.Box({0, 1}, {2, 3}), DomainError, ["low: expected a sequence of numbers, got {0, 1}"]),
+    (lambda tmp: geom.Box({0: 1}, {0: 2}), DomainError, ["low: expected a sequence of numbers, got {0: 1}"]),
+    (lambda tmp: geom.Box(HasGradient(), [1]), DomainError, ["low", "call detach() first"]),
+    (lambda tmp: geom.Box(Mute(), [1]), DomainError, ["low: expected a sequence of numbers", "Mute"]),
+    (lambda tmp: geom.Box(["0", "0"], ["1e999999999999", "1"]), DomainError, ["high", "out of range", "10**5000"]),
+    (lambda tmp: geom.HPolytope(csr_array(np.eye(2)), [1, 1]), DomainError, ["A", "sparse", ".toarray()"]),
     (lambda tmp: geom.Box(1, [2]), DomainError, ["low: expected a sequence of numbers, got 1"]),
     (lambda tmp: geom.Box([0, 0], [1]), DomainError, ["low has 2", "high has 1", "equal"]),
     (lambda tmp: geom.Box([], []), DomainError, ["at least 1"]),
@@ -221,6 +266,12 @@ ROWS = [
     (lambda tmp: part()[1000], NotFound, ["no cell 1000", "0..6"]),
     (lambda tmp: part()[1.5], NotFound, ["one whole number, not by 1.5", "0..6"]),
     (lambda tmp: part()[:2], NotFound, ["one whole number", "slice"]),
+    (lambda tmp: part()[True], NotFound, ["one whole number, not by True", "0..6"]),
+    (lambda tmp: part()[np.array([1])], NotFound, ["one whole number, not by array([1])", "0..6"]),
+    (lambda tmp: part()["ä漢"], NotFound, ["not by 'ä漢'"]),
+    (lambda tmp: part()[10**5000], NotFound, ["there is no cell", "0..6"]),
+    (lambda tmp: part().graph(np.ones(7, dtype=bool)), GeomError, ["list of whole numbers", "(7,) of bool", "np.flatnonzero(mask)"]),
+    (lambda tmp: part().cell_at(HasGradient()), DomainError, ["one point of shape (2,)", "call detach() first"]),
     (lambda tmp: part().find([0, 0, 1]), NotFound, ["no cell has the code 001", "part.locate"]),
     (lambda tmp: part().find([0, 1]), NetworkError, ["3 integers", "(2,)"]),
     (lambda tmp: part().locate([0.1, 0.2]), DomainError, ["points must be (n, 2)", "(2,)", "[[...]]"]),
@@ -235,6 +286,7 @@ ROWS = [
     (lambda tmp: part().path([0, 0], [5, 5]), DomainError, ["y = (5, 5) is outside", "wall 1", "take points of the domain"]),
     (lambda tmp: part().decision_boundary(7), NetworkError, ["i=7", "2 outputs", "from 0"]),
     (lambda tmp: part().decision_boundary(1, 1), NetworkError, ["between two classes", "1 twice"]),
+    (lambda tmp: part().range(i for i in "ab"), NetworkError, ["a form of outputs", "generator is not a number"]),
     (lambda tmp: part().range([1]), NetworkError, ["c needs 2 numbers, one for each output", "(1,)"]),
     (lambda tmp: part().zero_set([1, "x"]), NetworkError, ["'x' is not a finite number"]),
     (lambda tmp: part().edge(0, 9), NetworkError, ["unit=9", "layer 0 has 3 units", "from 0"]),
@@ -299,6 +351,13 @@ ROWS = [
     (lambda tmp: geom.load(network_file(tmp, W1=[[np.nan, 1.0]])), LoadError, ["net.npz: layer 1: weight", "NaN"]),
     (lambda tmp: geom.load(network_file(tmp, W3=[[1.0]], b3=[0.0])), LoadError, ["net.npz: the key 'W2' is missing"]),
     (lambda tmp: geom.load(network_file(tmp, activation="gelu")), LoadError, ["net.npz: layer 0", "'gelu'", "known: relu"]),
+    (lambda tmp: geom.load(""), LoadError, ["the path is empty; name a file"]),
+    (lambda tmp: geom.load("x" * 300 + ".npz"), LoadError, ["cannot be read", "File name too long"]),
+    (lambda tmp: geom.load("n\0.npz"), LoadError, ["cannot be read", "null"]),
+    (lambda tmp: geom.load("x" * 300), LoadError, ["the suffix ''", ".npz, .onnx"]),
+    (lambda tmp: geom.load(b"net.npz"), LoadError, ["b'net.npz': is not the path of a file"]),
+    (lambda tmp: geom.open(io.BytesIO(b"")), LoadError, ["an object of the class BytesIO: is not the path of a file"]),
+    (lambda tmp: geom.load_vnnlib(latin(tmp)), LoadError, ["latin.vnnlib: is not a text file", "position"]),
     (lambda tmp: geom.open(3), LoadError, ["3: is not the path of a file"]),
     (lambda tmp: geom.open(network_file(tmp)), LoadError, ["is not a saved partition", "geom.load"]),
     (lambda tmp: geom.open(cut_short(tmp)), LoadError, ["half.npz", "cut short"]),
@@ -310,6 +369,11 @@ ROWS = [
     (lambda tmp: geom.verify(net(), tmp / "none.vnnlib"), LoadError, ["none.vnnlib: no such file"]),
     # --- files that are written ---
     (lambda tmp: part().save(3), SaveError, ["3: cannot be written", "path", "int"]),
+    (lambda tmp: part().save(""), SaveError, ["the path is empty; name a file"]),
+    (lambda tmp: part().save("c\0.npz"), SaveError, ["cannot be written", "null"]),
+    (lambda tmp: part().save(tmp / ("x" * 300)), SaveError, ["cannot be written", "File name too long"]),
+    (lambda tmp: part().save(fifo(tmp)), SaveError, ["pipe.npz: cannot be written", "it is a device or a pipe", "name a file"]),
+    (lambda tmp: part().save(network_file(tmp) / "cells.npz"), SaveError, ["there is no folder", "net.npz"]),
     (lambda tmp: part().save(folder(tmp)), SaveError, ["folder.npz: cannot be written", "it is a folder", "name a file in it"]),
     (lambda tmp: part().save(tmp / "no" / "cells.npz"), SaveError, ["there is no folder", "make it first"]),
     (lambda tmp: geom.subdivide(*many(), out=tmp / "no" / "cells.npz", progress=press_ctrl_c), SaveError, ["there is no folder", "make it first"]),
@@ -347,6 +411,23 @@ def test_what_is_not_there_is_an_index_error_and_a_key_error():
         with pytest.raises(KeyError) as caught:
             ask()
         assert not str(caught.value).startswith("'")
+
+
+def test_a_pipe_outlives_an_attempt_to_save_there(tmp_path):
+    pipe = fifo(tmp_path)
+    (tmp_path / "link.npz").symlink_to(pipe)
+    for path in (pipe, tmp_path / "link.npz"):
+        with pytest.raises(SaveError, match="it is a device or a pipe"):
+            part().save(path)
+    assert pipe.is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.npz", "pipe.npz"]
+
+
+@pytest.mark.skipif(not os.path.isdir("/sys/kernel"), reason="there is no folder in which nobody may write")
+def test_a_folder_in_which_nobody_may_write_is_named():
+    with pytest.raises(SaveError) as caught:
+        part().save("/sys/kernel/cells.npz")
+    check_message(str(caught.value), ["/sys/kernel/cells.npz: cannot be written: "])
 
 
 # --- a disk that is full ------------------------------------------------------------------------------------------------------------------

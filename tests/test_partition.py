@@ -1,5 +1,6 @@
 """What a partition tells about its cells is true: codes, witnesses, facets, rows, vertices, volumes, and which cell holds a point."""
 
+import copy
 import math
 import pickle
 from collections import Counter
@@ -241,6 +242,14 @@ def test_a_code_without_a_cell_is_not_found(key):
     assert len(absent) == (2**n_units - len(part) if n_units <= 8 else 0), problem
 
 
+def test_a_cell_is_equal_to_itself_and_to_no_other():
+    problem = random_problem(9)
+    part, twin = (geom.subdivide(problem.network(), problem.region()) for _ in range(2))
+    assert part.cell_at(part.witnesses[1]) == part[1] == part[1 - len(part)]
+    assert part[1] not in (part[0], twin[1], 1)
+    assert set(part) == {part[i] for i in range(len(part))}
+
+
 @every
 def test_iteration_and_indexing_give_the_same_cells(key):
     _, part, _ = sides(key)
@@ -322,8 +331,22 @@ def test_a_stopped_walk_survives_pickling():
     problem = random_problem(9)
     with pytest.raises(geom.BudgetExceeded) as stopped:
         geom.subdivide(problem.network(), problem.region(), budget=geom.Budget(cells=1))
-    again = pickle.loads(pickle.dumps(geom.BudgetExceeded("cells", 1, 1, geom.Count(1, 0.0, stopped.value.partial.stats))))
-    assert (again.limit, again.value, again.cells, str(again)) == ("cells", 1, 1, str(stopped.value).replace("geom.Partition", "geom.Count"))
+    again = pickle.loads(pickle.dumps(stopped.value))
+    assert (again.limit, again.value, again.cells, str(again)) == ("cells", 1, 1, str(stopped.value))
+    assert again.partial.codes.tolist() == stopped.value.partial.codes.tolist()
+
+
+@pytest.mark.parametrize("again", [lambda part: pickle.loads(pickle.dumps(part)), copy.deepcopy], ids=["pickled", "copied"])
+def test_a_partition_that_was_asked_things_survives_being(again):
+    problem = random_problem(9)
+    part = geom.subdivide(problem.network(), problem.region())
+    asked = part.adjacency(), part[0].vrep(exact=True), part.linear_regions(), part.locate(part.witnesses), part.decision_boundary()
+    twin = again(part)
+    assert (twin.codes == part.codes).all()
+    assert (twin.adjacency() != asked[0]).nnz == 0
+    assert [cell.facets for cell in twin] == [cell.facets for cell in part]
+    assert [[v.tolist() for v in cell.affine(exact=True)] for cell in twin] == [[v.tolist() for v in cell.affine(exact=True)] for cell in part]
+    assert geom.check(twin).ok
 
 
 def test_an_example_by_hand():

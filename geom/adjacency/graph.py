@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.halfspaces import half_spaces
+from geom.doubles import as_array
 from geom.errors import GeomError
 from geom.exact import FloatArray
 from geom.kernels.tables.neighbours import differing_units
@@ -35,11 +36,12 @@ def graph_of(partition: Partition, nodes: ArrayLike | None = None) -> nx.Graph:
 def _numbers(partition: Partition, nodes: ArrayLike) -> NDArray[np.int64]:
     """Cell numbers without repetitions, in the order given."""
     try:
-        given = np.asarray(list(nodes) if isinstance(nodes, (set, frozenset)) else nodes)
+        given = as_array(list(nodes) if isinstance(nodes, (set, frozenset)) else nodes)
     except ValueError as error:
         raise GeomError(f"cells are given as a list of whole numbers: {error}") from error
     if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
-        raise GeomError(f"cells are given as a list of whole numbers; got shape {given.shape} of {given.dtype}")
+        hint = "; np.flatnonzero(mask) gives those of a mask" * (given.dtype.kind == "b")
+        raise GeomError(f"cells are given as a list of whole numbers; got shape {given.shape} of {given.dtype}{hint}")
     n = len(partition)
     if given.size and (given.min() < 0 or given.max() >= n):
         raise GeomError(f"cells are numbered 0..{n - 1}; {int(given.min() if given.min() < 0 else given.max())} is none")

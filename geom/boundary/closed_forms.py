@@ -91,7 +91,7 @@ def relu_turn(weight: Any, output: Any, unit: int, firing: Iterable[int]) -> Tur
     """
     a = _shares(weight, output)
     if not isinstance(firing, Iterable):
-        raise NetworkError(f"firing: expected the numbers of the units that fire, such as [0, 2]; got {firing!r}")
+        raise NetworkError(f"firing: expected the numbers of the units that fire, such as [0, 2]; got {shown(firing)}")
     _check_units(len(a), [unit, *(firing := list(firing))])
     before = sum((a[d] for d in set(firing) - {unit}), Fraction(0))
     if before == 0:

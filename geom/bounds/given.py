@@ -11,7 +11,7 @@ from geom.arrangement.rows import cutting_rows
 from geom.bounds.architecture import as_count
 from geom.bounds.catalogue import CHARACTERISTIC, Bound
 from geom.bounds.overview import BoundRow, table
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.networks.network import Network
 from geom.polyhedra.domain import Domain, Space
 
@@ -31,7 +31,7 @@ def given_rows(network: Network, domain: Domain, known: Mapping[str, int] | None
         If `known` is no mapping from names to whole numbers of at least 1.
     """
     if known is not None and not isinstance(known, Mapping):
-        raise NetworkError(f"known={known!r} must be a mapping from names to numbers of cells")
+        raise NetworkError(f"known={shown(known)} must be a mapping from names to numbers of cells")
     found = [_of_polynomial(network) if row.bound is CHARACTERISTIC else row for row in table(network).rows]
     for name, value in (known or {}).items():
         bound = Bound(str(name), "exact", "cells", "this network", "none", "the caller", "given", None)

@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 
 from geom import __version__
+from geom.arguments import target_path
 from geom.budget import Budget
 from geom.commands.boundary import BoundaryFiles, boundary_facts, boundary_options, check_boundary, write_boundary
 from geom.commands.bounds import bounds_command
@@ -254,11 +255,9 @@ def _sizes(net: Network) -> str:
 def _check_outputs(inputs: list[str | None], picture: str | None, out: str | None, net: Network) -> None:
     """What would fail after the walk fails before it."""
     for path in filter(None, (picture, out)):
-        folder = os.path.dirname(os.path.realpath(path))
-        if not os.path.isdir(folder):
-            raise SaveError(path, f"there is no folder {folder}")
-        if os.path.isdir(path) or not os.access(folder, os.W_OK):
-            raise SaveError(path, "it is a folder" if os.path.isdir(path) else f"the folder {folder} is not writable")
+        folder = os.path.dirname(os.path.realpath(target_path(path)))
+        if not os.access(folder, os.W_OK):
+            raise SaveError(path, f"you may not write into the folder {folder}; name another")
         if any(os.path.realpath(path) == os.path.realpath(name) for name in inputs if name):
             raise SaveError(path, "it is the input")
     if picture and out and os.path.realpath(picture) == os.path.realpath(out):

@@ -18,7 +18,7 @@ from scipy.special import stdtrit
 from geom.arguments import whole_number
 from geom.budget import AnyBudget, Budget, Interrupts
 from geom.engine.run import Walk
-from geom.errors import BudgetExceeded, GeomError, Interrupted
+from geom.errors import BudgetExceeded, GeomError, Interrupted, shown
 from geom.estimates.probing import Prober, Run, Stopped
 from geom.exact import FloatArray
 from geom.networks.network import Network
@@ -157,7 +157,7 @@ def estimate(
     whole_number(probes, "probes", FEWEST_PROBES)
     whole_number(seed, "seed", 0)
     if isinstance(confidence, bool) or not isinstance(confidence, Real) or not 0 < confidence < 1:
-        raise GeomError(f"confidence must be a number between 0 and 1, such as 0.95; got {confidence!r}")
+        raise GeomError(f"confidence must be a number between 0 and 1, such as 0.95; got {shown(confidence)}")
     with Interrupts() as interrupts, reporting(progress, lambda: probes) as report:
         work = _Estimation(Walk(net, whole), int(probes), int(seed), Budget.of(budget), float(confidence), interrupts, report)
         return work.result()

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from flint import fmpz, fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
+from geom.errors import shown
 from geom.exact.rationals import Fractions
 from geom.exact.rounding import FloatArray, fraction_exponent
 from geom.exact.rows import Row
@@ -55,7 +57,7 @@ class Dyadic:
         if array.dtype.kind in "iub":
             return cls(fmpz_mat(*array.shape, [int(v) for v in array.ravel()]), 0)
         if array.dtype.kind != "f" or array.dtype.itemsize > 8:
-            raise ValueError(f"expected floats of at most 64 bits or integers, got dtype {array.dtype}")
+            raise ValueError(f"expected floats of at most 64 bits or integers, got dtype {array.dtype}{_first_other(array)}")
         flat = array.ravel().astype(np.float64)
         if not np.isfinite(flat).all():
             raise ValueError(f"{int((~np.isfinite(flat)).sum())} of {flat.size} entries are NaN or infinite")
@@ -88,6 +90,9 @@ class Dyadic:
     @classmethod
     def identity(cls, n: int) -> Dyadic:
         return cls(fmpz_mat(n, n, [int(i == j) for i in range(n) for j in range(n)]), 0)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.shape, [int(v) for v in self.entries.entries()], self.exponent)  # flint's matrices cannot be pickled or copied
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -201,3 +206,14 @@ class Dyadic:
 
     def __repr__(self) -> str:
         return f"Dyadic({self.shape[0]}x{self.shape[1]}, exponent {self.exponent})"
+
+
+def _first_other(array: NDArray[np.object_]) -> str:
+    """Which entry of an array of objects is the first that is no short number."""
+    if array.dtype != object:
+        return ""
+    return next((f": {shown(value)} at {place}" for place, value in np.ndenumerate(array) if np.asarray(value).dtype.kind not in "iubf"), "")
+
+
+def _restored(shape: tuple[int, int], entries: list[int], exponent: int) -> Dyadic:
+    return Dyadic(fmpz_mat(*shape, entries), exponent)

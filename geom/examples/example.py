@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from geom.arguments import shown
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.networks.network import Network
 from geom.polyhedra.domain import Box
 
@@ -50,7 +49,7 @@ def check_sizes(least: int, **sizes: int) -> None:
 def checked_widths(widths: Sequence[int], least: int = 1, name: str = "widths") -> tuple[int, ...]:
     """The widths as ints, numpy's too; a NetworkError if they are no sequence, or one is no whole number or less than `least`."""
     if not isinstance(widths, Iterable):
-        raise NetworkError(f"{name}={widths!r}: it must be a sequence of int")
+        raise NetworkError(f"{name}={shown(widths)}: it must be a sequence of int")
     sizes = tuple(int(n) if isinstance(n, np.integer) else n for n in widths)
     check_sizes(least, **{f"{name}[{k}]": n for k, n in enumerate(sizes)})
     return sizes

@@ -56,7 +56,7 @@ def load(path: str | os.PathLike[str]) -> Network:
     Network(2 -> 2 -> 1, 2 units)
     """
     suffix = as_path(path).suffix.lower()
-    if suffix not in READERS and not as_path(path).is_dir():
+    if suffix not in READERS and not os.path.isdir(as_path(path)):
         raise LoadError(str(path), f"the suffix {suffix!r} is none of {', '.join(READERS)}, which are read{ELSEWHERE.get(suffix, '')}")
     data = read_bytes(path)
     return READERS[suffix](str(path), data)

@@ -16,7 +16,7 @@ from geom.errors import DomainError, LoadError
 from geom.exact import Fractions
 from geom.loaders.formula import Conjunction, Union, both, union_of
 from geom.loaders.sexpr import Expression, Group, Symbol, parse
-from geom.loaders.source import read_bytes
+from geom.loaders.source import as_path, read_bytes
 from geom.polyhedra.domain import Box, HPolytope
 from geom.polyhedra.flat_box import FlatBox
 from geom.polyhedra.output_property import OutputProperty
@@ -66,9 +66,9 @@ def load_vnnlib(path: str | os.PathLike[str]) -> tuple[AnyDomain | tuple[AnyDoma
     ...     load_vnnlib(Path(folder, "p.vnnlib"))
     (Box([0, 0.1]), OutputProperty(1 output, 1 polyhedron, 1 row))
     """
-    name = str(path)
+    name = str(as_path(path))
     try:
-        text = read_bytes(path).decode("utf-8")
+        text = read_bytes(path).decode("utf-8-sig")  # some editors begin a file with a mark of its encoding
     except UnicodeDecodeError as error:
         raise LoadError(name, f"is not a text file: {error}") from error
     expressions = parse(name, text)

@@ -55,9 +55,9 @@ class Layer:
         self.weight = weight if isinstance(weight, Dyadic) else _dyadic("weight", weight, 2)
         self.bias = bias if isinstance(bias, Dyadic) else _dyadic("bias", bias, 1)
         try:
-            self.row: NDArray[np.int64] = np.array(row, dtype=np.int64)
-            self.slope: FloatArray = np.array(slope, dtype=np.float64)
-            is_whole = bool((self.row == np.asarray(row)).all())
+            rows, self.slope = as_doubles(row), np.array(as_doubles(slope))
+            self.row: NDArray[np.int64] = np.array(rows, dtype=np.int64)
+            is_whole = bool((self.row == rows).all())
         except (ValueError, TypeError, OverflowError) as error:
             raise NetworkError(f"row and slope must be arrays of numbers: {error}") from error
         if not is_whole:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import is_whole, numbered, rationals, shown
 from geom.doubles import as_array, as_rows
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.exact import Dyadic, FloatArray, as_fractions
 from geom.networks.forward import prove_codes
 from geom.networks.layer import Layer

@@ -9,8 +9,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geom.arguments import shown
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.networks.layer import Layer
 
 __all__ = ["Activation", "perceptron_layers"]
@@ -33,10 +32,10 @@ def perceptron_layers(weights: Sequence[ArrayLike], biases: Sequence[ArrayLike],
         raise NetworkError(f"as many biases as weights are needed, and at least one; got {len(weights)} weights and {len(biases)} biases")
     n_hidden = len(weights) - 1
     named = [activation] * n_hidden if isinstance(activation, str) or _is_leaky(activation) else activation
-    if not isinstance(named, Sequence):
-        raise NetworkError(f"activation is a name or one for each hidden layer; got {activation!r}")
+    if not isinstance(named, Sequence) or isinstance(named, bytes):
+        raise NetworkError(f"activation is a name or one for each hidden layer; got {shown(activation)}")
     if len(named) != n_hidden:
-        raise NetworkError(f"{n_hidden} hidden layers but {len(named)} activations")
+        raise NetworkError(f"{n_hidden} hidden layers but {len(named)} activations; ('leaky_relu', slope) takes a number")
     layers: list[Layer] = []
     for i, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
         try:

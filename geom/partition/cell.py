@@ -39,7 +39,7 @@ class Facet(NamedTuple):
 class Cell(Representations):
     """A full-dimensional closed polyhedron on which the network has one code.
 
-    Cells come from a `Partition`: ``part[i]``, or by iteration.
+    Cells come from a `Partition`: ``part[i]``, or by iteration. Two are equal if they are the same cell of the same partition object.
 
     Parameters
     ----------
@@ -49,6 +49,12 @@ class Cell(Representations):
 
     def __init__(self, partition: Partition, index: int) -> None:
         self.partition, self.index = partition, index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cell) and self.partition is other.partition and self.index == other.index
+
+    def __hash__(self) -> int:
+        return hash((id(self.partition), self.index))
 
     @property
     def code(self) -> NDArray[np.uint8]:

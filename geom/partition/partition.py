@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.adjacency.across import code_beside
 from geom.arguments import index_of
+from geom.doubles import as_array
 from geom.engine.codes import CodeTable
 from geom.engine.columns import Columns
 from geom.engine.oracle import Oracle
@@ -158,10 +159,13 @@ class Partition(Queries, Diagrams, Outputs):
         >>> part.cell_at([0.25]), part.cell_at([0.25]).code
         (Cell(1, 1 dimensions, 2 facets), array([1, 0], dtype=uint8))
         """
-        point = np.asarray(x, dtype=object)
+        try:
+            point = as_array(x)
+        except ValueError as error:
+            raise DomainError(f"x must be one point of shape ({self.dim},): {error}") from error
         if point.shape != (self.dim,):
             raise DomainError(f"x must be one point of shape ({self.dim},); got shape {point.shape}; locate takes many")
-        number = int(self.locate([x])[0])  # type: ignore[arg-type]
+        number = int(self.locate(point[None])[0])
         if number < 0:
             where = f"is outside {self.domain!r}" if self.is_complete else "is outside the domain, or in a cell that the stopped walk did not reach"
             raise NotFound(f"no cell contains x: it {where}")

@@ -84,8 +84,8 @@ def open_(path: str | os.PathLike[str]) -> Partition:
     ...     geom.open(f"{folder}/cells.npz")
     Partition(3 cells, 1 dimensions, 2 units)
     """
-    name = str(path)
     arrays = read_arrays(path)
+    name = str(path)
     claimed = arrays.get("format", np.array(0))
     if claimed.shape != () or claimed.dtype.kind != "U":
         hint = "; it holds a network, which geom.load reads" if "W0" in arrays else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_array
 from geom.errors import DomainError, GeomError, LoadError, MissingDependency
 from geom.exact import FloatArray
 from geom.partition.partition import Partition
@@ -200,7 +201,7 @@ def _draw_boundary(ax: Axes, polygons: Polygons) -> None:
 def _draw_points(ax: Axes, points: ArrayLike, labels: ArrayLike | None) -> None:
     x = as_points(points, 2)
     try:
-        named = np.zeros(len(x)) if labels is None else np.asarray(labels)
+        named = np.zeros(len(x)) if labels is None else as_array(labels)
     except ValueError as error:
         raise DomainError(f"labels must be ({len(x)},), one a point: {error}") from error
     if named.shape != (len(x),):

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import whole_number
 from geom.doubles import as_rows
-from geom.errors import DomainError
+from geom.errors import DomainError, shown
 from geom.exact import Fractions, as_fractions
 
 __all__ = ["OutputProperty"]
@@ -77,7 +77,7 @@ def _exact(index: int, c: ArrayLike, d: ArrayLike, dim: int) -> tuple[Fractions,
     except (TypeError, ValueError) as error:
         raise DomainError(f"polyhedron {index}: {error}") from error
     if bounds.ndim != 1 or rows.shape != (len(bounds), dim):
-        raise DomainError(f"polyhedron {index}: C has shape {rows.shape} and d {bounds.shape}; expected (m, {dim}) and (m,)")
+        raise DomainError(f"polyhedron {index}: C has shape {rows.shape} and d {bounds.shape}; expected (m, {shown(dim)}) and (m,)")
     rows.setflags(write=False)
     bounds.setflags(write=False)
     return rows, bounds

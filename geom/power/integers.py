@@ -15,6 +15,7 @@ import numpy as np
 from flint import fmpz
 from numpy.typing import ArrayLike, NDArray
 
+from geom.doubles import as_array
 from geom.exact import FloatArray, Fractions, as_fractions, round_fractions
 
 __all__ = ["Integers", "largest_primes"]
@@ -43,7 +44,7 @@ class Integers:
     """
 
     def __init__(self, values: ArrayLike) -> None:
-        array = np.asarray(values)
+        array = as_array(values)
         if array.dtype.kind == "b" or (array.dtype.kind == "f" and array.dtype.itemsize > 8):
             array = array.astype(object)
         if array.dtype.kind not in "fiu":

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geom.arguments import whole_number
-from geom.errors import DomainError, GeomError
+from geom.errors import DomainError, GeomError, shown
 from geom.exact import Row, integer_row
 from geom.polyhedra.domain import Box, Domain
 from geom.polyhedra.polyhedron import volume
@@ -181,7 +181,7 @@ def _opened(part: Partition | str | PathLike[str]) -> Partition:
 
 def _cells_to_check(part: Partition, level: str | None, sample: int | None, seed: int) -> NDArray[np.int64]:
     if level is not None and (not isinstance(level, str) or level not in LEVELS):
-        raise GeomError(f"level {level!r} is none of {', '.join(LEVELS)}")
+        raise GeomError(f"level {shown(level)} is none of {', '.join(LEVELS)}")
     whole_number(seed, "seed", 0)
     if sample is not None:
         whole_number(sample, "sample, the most cells to check (None: all),", 1)
