@@ -15,10 +15,11 @@ from typing import Any, TypeGuard, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from geom.errors import GeomError, NetworkError, NotFound, SaveError
+from geom.doubles import as_array
+from geom.errors import GeomError, NetworkError, NotFound, SaveError, shown
 from geom.exact import as_fractions
 
-__all__ = ["index_of", "instance", "is_whole", "numbered", "rationals", "shown", "target_path", "whole_number"]
+__all__ = ["index_of", "instance", "is_whole", "numbered", "rationals", "target_path", "whole_number"]
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from geom.arguments import is_whole, numbered
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.exact import as_fractions, round_root
 
 __all__ = ["Turn", "abs_turn", "equal_relu_turn", "relu_turn"]

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import numbered
 from geom.engine.asking import Clause
-from geom.errors import NetworkError, shown
+from geom.errors import NetworkError
 from geom.networks.network import Network
 from geom.questions.forms import Forms, form_of_outputs
 

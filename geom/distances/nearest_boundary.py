@@ -22,7 +22,7 @@ from geom.distances.contest import NOBODY, Candidates, Contest, wall_number
 from geom.distances.float_layers import FloatLayers, lengths
 from geom.distances.pulled_back import Form, PulledBack
 from geom.doubles import as_doubles
-from geom.errors import DomainError, NetworkError, shown
+from geom.errors import DomainError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, integer_row, round_fractions, round_ratio
 from geom.kernels.numbers.ball import INFLATE, LOST, TINY, gamma
 from geom.networks.layer import Layer

@@ -9,8 +9,7 @@ from numbers import Real
 
 import numpy as np
 
-from geom.arguments import shown
-from geom.errors import NetworkError
+from geom.errors import NetworkError, shown
 from geom.exact import FloatArray
 from geom.examples.example import Example, check_sizes, checked_widths
 from geom.networks.network import Network

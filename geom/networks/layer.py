@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import shown
-from geom.doubles import as_array
-from geom.errors import NetworkError
+from geom.doubles import as_array, as_doubles
+from geom.errors import NetworkError, shown
 from geom.exact import Dyadic, FloatArray
 
 __all__ = ["Layer"]

@@ -13,7 +13,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geom.arguments import is_whole, numbered, rationals, shown
+from geom.arguments import is_whole, numbered, rationals
 from geom.doubles import as_array, as_rows
 from geom.errors import NetworkError, shown
 from geom.exact import Dyadic, FloatArray, as_fractions

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geom.arguments import instance
 from geom.budget import AnyBudget
 from geom.engine.packing import equal_runs
-from geom.errors import GeomError, NetworkError, shown
+from geom.errors import GeomError, NetworkError
 from geom.networks.layer import Layer
 from geom.networks.network import Network
 from geom.progress import Progress

@@ -13,7 +13,7 @@ from geom.arguments import instance, is_whole
 from geom.boundary import Boundary
 from geom.distances import Distances
 from geom.doubles import as_doubles
-from geom.errors import DomainError, GeomError, shown
+from geom.errors import DomainError, GeomError
 from geom.exact import FloatArray
 from geom.pictures.cells import axes_or_new, picture_format, require_matplotlib
 from geom.pictures.palette import oklch_to_srgb

@@ -19,7 +19,7 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from geom.engine.packing import equal_runs
-from geom.errors import NetworkError, shown
+from geom.errors import NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions, as_fractions
 from geom.kernels.numbers.ball import gamma
 from geom.networks.network import Network
