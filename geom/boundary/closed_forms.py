@@ -131,7 +131,7 @@ def equal_relu_turn(weight: Any, output: Any, n_firing: int) -> Turn:
             + "; relu_turn takes unequal ones"
         )
     if not is_whole(n_firing, 1, len(a) - 1):
-        raise NetworkError(f"n_firing={n_firing!r}: from 1 to {len(a) - 1} other units can fire")
+        raise NetworkError(f"n_firing={shown(n_firing)}: from 1 to {len(a) - 1} other units can fire")
     return Turn(Fraction(int(n_firing), int(n_firing) + 1), 1)
 
 
