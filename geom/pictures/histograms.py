@@ -13,7 +13,7 @@ from geom.arguments import instance, is_whole
 from geom.boundary import Boundary
 from geom.distances import Distances
 from geom.doubles import as_doubles
-from geom.errors import DomainError, GeomError
+from geom.errors import DomainError, GeomError, shown
 from geom.exact import FloatArray
 from geom.pictures.cells import axes_or_new, picture_format, require_matplotlib
 from geom.pictures.palette import oklch_to_srgb
@@ -65,7 +65,7 @@ def plot_angles(boundary: Boundary, ax: Axes | None = None, *, bins: int = 36) -
     require_matplotlib()
     instance(boundary, Boundary)
     if not is_whole(bins, 2, MOST_BINS) or bins % 2:
-        raise DomainError(f"bins={bins!r}: take an even number from 2 to {MOST_BINS:,}, so that no bin has both signs")
+        raise DomainError(f"bins={shown(bins)}: take an even number from 2 to {MOST_BINS:,}, so that no bin has both signs")
     table = boundary.angles()
     degrees, sign = np.degrees(table["theta"]) * table["sign"], table["sign"]
     edges = np.linspace(-180, 180, bins + 1)
@@ -167,7 +167,7 @@ def _edges(logs: FloatArray, bins: Any) -> FloatArray:
             raise DomainError(f"bins of shape {edges.shape}: edges are at least two numbers that ascend")
         return edges
     if not is_whole(bins, 1, MOST_BINS):
-        raise DomainError(f"bins={bins!r}: take a whole number from 1 to {MOST_BINS:,}, or ascending edges")
+        raise DomainError(f"bins={shown(bins)}: take a whole number from 1 to {MOST_BINS:,}, or ascending edges")
     return np.histogram_bin_edges(logs, int(bins)) if len(logs) else np.linspace(-1, 1, int(bins) + 1)
 
 
