@@ -213,7 +213,7 @@ def test_no_layers_and_no_points():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda net: PartitionPolynomial(net, upto=2), "upto=2: the network has 1 hidden layer; take a number from 0 to 1"),
+        (lambda net: PartitionPolynomial(net, upto=2), "upto=2: the network has 1 hidden layer; take a whole number from 0 to 1"),
         (lambda net: PartitionPolynomial(net)([[1.0]]), "inputs must be"),
         (lambda net: PartitionPolynomial(net).on_cell([0, 1]), "a code of this network has 3 integers"),
         (lambda net: PartitionPolynomial(net).order([0, 0, 0]), r"2 exact numbers; got shape \(3,\)"),

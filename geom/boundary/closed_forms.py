@@ -118,6 +118,7 @@ def equal_relu_turn(weight: Any, output: Any, n_firing: int) -> Turn:
 
     Examples
     --------
+    >>> import numpy as np
     >>> [round(math.degrees(equal_relu_turn(np.eye(5), np.ones(5), n).theta), 3) for n in (1, 2, 3, 4)]
     [45.0, 35.264, 30.0, 26.565]
     """

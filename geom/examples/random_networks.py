@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from numbers import Real
@@ -57,8 +58,8 @@ def random_network(
         raise NetworkError(f"widths={widths}: inputs and outputs at least are needed")
     if not isinstance(init, str) or init not in DRAWS:
         raise NetworkError(f"unknown init {shown(init)}; known: {', '.join(DRAWS)}")
-    if not isinstance(bias_std, Real) or not 0 <= bias_std < np.inf:
-        raise NetworkError(f"bias_std={bias_std!r}: a standard deviation must be at least 0 and finite")
+    if not isinstance(bias_std, Real) or not 0 <= bias_std <= sys.float_info.max:
+        raise NetworkError(f"bias_std={shown(bias_std)}: a standard deviation must be at least 0 and finite")
     generator = np.random.default_rng(seed)
     weights, biases = [], []
     for n_in, n_out in pairwise(sizes):

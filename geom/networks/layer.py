@@ -102,7 +102,7 @@ class Layer:
         if not isinstance(slope, Real):
             raise NetworkError(f"leaky_relu: the slope is a number up to 1; got {shown(slope)}")
         if not slope <= 1:
-            raise NetworkError(f"leaky_relu with slope {slope} is not convex; slopes up to 1 are supported")
+            raise NetworkError(f"leaky_relu with slope {shown(slope)} is not convex; slopes up to 1 are supported")
         return cls.scalar(weight, bias, (float(slope), 1.0))
 
     @classmethod

@@ -317,7 +317,7 @@ class Network:
         """So many hidden layers, or a NetworkError if there are not so many."""
         n = len(self.hidden)
         if not is_whole(upto, 0, n):
-            raise NetworkError(f"upto={shown(upto)}: the network has {n} hidden layer{'s' * (n != 1)}; take a number from 0 to {n}")
+            raise NetworkError(f"upto={shown(upto)}: the network has {n} hidden layer{'s' * (n != 1)}; take a whole number from 0 to {n}")
         return int(upto)
 
     def check_code(self, code: ArrayLike) -> NDArray[np.int64]:

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import index_of
 from geom.doubles import as_array
-from geom.errors import GeomError, NotFound
+from geom.errors import GeomError, NotFound, shown
 from geom.exact import FloatArray, Fractions, as_fraction, round_fractions, round_ratio, round_root
 from geom.power.integers import Integers
 
@@ -325,7 +325,7 @@ class WeightedSites:
         except ValueError as error:
             raise GeomError(f"sites are chosen by a list of integers: {error}") from error
         if index.ndim != 1 or (index.dtype.kind not in "iu" and index.size):
-            raise GeomError(f"sites are chosen by a list of integers, not {sites!r}")
+            raise GeomError(f"sites are chosen by a list of integers, not {shown(sites)}")
         wrong = index[(index < -len(self)) | (index >= len(self))] if index.size else index
         if len(wrong):
             raise NotFound(f"there is no site {wrong[0]}: they are numbered from 0 to {len(self) - 1}")

@@ -14,6 +14,7 @@ from flint import fmpz_mat
 from numpy.typing import ArrayLike, NDArray
 
 from geom.arguments import instance, numbered
+from geom.doubles import as_array
 from geom.errors import GeomError, NetworkError
 from geom.exact import Dyadic, FloatArray, Fractions
 from geom.networks.layer import Layer
@@ -180,7 +181,7 @@ def _check_unit(layer: Layer, unit: int) -> None:
 def check_codes(layer: Layer, codes: Any) -> NDArray[np.int64]:
     """Codes (N, K) as integers; a NetworkError if they are none of the layer's."""
     try:
-        given = np.asarray(codes)
+        given = as_array(codes)
     except ValueError as error:
         raise NetworkError(f"codes are integers of shape (N, {layer.n_units}): {error}") from error
     if given.ndim != 2 or given.shape[1] != layer.n_units or (given.size and given.dtype.kind not in "iu"):
