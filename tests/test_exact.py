@@ -1,6 +1,8 @@
 """Exact numbers: rounding is to the nearest double, ties to even, and matrices of dyadic rationals are matrices of fractions."""
 
+import copy
 import math
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -92,6 +94,16 @@ def test_arrays_of_numbers_keep_their_shape():
     assert as_fractions("0.5").item() == Fraction(1, 2)
 
 
+@pytest.mark.parametrize(("raised", "error"), [(RuntimeError("take it off its graph first"), ValueError), (MemoryError("no room"), MemoryError)])
+def test_what_refuses_to_become_an_array_is_no_number_but_a_full_memory_stays_one(raised, error):
+    class Refusing:
+        def __array__(self, dtype=None, copy=None):
+            raise raised
+
+    with pytest.raises(error, match=str(raised)):
+        as_fractions(Refusing())
+
+
 # --- rounding ------------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -173,11 +185,19 @@ def test_short_numbers_are_short_integers():
     assert Dyadic.column([]).shape == (0, 1)
 
 
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda matrix: pickle.loads(pickle.dumps(matrix))])
+def test_a_copy_of_a_matrix_has_its_numbers(copied):
+    matrix = copied(Dyadic.of([[0.75, -(2.0**-1074), 2.0**1000]]))
+    assert matrix.shape == (1, 3)
+    assert matrix.fractions().tolist() == [[Fraction(3, 4), Fraction(-1, 2**1074), 2**1000]]
+
+
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
         ([1.0], r"two-dimensional array, got shape \(1,\)"),
         ([["a"]], "dtype <U1"),
+        ([[1, 2.5], [None, Fraction(1, 2)]], r"dtype object: None at \(1, 0\)"),
         (np.ones((1, 1), dtype=np.longdouble), "at most 64 bits"),
         ([[math.nan, 1.0, math.inf]], "2 of 3 entries are NaN or infinite"),
     ],
