@@ -26,19 +26,7 @@ MAX_DIGITS = 64
 
 
 def to_columns(partition: Partition, *, codes: bool | None = None) -> Table:
-    """One row a cell.
-
-    Parameters
-    ----------
-    partition : Partition
-    codes : bool, optional
-        Whether there is a column of codes, which takes four bytes a unit and cell. By default where the network has at most 64 units.
-
-    Returns
-    -------
-    dict of str to (N,) array
-        ``cell`` (number), ``code`` (text: a digit a unit, in network order), ``witness_0``, ..., ``is_bounded``, ``n_facets``, ``n_walls`` (how
-        many of the facets lie on the border of the domain) and ``degree`` (how many neighbours the cell has).
+    """One row a cell; the columns are those that `Partition.to_columns` names.
 
     Examples
     --------
@@ -62,19 +50,7 @@ def to_columns(partition: Partition, *, codes: bool | None = None) -> Table:
 
 
 def facet_columns(partition: Partition, *, rows: bool = False) -> Table:
-    """One row a facet of a cell, so an inner facet has two; in the order of the cells and of their `Cell.facets`.
-
-    Parameters
-    ----------
-    partition : Partition
-    rows : bool
-        Whether to add the facet's half-space a.x <= b in doubles (`geom.adjacency.halfspaces`) as ``a_0``, ..., ``b``.
-
-    Returns
-    -------
-    dict of str to (M,) array
-        ``cell``, ``unit`` (the first one that contains the facet, numbered through the network), ``layer`` (of that unit), ``wall`` (the first
-        wall that does) and ``beyond`` (the cell on the other side); -1 where there is none.
+    """One row a facet of a cell; the columns are those that `Partition.facet_columns` names.
 
     Examples
     --------

@@ -22,27 +22,7 @@ NONE = Stats(0, 0, 0, 0)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Claim:
-    """A verdict, with what it is about and what supports it.
-
-    Attributes
-    ----------
-    verdict : "holds", "violated" or "unknown"
-        *holds*: every cell was shown to be clear of the unsafe set. *violated*: `exact_point` is a counterexample. *unknown*: a budget ended first.
-    network : Network
-    unsafe : OutputProperty
-    domains : tuple of Box, HPolytope, Space or FlatBox
-        Taken one after another.
-    cells : int
-        Cells that were asked, in all domains together.
-    seconds : float
-        Wall time.
-    stopped : str or None
-        The limit of the budget that ended first, for *unknown*.
-    stats : Stats
-        How signs were decided.
-    counterexample : Counterexample or None
-        Exact point and outputs, and the polyhedron of the unsafe set.
-    """
+    """A verdict, with what it is about and what supports it: the attributes of a `Verification`, which stands above what proves them again."""
 
     verdict: Verdict
     network: Network
